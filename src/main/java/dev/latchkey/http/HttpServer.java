@@ -1,0 +1,84 @@
+package dev.latchkey.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.problem.ErrorPages;
+import dev.latchkey.problem.ProblemFeature;
+import dev.latchkey.problem.RequestId;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.core.server.ServerFactory;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jetty.ConnectorFactory;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
+import java.util.TreeSet;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes Dropwizard's server speak the contract and nothing else, whatever its configuration says. */
+public final class HttpServer {
+
+    /**
+     * Keys may hold {@code /}, {@code %} and any other character, percent-encoded. Paths carry no permissions here, so that
+     * these cannot lead past one.
+     */
+    private static final UriCompliance ENCODED_KEYS = UriCompliance.RFC3986.with(
+            "encoded-keys",
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR,
+            UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING,
+            UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
+            UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
+
+    /** Client, request line, status, bytes sent, milliseconds, request id. */
+    private static final String REQUEST_LOG_FORMAT = "%{client}a \"%r\" %s %O %{ms}T %{" + RequestId.HEADER + "}o";
+
+    private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
+
+    private HttpServer() {}
+
+    /**
+     * Prepares the server that {@code configured} describes.
+     *
+     * @throws IllegalArgumentException for a server that would have its admin pages on the application's port
+     */
+    public static void prepare(ServerFactory configured, Environment environment, JsonBodies bodies) {
+        if (!(configured instanceof DefaultServerFactory server)) {
+            throw new IllegalArgumentException(
+                    "server.type must be 'default': the admin pages need a port of their own");
+        }
+        server.setRegisterDefaultExceptionMappers(false);
+        for (ConnectorFactory connector : server.getApplicationConnectors()) {
+            if (connector instanceof HttpConnectorFactory http) {
+                http.setUriCompliance(ENCODED_KEYS);
+            }
+        }
+
+        ObjectMapper mapper = environment.getObjectMapper();
+        mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);
+
+        environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
+        environment
+                .servlets()
+                .addFilter("request", new RequestFilter())
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        environment.jersey().register(new ProblemFeature());
+        environment.jersey().register(bodies);
+        environment.jersey().register(new OptionsFilter());
+
+        ErrorPages errorPages = new ErrorPages(mapper, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
+        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStarting(LifeCycle event) {
+                if (event instanceof Server starting) {
+                    starting.setErrorHandler(errorPages);
+                    starting.setRequestLog(new CustomRequestLog(REQUESTS::info, REQUEST_LOG_FORMAT));
+                }
+            }
+        });
+    }
+}

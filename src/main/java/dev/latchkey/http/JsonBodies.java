@@ -1,0 +1,181 @@
+package dev.latchkey.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.Problem;
+import dev.latchkey.problem.Violation;
+import jakarta.validation.Validator;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size.
+ *
+ * <p>Members of a wrong type are reported all at once and together with what else is wrong with the body, so that the
+ * answer does not depend on which of them came first.
+ */
+public final class JsonBodies implements ReaderInterceptor {
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_TOKENS = 10_000;
+    private static final int MAX_NAME_LENGTH = 1_024;
+
+    private final Validator validator;
+    private final BodyLimits limits;
+    private final ObjectMapper mapper;
+
+    /** {@code validator} holds the constraints of the contract. */
+    public JsonBodies(Validator validator, BodyLimits limits) {
+        this.validator = validator;
+        this.limits = limits;
+        this.mapper = strictMapper(limits.largest());
+    }
+
+    private static ObjectMapper strictMapper(long largestBody) {
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxTokenCount(MAX_TOKENS)
+                        .maxNameLength(MAX_NAME_LENGTH)
+                        .maxStringLength(Math.toIntExact(largestBody))
+                        .build())
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(LogicalType.Textual, config -> config.setCoercion(
+                                CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .build();
+    }
+
+    @Override
+    public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+        long limit = limits.of(context.getType());
+        String declaredLength = context.getHeaders().getFirst(HttpHeaders.CONTENT_LENGTH);
+        if (declaredLength != null && Long.parseLong(declaredLength) > limit) {
+            throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
+        }
+        ObjectNode members = parse(new LimitedInputStream(context.getInputStream(), limit), context.getMediaType());
+        return bind(members, context.getType());
+    }
+
+    /** The members of the body; an empty body has none. */
+    private ObjectNode parse(InputStream body, MediaType mediaType) throws IOException {
+        JsonNode root;
+        try {
+            root = mapper.readTree(body);
+        } catch (JsonProcessingException e) {
+            requireJson(mediaType);
+            throw new Problem(ErrorCode.INVALID_REQUEST);
+        }
+        if (root.isMissingNode()) {
+            return mapper.createObjectNode();
+        }
+        requireJson(mediaType);
+        if (root instanceof ObjectNode members) {
+            return members;
+        }
+        throw new Problem(ErrorCode.INVALID_REQUEST);
+    }
+
+    /** A body with a type other than the contract's never gets here; one without any type does. */
+    private static void requireJson(MediaType mediaType) {
+        if (!MediaType.APPLICATION_JSON_TYPE.isCompatible(mediaType)) {
+            throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+    }
+
+    private <T> T bind(ObjectNode members, Class<T> type) throws JsonProcessingException {
+        List<Violation> mistyped = removeMalformedText(members, type);
+        while (true) {
+            try {
+                T body = mapper.treeToValue(members, type);
+                if (!mistyped.isEmpty()) {
+                    throw Violation.problem(withOtherViolations(mistyped, body));
+                }
+                return body;
+            } catch (JsonMappingException e) {
+                // Each turn takes one member away, so this ends.
+                String field = e.getPath().get(0).getFieldName();
+                mistyped.add(new Violation(type, field, false, "must be " + expected(e)));
+                members.remove(field);
+            }
+        }
+    }
+
+    private static String expected(JsonMappingException mistyped) {
+        Class<?> type = mistyped instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == String.class) {
+            return "a string";
+        }
+        return type == Integer.class ? "an integer" : "of the type that the contract says";
+    }
+
+    private static List<Violation> removeMalformedText(ObjectNode members, Class<?> type) {
+        List<Violation> malformed = new ArrayList<>();
+        for (Iterator<Map.Entry<String, JsonNode>> all = members.fields(); all.hasNext(); ) {
+            Map.Entry<String, JsonNode> member = all.next();
+            if (member.getValue().isTextual() && !isStorable(member.getValue().textValue())) {
+                malformed.add(new Violation(type, member.getKey(), false, "must be valid Unicode without U+0000"));
+                all.remove();
+            }
+        }
+        return malformed;
+    }
+
+    /** Whether both databases can hold the text: no NUL, no half of a surrogate pair. */
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    private <T> List<Violation> withOtherViolations(List<Violation> mistyped, T body) {
+        List<Violation> all = new ArrayList<>(mistyped);
+        List<String> reported = mistyped.stream().map(Violation::field).toList();
+        validator.validate(body).stream()
+                .map(Violation::of)
+                .filter(violation -> !reported.contains(violation.field()))
+                .forEach(all::add);
+        return all;
+    }
+}

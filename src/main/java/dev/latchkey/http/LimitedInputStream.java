@@ -1,0 +1,47 @@
+package dev.latchkey.http;
+
+import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.Problem;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Ends a request whose body grows past the limit, however it was sent; nothing past the limit is decoded. */
+final class LimitedInputStream extends FilterInputStream {
+    private long left;
+
+    LimitedInputStream(InputStream body, long limit) {
+        super(body);
+        this.left = limit;
+    }
+
+    @Override
+    public int read() throws IOException {
+        int b = super.read();
+        if (b >= 0) {
+            count(1);
+        }
+        return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int n = super.read(buffer, offset, length);
+        if (n > 0) {
+            count(n);
+        }
+        return n;
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+
+    private void count(int n) {
+        left -= n;
+        if (left < 0) {
+            throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.latchkey.http;
+
+import dev.latchkey.problem.RequestId;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.MDC;
+
+/** Comes before everything else: names the request in log and response, and sets the headers that every response has. */
+final class RequestFilter extends HttpFilter {
+    private static final long serialVersionUID = 1;
+
+    private static final String MDC_KEY = "requestId";
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String id = RequestId.assign(request);
+        response.setHeader(RequestId.HEADER, id);
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        // Every answer is one user's: a token, private data, or an error about them.
+        response.setHeader("Cache-Control", "no-store");
+        MDC.put(MDC_KEY, id);
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            MDC.remove(MDC_KEY);
+        }
+    }
+}

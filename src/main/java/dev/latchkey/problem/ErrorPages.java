@@ -1,0 +1,73 @@
+package dev.latchkey.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What Jetty answers by itself, before or after a resource: a malformed request, a header too large, a servlet filter's
+ * refusal. In the shape of the contract instead of an HTML page.
+ */
+public final class ErrorPages extends ErrorHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);
+    private static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
+    private static final HttpField NO_SNIFFING = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+    private static final HttpField NO_STORE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
+
+    private final ObjectMapper mapper;
+    private final String knownMethods;
+
+    /** {@code knownMethods} is for the {@code Allow} of a 405 to a method that no path knows. */
+    public ErrorPages(ObjectMapper mapper, String knownMethods) {
+        this.mapper = mapper;
+        this.knownMethods = knownMethods;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws JsonProcessingException {
+        Throwable cause = (Throwable) request.getAttribute(ERROR_EXCEPTION);
+        int status = cause instanceof HttpException refusal ? refusal.getCode() : response.getStatus();
+        Problem problem = problem(status);
+        if (problem.code() == ErrorCode.INTERNAL_ERROR) {
+            LOG.error("Unforeseen failure", cause);
+        }
+        String path = request.getHttpURI() == null
+                ? ""
+                : String.valueOf(request.getHttpURI().getPath());
+        String requestId = RequestId.of(request);
+        byte[] body = mapper.writeValueAsBytes(ErrorBody.of(problem, path, requestId));
+
+        response.setStatus(status);
+        problem.headers().forEach(response.getHeaders()::put);
+        response.getHeaders()
+                .put(JSON)
+                .put(NO_SNIFFING)
+                .put(NO_STORE)
+                .put(RequestId.HEADER, requestId)
+                .put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+        return true;
+    }
+
+    private Problem problem(int status) {
+        return switch (status) {
+            case 404 -> new Problem(ErrorCode.NOT_FOUND);
+            case 405 -> Problem.methodNotAllowed(knownMethods);
+            case 413 -> new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
+            case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+            case 503 -> Problem.unavailable(null);
+            case 505 -> new Problem(ErrorCode.INVALID_REQUEST);
+            default -> new Problem(status >= 500 ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_REQUEST);
+        };
+    }
+}

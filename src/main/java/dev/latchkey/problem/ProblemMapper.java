@@ -1,0 +1,73 @@
+package dev.latchkey.problem;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever leaves a resource sideways into an error of the contract. */
+class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
+
+    @Context
+    private HttpServletRequest request;
+
+    @Override
+    public Response toResponse(E failure) {
+        Problem problem = translate(failure);
+        Response.ResponseBuilder response = Response.status(problem.code().status())
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(ErrorBody.of(problem, request.getRequestURI(), RequestId.of(request)));
+        problem.headers().forEach(response::header);
+        return response.build();
+    }
+
+    private static Problem translate(Throwable failure) {
+        if (failure instanceof Problem problem) {
+            if (problem.getCause() != null) {
+                LOG.warn("Unavailable: {}", problem.getCause().toString());
+            }
+            return problem;
+        }
+        if (failure instanceof ConstraintViolationException invalid) {
+            return Violation.problem(invalid.getConstraintViolations().stream()
+                    .map(Violation::of)
+                    .toList());
+        }
+        if (failure instanceof WebApplicationException answer) {
+            return translate(answer.getResponse(), failure);
+        }
+        if (failure instanceof IOException) {
+            // The client went away or sent a body that is not proper HTTP.
+            LOG.debug("The request could not be read", failure);
+            return new Problem(ErrorCode.INVALID_REQUEST);
+        }
+        LOG.error("Unforeseen failure", failure);
+        return new Problem(ErrorCode.INTERNAL_ERROR);
+    }
+
+    private static Problem translate(Response answer, Throwable failure) {
+        return switch (answer.getStatus()) {
+            case 404 -> new Problem(ErrorCode.NOT_FOUND);
+            case 405 -> Problem.methodNotAllowed(answer.getHeaderString(HttpHeaders.ALLOW));
+            case 406 -> new Problem(ErrorCode.NOT_ACCEPTABLE);
+            case 413 -> new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
+            case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+            case 503 -> Problem.unavailable(failure);
+            default -> {
+                if (answer.getStatus() >= 500) {
+                    LOG.error("Unforeseen failure", failure);
+                    yield new Problem(ErrorCode.INTERNAL_ERROR);
+                }
+                yield new Problem(ErrorCode.INVALID_REQUEST);
+            }
+        };
+    }
+}
