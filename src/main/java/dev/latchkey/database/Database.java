@@ -1,0 +1,20 @@
+package dev.latchkey.database;
+
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * How a store reads and writes, whichever database is behind it.
+ *
+ * <p>Both methods throw a 503 {@link dev.latchkey.problem.Problem} where the database is busy, full or out of reach.
+ */
+public interface Database {
+
+    /** Runs {@code query} on a connection that sees every write acknowledged before. */
+    <T> T read(Function<Handle, T> query);
+
+    /**
+     * Runs {@code change} in a transaction of its own and returns once it is on disk; nothing of it stays if it throws.
+     */
+    <T> T write(Function<Handle, T> change);
+}

@@ -1,0 +1,47 @@
+package dev.latchkey.database;
+
+import io.dropwizard.util.Duration;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+
+/**
+ * Where the data is.
+ *
+ * @param url {@code jdbc:sqlite:<file>}, the default, or {@code jdbc:postgresql://<host>/<database>}
+ * @param user for PostgreSQL
+ * @param password for PostgreSQL
+ * @param maxConnections the size of the pool; on SQLite of the readers' pool, beside its one writer
+ * @param maxWait how long a request waits for a connection, or for another process that holds the file, before it gets 503
+ */
+public record DatabaseSettings(
+        @NotNull
+        @Pattern(regexp = "jdbc:(sqlite|postgresql):.+", message = "must start with jdbc:sqlite: or jdbc:postgresql:")
+        String url,
+
+        String user,
+        String password,
+        @Min(1) @Max(1000) int maxConnections,
+        @NotNull Duration maxWait) {
+
+    private static final String DEFAULT_URL = "jdbc:sqlite:data/latchkey.db";
+    private static final int DEFAULT_CONNECTIONS = 16;
+
+    public DatabaseSettings {
+        url = url == null ? DEFAULT_URL : url;
+        maxConnections = maxConnections == 0 ? DEFAULT_CONNECTIONS : maxConnections;
+        maxWait = maxWait == null ? Duration.seconds(5) : maxWait;
+    }
+
+    /** SQLite in the folder {@code data}. */
+    public static DatabaseSettings defaults() {
+        return new DatabaseSettings(null, null, null, 0, null);
+    }
+
+    /** Leaves the password out. */
+    @Override
+    public String toString() {
+        return "DatabaseSettings[url=" + url + ", user=" + user + "]";
+    }
+}

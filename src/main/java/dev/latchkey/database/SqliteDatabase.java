@@ -1,0 +1,111 @@
+package dev.latchkey.database;
+
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * SQLite in a file: one connection writes, a pool of others reads what is committed.
+ *
+ * <p>In WAL mode readers never wait for the writer. {@code synchronous=FULL} syncs the log at every commit; with less, a
+ * power cut takes acknowledged writes away.
+ */
+final class SqliteDatabase implements Database {
+    private static final Map<String, String> PRAGMAS = Map.of(
+            "journal_mode", "WAL",
+            "synchronous", "FULL",
+            "foreign_keys", "true",
+            "transaction_mode", "IMMEDIATE");
+
+    private static final Set<Integer> PASSING = Set.of(
+            SQLiteErrorCode.SQLITE_BUSY.code,
+            SQLiteErrorCode.SQLITE_LOCKED.code,
+            SQLiteErrorCode.SQLITE_FULL.code,
+            SQLiteErrorCode.SQLITE_IOERR.code,
+            SQLiteErrorCode.SQLITE_CANTOPEN.code,
+            SQLiteErrorCode.SQLITE_READONLY.code,
+            SQLiteErrorCode.SQLITE_PROTOCOL.code);
+
+    private final Jdbi readers;
+    private final Jdbi writer;
+
+    private SqliteDatabase(Jdbi readers, Jdbi writer) {
+        this.readers = readers;
+        this.writer = writer;
+    }
+
+    static SqliteDatabase open(DatabaseSettings settings, Environment environment) {
+        createFile(Path.of(settings.url().substring("jdbc:sqlite:".length())));
+        Databases.migrate(settings, "TEXT");
+
+        // The pool of one is the lock: whoever wants to write waits for it, first come, first served.
+        DataSourceFactory writerPool = pool(settings, 1, false);
+        DataSourceFactory readerPool = pool(settings, settings.maxConnections(), true);
+        ManagedDataSource writer = writerPool.build(environment.metrics(), "database-writer");
+        ManagedDataSource readers = readerPool.build(environment.metrics(), "database");
+        return new SqliteDatabase(
+                Databases.jdbi(environment, readerPool, readers, "database"),
+                Databases.jdbi(environment, writerPool, writer, "database-writer"));
+    }
+
+    /** SQLite would make the file readable by everybody; its log files take over the permissions of the file. */
+    private static void createFile(Path file) {
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            if (!Files.exists(folder)) {
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            // Ours from an earlier start.
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new DatabaseException("database.url: the file " + file + " cannot be created: " + e, e);
+        }
+    }
+
+    private static DataSourceFactory pool(DatabaseSettings settings, int maxSize, boolean queryOnly) {
+        DataSourceFactory pool = Databases.pool(settings, maxSize);
+        pool.setDriverClass("org.sqlite.JDBC");
+        Map<String, String> properties = new HashMap<>(PRAGMAS);
+        properties.put("busy_timeout", Long.toString(settings.maxWait().toMilliseconds()));
+        pool.setProperties(properties);
+        if (queryOnly) {
+            pool.setInitializationQuery("PRAGMA query_only = true");
+        }
+        return pool;
+    }
+
+    @Override
+    public <T> T read(Function<Handle, T> query) {
+        return Failures.translated(() -> readers.withHandle(query::apply), SqliteDatabase::isPassing);
+    }
+
+    @Override
+    public <T> T write(Function<Handle, T> change) {
+        return Failures.translated(() -> writer.inTransaction(change::apply), SqliteDatabase::isPassing);
+    }
+
+    /** Whether the failure is one of the file, the disk or another process, and not of the statement. */
+    private static boolean isPassing(SQLException failure) {
+        if (!(failure instanceof SQLiteException sqlite)) {
+            return false;
+        }
+        int primaryCode = sqlite.getResultCode().code & 0xFF;
+        return PASSING.contains(primaryCode);
+    }
+}
