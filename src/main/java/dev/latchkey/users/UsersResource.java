@@ -1,0 +1,39 @@
+package dev.latchkey.users;
+
+import dev.latchkey.api.UsersApi;
+import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.api.model.RegisterUserResponse;
+import jakarta.ws.rs.core.Response;
+
+/** The operations tagged Users. */
+public final class UsersResource implements UsersApi {
+    private final Users users;
+
+    public UsersResource(Users users) {
+        this.users = users;
+    }
+
+    @Override
+    public Response registerUser(RegisterUserRequest body) {
+        User user = users.register(new Registration(
+                body.getUsername(),
+                body.getEmail(),
+                body.getPassword(),
+                body.getFullName(),
+                body.getAge(),
+                body.getGender()));
+        return Response.status(Response.Status.CREATED)
+                .entity(new RegisterUserResponse().data(toBody(user)))
+                .build();
+    }
+
+    private static dev.latchkey.api.model.User toBody(User user) {
+        return new dev.latchkey.api.model.User()
+                .userId(user.id())
+                .username(user.username())
+                .email(user.email())
+                .fullName(user.fullName())
+                .age(user.age())
+                .gender(user.gender());
+    }
+}
