@@ -1,0 +1,52 @@
+package dev.latchkey.auth;
+
+import dev.latchkey.problem.Problem;
+import io.dropwizard.auth.AuthFilter;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Takes the access token from the {@code Authorization} header and nowhere else (RFC 6750, section 2.1).
+ *
+ * <p>Dropwizard's own filter for OAuth would take it from the URL as well, where it ends in logs and histories.
+ */
+@Priority(Priorities.AUTHENTICATION)
+public final class BearerFilter extends AuthFilter<String, Caller> {
+    private static final String SCHEME = "bearer ";
+
+    private BearerFilter() {}
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        List<String> headers = request.getHeaders().getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
+        if (headers.size() > 1) {
+            throw Problem.tokenInvalid();
+        }
+        if (headers.isEmpty() || !headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            throw Problem.tokenMissing();
+        }
+        String token = headers.get(0).substring(SCHEME.length()).strip();
+        if (!authenticate(request, token, prefix)) {
+            throw Problem.tokenInvalid();
+        }
+    }
+
+    /** The filter in front of every operation that the contract secures. */
+    public static BearerFilter of(AccessTokens tokens) {
+        return new Builder()
+                .setAuthenticator(tokens::verify)
+                .setPrefix("Bearer")
+                .buildAuthFilter();
+    }
+
+    private static final class Builder extends AuthFilterBuilder<String, Caller, BearerFilter> {
+        @Override
+        protected BearerFilter newInstance() {
+            return new BearerFilter();
+        }
+    }
+}
