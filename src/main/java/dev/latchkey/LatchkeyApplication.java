@@ -1,0 +1,99 @@
+package dev.latchkey;
+
+import dev.latchkey.api.model.CreateEntryRequest;
+import dev.latchkey.api.model.UpdateEntryRequest;
+import dev.latchkey.auth.AccessTokens;
+import dev.latchkey.auth.BearerFilter;
+import dev.latchkey.auth.Caller;
+import dev.latchkey.auth.SigningKeys;
+import dev.latchkey.data.DataResource;
+import dev.latchkey.data.Entries;
+import dev.latchkey.data.EntryStore;
+import dev.latchkey.database.Database;
+import dev.latchkey.database.Databases;
+import dev.latchkey.http.BodyLimits;
+import dev.latchkey.http.ContractValidation;
+import dev.latchkey.http.HttpServer;
+import dev.latchkey.http.JsonBodies;
+import dev.latchkey.tokens.SigningKeyStore;
+import dev.latchkey.tokens.StoredSigningKeys;
+import dev.latchkey.tokens.Tokens;
+import dev.latchkey.tokens.TokensResource;
+import dev.latchkey.users.PasswordSettings;
+import dev.latchkey.users.UserStore;
+import dev.latchkey.users.Users;
+import dev.latchkey.users.UsersResource;
+import io.dropwizard.auth.AuthDynamicFeature;
+import io.dropwizard.auth.AuthValueFactoryProvider;
+import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jersey.setup.JerseyEnvironment;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+
+/** Latchkey's table of contents: what it is made of, in order. */
+public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
+    private static final long MAX_BODY_BYTES = 64 << 10;
+
+    /** Runs one of the commands; without arguments it says which there are. */
+    public static void main(String[] arguments) throws Exception {
+        new LatchkeyApplication().run(arguments);
+    }
+
+    @Override
+    public String getName() {
+        return "latchkey";
+    }
+
+    @Override
+    public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
+        bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
+                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)));
+        bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper()));
+    }
+
+    @Override
+    public void run(LatchkeyConfiguration configuration, Environment environment) {
+        Clock clock = Clock.systemUTC();
+
+        Database database = Databases.open(configuration.database(), environment);
+        UserStore userStore = new UserStore(database);
+        SigningKeyStore signingKeyStore = new SigningKeyStore(database);
+        EntryStore entryStore = new EntryStore(database);
+
+        SigningKeys signingKeys = StoredSigningKeys.load(signingKeyStore, clock);
+        AccessTokens accessTokens = new AccessTokens(signingKeys, configuration.tokens(), clock);
+        Users users = new Users(userStore, hashingPool(configuration.passwords(), environment), clock);
+        Tokens tokens = new Tokens(users, accessTokens);
+        Entries entries = new Entries(entryStore, configuration.data(), clock);
+
+        long maxEntryBytes = configuration.data().maxBodySize();
+        BodyLimits bodyLimits = new BodyLimits(
+                MAX_BODY_BYTES,
+                Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
+        JsonBodies bodies = new JsonBodies(environment.getValidator(), bodyLimits);
+        HttpServer.prepare(configuration.getServerFactory(), environment, bodies);
+
+        JerseyEnvironment jersey = environment.jersey();
+        jersey.register(new AuthDynamicFeature(BearerFilter.of(accessTokens)));
+        jersey.register(new AuthValueFactoryProvider.Binder<>(Caller.class));
+        jersey.register(new UsersResource(users));
+        jersey.register(new TokensResource(tokens));
+        jersey.register(new DataResource(entries));
+    }
+
+    private static ExecutorService hashingPool(PasswordSettings settings, Environment environment) {
+        return environment
+                .lifecycle()
+                .executorService("password-%d")
+                .minThreads(settings.threads())
+                .maxThreads(settings.threads())
+                .workQueue(new ArrayBlockingQueue<>(settings.queue()))
+                .build();
+    }
+}

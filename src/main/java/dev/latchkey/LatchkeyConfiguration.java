@@ -1,0 +1,49 @@
+package dev.latchkey;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.latchkey.auth.TokenSettings;
+import dev.latchkey.data.DataSettings;
+import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.users.PasswordSettings;
+import io.dropwizard.core.Configuration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+
+/** What {@code config.yml} can say: Dropwizard's own sections, and one record for each of Latchkey's. */
+public final class LatchkeyConfiguration extends Configuration {
+    @Valid
+    @NotNull
+    @JsonProperty
+    private DatabaseSettings database = DatabaseSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private TokenSettings tokens = TokenSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private PasswordSettings passwords = PasswordSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private DataSettings data = DataSettings.defaults();
+
+    DatabaseSettings database() {
+        return database;
+    }
+
+    TokenSettings tokens() {
+        return tokens;
+    }
+
+    PasswordSettings passwords() {
+        return passwords;
+    }
+
+    DataSettings data() {
+        return data;
+    }
+}
