@@ -1,0 +1,234 @@
+package dev.latchkey;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * {@code api/openapi.yaml} as a judge: checks every answer that any test gets, and remembers which of the declared ones were
+ * seen.
+ */
+final class Contract {
+    private static final JsonNode DOCUMENT = load();
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final Map<JsonNode, Schema> COMPILED = new ConcurrentHashMap<>();
+    private static final JsonNode ANY_REQUEST = DOCUMENT.path("x-responses-to-any-request");
+    private static final String ANY = "any request";
+    private static final Set<String> SEEN = new ConcurrentSkipListSet<>();
+
+    private Contract() {}
+
+    /** Fails unless the contract declares this answer, to the letter. */
+    static void check(Exchange exchange) {
+        String code = exchange.status() < 400 ? "" : read(exchange).path("code").asText("(no code)");
+        JsonNode operation = operation(exchange);
+        JsonNode declared = response(operation.path("responses"), exchange.status(), code);
+        String name = operation.path("operationId").asText();
+        if (declared == null) {
+            declared = response(ANY_REQUEST, exchange.status(), code);
+            name = ANY;
+        }
+        if (declared == null) {
+            throw new AssertionError("The contract does not declare " + exchange);
+        }
+        checkHeaders(declared, exchange);
+        if (declared.has("content") && !exchange.method().equals("HEAD")) {
+            checkBody(declared, code, exchange);
+        }
+        SEEN.add(line(name, exchange.status(), code));
+    }
+
+    /** Each operation, status and error code that the contract declares and no test has got so far. */
+    static Set<String> unseen() {
+        Set<String> unseen = new TreeSet<>();
+        DOCUMENT.path("paths")
+                .forEach(path -> path.forEach(operation -> {
+                    if (operation.has("operationId")) {
+                        addAll(unseen, operation.path("operationId").asText(), operation.path("responses"));
+                    }
+                }));
+        addAll(unseen, ANY, ANY_REQUEST);
+        unseen.removeAll(SEEN);
+        return unseen;
+    }
+
+    /** Every example of an error, by code. */
+    static List<JsonNode> errorExamples() {
+        return DOCUMENT.findValues("examples").stream()
+                .flatMap(examples -> stream(examples.elements()))
+                .map(example -> resolve(example).path("value"))
+                .toList();
+    }
+
+    static Set<String> errorCodes() {
+        Set<String> codes = new TreeSet<>();
+        DOCUMENT.at("/components/schemas/ErrorCode/enum").forEach(code -> codes.add(code.textValue()));
+        return codes;
+    }
+
+    /** What is wrong with a value, by a schema of the contract. */
+    static List<Error> violations(JsonNode schema, JsonNode value) {
+        return COMPILED.computeIfAbsent(schema, Contract::compile).validate(value);
+    }
+
+    static JsonNode schema(String name) {
+        return DOCUMENT.at("/components/schemas/" + name);
+    }
+
+    private static JsonNode load() {
+        try {
+            return new ObjectMapper(new YAMLFactory())
+                    .readTree(Path.of("api/openapi.yaml").toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonNode operation(Exchange exchange) {
+        String method =
+                exchange.method().equals("HEAD") ? "get" : exchange.method().toLowerCase(Locale.ROOT);
+        for (Map.Entry<String, JsonNode> path : DOCUMENT.path("paths").properties()) {
+            String template = Pattern.quote(path.getKey()).replaceAll("\\{[^}]+}", "\\\\E[^/]+\\\\Q");
+            if (exchange.path().matches(template)) {
+                return path.getValue().path(method);
+            }
+        }
+        return DOCUMENT.path("there is no operation");
+    }
+
+    private static JsonNode response(JsonNode responses, int status, String code) {
+        JsonNode response = resolve(responses.path(String.valueOf(status)));
+        if (response.isMissingNode()) {
+            return null;
+        }
+        return code.isEmpty() || examples(response).has(code) ? response : null;
+    }
+
+    private static void checkHeaders(JsonNode declared, Exchange exchange) {
+        for (Map.Entry<String, JsonNode> header : declared.path("headers").properties()) {
+            JsonNode definition = resolve(header.getValue());
+            String value = exchange.header(header.getKey()).orElse(null);
+            if (value == null) {
+                require(!definition.path("required").asBoolean(), header.getKey() + " is missing", exchange);
+                continue;
+            }
+            JsonNode schema = definition.path("schema");
+            JsonNode typed = schema.path("type").asText().equals("integer")
+                    ? ObjectNodes.number(Long.parseLong(value))
+                    : ObjectNodes.text(value);
+            require(violations(schema, typed).isEmpty(), header.getKey() + " is not of its schema", exchange);
+        }
+        require(
+                exchange.header("X-Content-Type-Options").orElse("").equals("nosniff"),
+                "no X-Content-Type-Options",
+                exchange);
+        require(exchange.header("Server").isEmpty(), "names its server", exchange);
+    }
+
+    private static void checkBody(JsonNode declared, String code, Exchange exchange) {
+        String mediaType = exchange.header("Content-Type").orElse("");
+        require(declared.path("content").has(mediaType), "has an undeclared media type", exchange);
+        JsonNode body = read(exchange);
+        JsonNode schema = declared.path("content").path(mediaType).path("schema");
+        List<Error> violations = violations(schema, body);
+        require(violations.isEmpty(), "violates its schema: " + violations, exchange);
+        if (!code.isEmpty()) {
+            JsonNode example = resolve(examples(declared).path(code)).path("value");
+            require(body.path("message").equals(example.path("message")), "has another message", exchange);
+            require(
+                    body.path("request_id")
+                            .asText()
+                            .equals(exchange.header("X-Request-Id").orElse(null)),
+                    "has another request_id",
+                    exchange);
+        } else {
+            JsonNode message = resolve(schema).at("/properties/message/default");
+            require(message.asText("").equals(body.path("message").asText("")), "has another message", exchange);
+        }
+    }
+
+    private static void require(boolean condition, String complaint, Exchange exchange) {
+        if (!condition) {
+            throw new AssertionError("By the contract, this answer " + complaint + ": " + exchange);
+        }
+    }
+
+    private static JsonNode read(Exchange exchange) {
+        try {
+            return new ObjectMapper().readTree(exchange.body());
+        } catch (IOException e) {
+            throw new AssertionError("Not JSON: " + exchange, e);
+        }
+    }
+
+    private static JsonNode examples(JsonNode response) {
+        return response.path("content").path("application/json").path("examples");
+    }
+
+    private static void addAll(Set<String> lines, String name, JsonNode responses) {
+        responses.properties().forEach(declared -> {
+            int status = Integer.parseInt(declared.getKey());
+            JsonNode response = resolve(declared.getValue());
+            if (status < 400) {
+                lines.add(line(name, status, ""));
+            } else {
+                examples(response).fieldNames().forEachRemaining(code -> lines.add(line(name, status, code)));
+            }
+        });
+    }
+
+    private static String line(String name, int status, String code) {
+        return (name + " " + status + " " + code).strip();
+    }
+
+    private static JsonNode resolve(JsonNode node) {
+        return node.has("$ref") ? resolve(DOCUMENT.at(node.path("$ref").asText().substring(1))) : node;
+    }
+
+    /** Closed: what a response says beyond its schema is as undeclared as a status would be. */
+    private static Schema compile(JsonNode schema) {
+        ObjectNode components = DOCUMENT.path("components").deepCopy();
+        components.path("schemas").forEach(component -> {
+            if (component.has("properties")) {
+                ((ObjectNode) component).put("additionalProperties", false);
+            }
+        });
+        ObjectNode root = schema.deepCopy();
+        root.set("components", components);
+        return SCHEMAS.getSchema(root);
+    }
+
+    private static <T> Stream<T> stream(Iterator<T> iterator) {
+        Iterable<T> iterable = () -> iterator;
+        return StreamSupport.stream(iterable.spliterator(), false);
+    }
+
+    private static final class ObjectNodes {
+        static JsonNode number(long value) {
+            return new ObjectMapper().getNodeFactory().numberNode(value);
+        }
+
+        static JsonNode text(String value) {
+            return new ObjectMapper().getNodeFactory().textNode(value);
+        }
+    }
+}

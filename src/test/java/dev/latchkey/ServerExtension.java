@@ -1,0 +1,95 @@
+package dev.latchkey;
+
+import dev.latchkey.database.DatabaseSettings;
+import io.dropwizard.testing.ConfigOverride;
+import io.dropwizard.testing.DropwizardTestSupport;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Latchkey as it is, with the {@code config.yml} of the project, on ports and a database of its own. */
+public final class ServerExtension implements BeforeAllCallback, AfterAllCallback {
+    private static final Map<Engine, ServerExtension> SHARED = new EnumMap<>(Engine.class);
+
+    private final Engine engine;
+    private final String[] settings;
+    private DatabaseSettings database;
+    private DropwizardTestSupport<LatchkeyConfiguration> server;
+
+    /** {@code settings} are pairs of a path in {@code config.yml} and a value. */
+    public ServerExtension(Engine engine, String... settings) {
+        this.engine = engine;
+        this.settings = settings;
+    }
+
+    /** The server for tests that neither break it nor need it set up specially; it ends with the test run. */
+    public static synchronized ServerExtension shared(Engine engine) {
+        return SHARED.computeIfAbsent(engine, missing -> {
+            ServerExtension server = new ServerExtension(engine);
+            try {
+                server.beforeAll(null);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
+            return server;
+        });
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        database = engine.newDatabase();
+        start();
+    }
+
+    /** Starts the server on the database that it had, or on a new one. */
+    public void start() throws Exception {
+        List<ConfigOverride> overrides = new ArrayList<>(List.of(
+                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
+                ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
+                ConfigOverride.config("server.adminConnectors[0].port", "0"),
+                ConfigOverride.config("database.url", database.url()),
+                ConfigOverride.config("database.user", database.user() == null ? "" : database.user()),
+                ConfigOverride.config("database.maxWait", "500ms"),
+                ConfigOverride.config("logging.loggers.requests", "WARN"),
+                ConfigOverride.config("logging.loggers.com\\.networknt", "ERROR")));
+        for (int i = 0; i < settings.length; i += 2) {
+            overrides.add(ConfigOverride.config(settings[i], settings[i + 1]));
+        }
+        server = new DropwizardTestSupport<>(
+                LatchkeyApplication.class, "config.yml", overrides.toArray(ConfigOverride[]::new));
+        server.before();
+    }
+
+    /** Stops the server; the database stays. */
+    public void stop() {
+        server.after();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        stop();
+    }
+
+    /** A client that sees to it that every answer is one of the contract. */
+    public Api api() {
+        return new Api(URI.create("http://127.0.0.1:" + port()));
+    }
+
+    public URI admin() {
+        return URI.create("http://127.0.0.1:" + server.getAdminPort());
+    }
+
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    public DatabaseSettings database() {
+        return database;
+    }
+}
