@@ -1,0 +1,273 @@
+package dev.latchkey.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.latchkey.Api;
+import dev.latchkey.Engine;
+import dev.latchkey.ServerExtension;
+import java.text.Normalizer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ParameterizedClass
+@EnumSource(Engine.class)
+final class RegistrationTest {
+    private final Api api;
+
+    RegistrationTest(Engine engine) {
+        api = ServerExtension.shared(engine).api();
+    }
+
+    @Test
+    void answersWithTheProfileAsSent() {
+        String name = Api.newName();
+        Api.Answer answer = api.register(name);
+
+        assertThat(answer.status()).isEqualTo(201);
+        JsonNode data = answer.body().path("data");
+        assertThat(data.path("user_id").textValue()).isNotBlank();
+        ObjectNode sent = Api.registration(name);
+        sent.remove("password");
+        ((ObjectNode) data).remove("user_id");
+        assertThat(data).isEqualTo(sent);
+    }
+
+    @Test
+    void keepsTextToTheLetter() {
+        ObjectNode sent = Api.registration(Api.newName());
+        sent.put("full_name", "  Zoë \u05d3\u05d5\u05d3 \ud83d\udd11 \"<script>\" \\ \u2028 ")
+                .put("gender", " non-binary\t");
+
+        JsonNode data = register(sent).body().path("data");
+
+        assertThat(data.path("full_name")).isEqualTo(sent.path("full_name"));
+        assertThat(data.path("gender")).isEqualTo(sent.path("gender"));
+    }
+
+    @Test
+    void takesAnAgeThatIsNotGiven() {
+        ObjectNode without = Api.registration(Api.newName());
+        without.remove("age");
+        ObjectNode withNull = Api.registration(Api.newName()).putNull("age");
+
+        assertThat(register(without).body().path("data").has("age")).isFalse();
+        assertThat(register(withNull).body().path("data").has("age")).isFalse();
+    }
+
+    @Test
+    void takesTheLongestOfEverything() {
+        String key = "\ud83d\udd11";
+        ObjectNode sent = Api.registration((Api.newName() + "x".repeat(64)).substring(0, 64))
+                .put("password", key.repeat(256))
+                .put("full_name", key.repeat(256))
+                .put("gender", key.repeat(64))
+                .put("age", Integer.MAX_VALUE);
+
+        assertThat(register(sent).status()).isEqualTo(201);
+    }
+
+    @Test
+    void ignoresWhatItDoesNotKnow() {
+        ObjectNode sent = Api.registration(Api.newName()).put("user_id", "me").put("role", "admin");
+        sent.putObject("nested").putArray("list").add(1);
+
+        Api.Answer answer = register(sent);
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.body().at("/data/user_id").textValue()).isNotEqualTo("me");
+        assertThat(answer.body().path("data").has("role")).isFalse();
+    }
+
+    /** A member, what is sent there as JSON ("-" for nothing), and the code. */
+    static Stream<String[]> wrongMembers() {
+        Stream.Builder<String[]> cases = Stream.builder();
+        for (String member : List.of("username", "email", "password", "full_name")) {
+            for (String value : List.of(
+                    "-", "null", "\"\"", "7", "true", "[]", "{}", "\"a\\u0000b@example.com\"", "\"\\ud800abcdefgh\"")) {
+                cases.add(new String[] {member, value, "INVALID_REQUEST"});
+            }
+        }
+        for (String value : List.of(
+                "\"ab\"",
+                "\"with space\"",
+                "\"semi;colon\"",
+                "\"a/b\"",
+                "\"a@b\"",
+                "\"emoji\ud83d\udd11\"",
+                "\"\\u200babc\"",
+                longText(65))) {
+            cases.add(new String[] {"username", value, "INVALID_REQUEST"});
+        }
+        for (String value : List.of(
+                "\"user\"",
+                "\"user@\"",
+                "\"@example.com\"",
+                "\"user@example\"",
+                "\"us er@example.com\"",
+                "\"a@b@example.com\"",
+                "\"user@example.\"",
+                "\"user@.com\"",
+                "\"user@exam ple.com\"",
+                "\"" + "a".repeat(250) + "@example.com\"")) {
+            cases.add(new String[] {"email", value, "INVALID_REQUEST"});
+        }
+        for (String value : List.of("\" \"", "\"\\t\\n\"", longText(257))) {
+            cases.add(new String[] {"full_name", value, "INVALID_REQUEST"});
+        }
+        for (String value :
+                List.of("\"1234567\"", "\"\ud83d\udd11\ud83d\udd11\ud83d\udd11\ud83d\udd11\"", longText(257))) {
+            cases.add(new String[] {"password", value, "INVALID_PASSWORD"});
+        }
+        for (String value : List.of(
+                "0",
+                "-1",
+                "1.5",
+                "30.0",
+                "1e2",
+                "\"30\"",
+                "\"\"",
+                "true",
+                "[]",
+                "{}",
+                "2147483648",
+                "99999999999999999999",
+                "1e999")) {
+            cases.add(new String[] {"age", value, "INVALID_AGE"});
+        }
+        for (String value :
+                List.of("-", "null", "\"\"", "\" \"", "7", "false", "[]", "{}", "\"a\\u0000\"", longText(65))) {
+            cases.add(new String[] {"gender", value, "GENDER_REQUIRED"});
+        }
+        return cases.build();
+    }
+
+    private static String longText(int length) {
+        return '"' + "a".repeat(length) + '"';
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongMembers")
+    void refusesAndNamesTheWrongMember(String member, String value, String code) {
+        ObjectNode rest = Api.registration(Api.newName());
+        rest.remove(member);
+        String body = value.equals("-")
+                ? rest.toString()
+                : "{\"" + member + "\":" + value + "," + rest.toString().substring(1);
+
+        Api.Answer answer = api.json("POST", "/api/register", body);
+
+        assertThat(answer.outcome()).as(body).isEqualTo("400 " + code);
+        assertThat(answer.body().path("errors").findValuesAsText("field")).containsOnly(member);
+        assertThat(answer.body().path("errors").findValuesAsText("message")).allMatch(message -> !message.isBlank());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "username email password age gender, INVALID_REQUEST",
+        "email gender, INVALID_REQUEST",
+        "full_name age, INVALID_REQUEST",
+        "password age gender, INVALID_PASSWORD",
+        "password gender, INVALID_PASSWORD",
+        "age gender, INVALID_AGE",
+        "gender, GENDER_REQUIRED"
+    })
+    void answersWithTheFirstCodeThatAppliesWhateverComesFirst(String wrong, String code) {
+        List<String> members = List.of(wrong.split(" "));
+        ObjectNode front = Api.object();
+        ObjectNode back = Api.registration(Api.newName());
+        for (String member : members) {
+            // One time of a wrong type, the other of a wrong value, at the front and at the back.
+            if (member.equals("password")) {
+                front.put(member, "short");
+                back.put(member, "short");
+            } else {
+                front.put(member, member.equals("age") ? -1 : 7);
+                back.put(member, member.equals("age") ? "x" : "");
+            }
+        }
+        ObjectNode first = front.deepCopy();
+        Api.registration(Api.newName()).properties().stream()
+                .filter(member -> !front.has(member.getKey()))
+                .forEach(member -> first.set(member.getKey(), member.getValue()));
+
+        assertThat(register(first).outcome()).isEqualTo("400 " + code);
+        assertThat(register(back).outcome()).isEqualTo("400 " + code);
+        assertThat(register(back).body().path("errors").findValuesAsText("field"))
+                .containsAll(members);
+    }
+
+    @Test
+    void checksTheFormBeforeTheNamesThatAreTaken() {
+        String name = Api.newName();
+        api.register(name);
+        ObjectNode again = Api.registration(name);
+        again.remove("gender");
+
+        assertThat(register(again).outcome()).isEqualTo("400 GENDER_REQUIRED");
+        assertThat(api.register(name).outcome()).isEqualTo("409 USERNAME_EXISTS");
+        assertThat(register(Api.registration(Api.newName()).put("email", name + "@example.com"))
+                        .outcome())
+                .isEqualTo("409 EMAIL_EXISTS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Zoë", "Straße", "Ὀδυσσεύς", "Ⅳ.Könıg", "ﬁona", "ДМИТРИЙ", "نور_1", "ｗｉｄｅ"})
+    void takesOtherSpellingsOfANameForTheSame(String name) {
+        String unique = name + Api.newName();
+        assertThat(register(Api.registration(unique).put("email", Api.newName() + "@example.com"))
+                        .status())
+                .isEqualTo(201);
+
+        for (String spelling : List.of(
+                unique.toUpperCase(java.util.Locale.ROOT),
+                unique.toLowerCase(java.util.Locale.ROOT),
+                Normalizer.normalize(unique, Normalizer.Form.NFD),
+                Normalizer.normalize(unique, Normalizer.Form.NFKC))) {
+            ObjectNode again = Api.registration(spelling).put("email", Api.newName() + "@example.com");
+            assertThat(register(again).outcome()).as(spelling).isEqualTo("409 USERNAME_EXISTS");
+            ObjectNode sameAddress = Api.registration(Api.newName()).put("email", spelling + "@EXAMPLE.com");
+            register(sameAddress);
+            assertThat(register(sameAddress.put("username", Api.newName())).outcome())
+                    .isEqualTo("409 EMAIL_EXISTS");
+        }
+    }
+
+    @Test
+    void givesANameToExactlyOneOfManyAtOnce() throws Exception {
+        String name = Api.newName();
+        int attempts = 50;
+        ExecutorService clients = Executors.newFixedThreadPool(10);
+        try {
+            Callable<String> attempt =
+                    () -> register(Api.registration(name).put("email", Api.newName() + "@example.com"))
+                            .outcome();
+            List<Future<String>> answers = clients.invokeAll(java.util.Collections.nCopies(attempts, attempt));
+
+            long created = 0;
+            for (Future<String> answer : answers) {
+                assertThat(answer.get()).isIn("201", "409 USERNAME_EXISTS", "503 UNAVAILABLE");
+                created += answer.get().equals("201") ? 1 : 0;
+            }
+            assertThat(created).isEqualTo(1);
+        } finally {
+            clients.shutdown();
+        }
+    }
+
+    private Api.Answer register(ObjectNode registration) {
+        return api.json("POST", "/api/register", registration.toString());
+    }
+}
