@@ -10,11 +10,12 @@ final class CanonicalName {
     /**
      * Without case and without compatibility differences (NFKC, Unicode Standard Annex #15).
      *
-     * <p>Upper case first and lower case then folds what has no single counterpart: {@code ß} and {@code ss}, {@code ς} and
-     * {@code σ}. Folding can undo the normal form, hence once more.
+     * <p>Lower, upper and lower case in turn fold what has no single counterpart: {@code ẞ}, {@code ß} and {@code ss},
+     * {@code ς} and {@code σ}. Folding can undo the normal form, hence once more.
      */
     static String of(String name) {
         String folded = normalized(name)
+                .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT)
                 .replace('ς', 'σ');

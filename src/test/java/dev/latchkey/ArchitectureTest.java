@@ -1,0 +1,127 @@
+package dev.latchkey;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom. */
+@AnalyzeClasses(packages = "dev.latchkey", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+    private static final String GENERATED = "dev.latchkey.api..";
+    private static final String[] SQL = {
+        "org.jdbi..", "java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "org.flywaydb.."
+    };
+
+    @ArchTest
+    static final ArchRule roomsMakeNoCycle = slices().matching("dev.latchkey.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(
+                    // A generated interface names the caller, and nothing else of ours.
+                    resideInAPackage(GENERATED), resideInAPackage("dev.latchkey.auth"));
+
+    @ArchTest
+    static final ArchRule onlyResourcesAndProblemKnowTheGeneratedBodies = noClasses()
+            .that(not(resideInAnyPackage(GENERATED, "dev.latchkey.problem", "dev.latchkey.http", "dev.latchkey")))
+            .and()
+            .haveSimpleNameNotEndingWith("Resource")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(GENERATED);
+
+    @ArchTest
+    static final ArchRule onlyStoresAndDatabaseKnowSql = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.latchkey.database")
+            .and()
+            .haveSimpleNameNotEndingWith("Store")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SQL);
+
+    @ArchTest
+    static final ArchRule onlyDatabaseKnowsWhichDatabaseItIs = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.latchkey.database")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.sqlite..", "org.postgresql..", "org.flywaydb..");
+
+    @ArchTest
+    static final ArchRule authAndProblemKnowNoFeature = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.latchkey.auth", "dev.latchkey.problem", "dev.latchkey.http", "dev.latchkey.database")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.data");
+
+    @ArchTest
+    static final ArchRule usersAndDataDoNotKnowEachOther = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.users")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.latchkey.data");
+
+    @ArchTest
+    static final ArchRule dataDoesNotKnowUsersOrTokens = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.data")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.latchkey.users", "dev.latchkey.tokens");
+
+    @ArchTest
+    static final ArchRule storesKnowNoService = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Store")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Resource");
+
+    @ArchTest
+    static final ArchRule resourcesDoNotKnowStores = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Resource")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Store");
+
+    @ArchTest
+    static final ArchRule ourClassesAreFinal = classes()
+            .that()
+            .resideOutsideOfPackage(GENERATED)
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .doNotHaveSimpleName("ProblemMapper")
+            .should()
+            .haveModifier(JavaModifier.FINAL);
+
+    @ArchTest
+    static final ArchRule namesSayWhatAThingIs = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Impl")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils");
+}

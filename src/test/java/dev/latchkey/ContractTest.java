@@ -1,0 +1,241 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.database.DatabaseSettings;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Makes the server give every answer that the contract declares; {@link Contract} judges each, here and in all other tests.
+ * As the last class of the suite it ends with the question whether any declared answer was never seen.
+ */
+@Order(Integer.MAX_VALUE)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ContractTest {
+    private static final String DATA = "/api/data/some";
+
+    /** A call of each operation that carries nothing wrong. */
+    private record Call(String method, String path, String body) {
+        static List<Call> all() {
+            String name = Api.newName();
+            return List.of(
+                    new Call("POST", "/api/register", Api.registration(name).toString()),
+                    new Call(
+                            "POST",
+                            "/api/token",
+                            Api.object("username", name, "password", Api.PASSWORD)
+                                    .toString()),
+                    new Call(
+                            "POST",
+                            "/api/data",
+                            Api.object("key", "some", "value", "thing").toString()),
+                    new Call("GET", DATA, null),
+                    new Call("PUT", DATA, "{\"value\":\"other\"}"),
+                    new Call("DELETE", DATA, null));
+        }
+
+        static List<Call> withBody() {
+            return all().stream().filter(call -> call.body != null).toList();
+        }
+    }
+
+    /** Its own server on PostgreSQL, which can be taken away from under it. */
+    @RegisterExtension
+    static final ServerExtension SERVER = new ServerExtension(Engine.POSTGRES);
+
+    private static Api api;
+    private static String token;
+
+    @BeforeAll
+    static void logIn() {
+        api = SERVER.api();
+        token = api.newToken();
+    }
+
+    @Test
+    void success() {
+        for (Call call : Call.all()) {
+            assertThat(api.as(token, call.method, call.path, call.body).status())
+                    .isBetween(200, 201);
+        }
+    }
+
+    @Test
+    void bodiesThatAreNotJson() {
+        for (Call call : Call.withBody()) {
+            assertThat(api.as(token, call.method, call.path, "{").outcome()).isEqualTo("400 INVALID_REQUEST");
+        }
+    }
+
+    @Test
+    void wrongMembers() {
+        assertThat(api.json("POST", "/api/register", Api.registration("x").toString())
+                        .code())
+                .isEqualTo("INVALID_REQUEST");
+        for (String member : List.of("password=short", "age=old", "gender=")) {
+            String[] pair = member.split("=", 2);
+            api.json(
+                    "POST",
+                    "/api/register",
+                    Api.registration(Api.newName()).put(pair[0], pair[1]).toString());
+        }
+        assertThat(api.json("POST", "/api/token", "{}").code()).isEqualTo("MISSING_FIELDS");
+        assertThat(api.create(token, ".", "x").code()).isEqualTo("INVALID_KEY");
+        assertThat(api.as(token, "POST", "/api/data", "{\"key\":\"k\"}").code()).isEqualTo("INVALID_VALUE");
+        assertThat(api.as(token, "PUT", "/api/data/k", "{}").code()).isEqualTo("INVALID_VALUE");
+        for (String method : List.of("GET", "PUT", "DELETE")) {
+            String body = method.equals("PUT") ? "{\"value\":\"x\"}" : null;
+            assertThat(api.as(token, method, "/api/data/%0A", body).code()).isEqualTo("INVALID_KEY");
+        }
+    }
+
+    @Test
+    void namesAndKeysThatAreTaken() {
+        String name = Api.newName();
+        api.register(name);
+        assertThat(api.register(name).code()).isEqualTo("USERNAME_EXISTS");
+        assertThat(api.json(
+                                "POST",
+                                "/api/register",
+                                Api.registration(name)
+                                        .put("username", Api.newName())
+                                        .toString())
+                        .code())
+                .isEqualTo("EMAIL_EXISTS");
+        api.create(token, "taken", "x");
+        assertThat(api.create(token, "taken", "x").code()).isEqualTo("KEY_EXISTS");
+    }
+
+    @Test
+    void whatIsNotThere() {
+        assertThat(api.logIn("nobody", Api.PASSWORD).code()).isEqualTo("INVALID_CREDENTIALS");
+        assertThat(api.read(token, "none").code()).isEqualTo("KEY_NOT_FOUND");
+        assertThat(api.update(token, "none", "x").code()).isEqualTo("KEY_NOT_FOUND");
+        assertThat(api.delete(token, "none").code()).isEqualTo("KEY_NOT_FOUND");
+        assertThat(api.send("GET", "/nothing", null).code()).isEqualTo("NOT_FOUND");
+        assertThat(api.send("GET", "/api/token", null).code()).isEqualTo("METHOD_NOT_ALLOWED");
+        assertThat(api.send("OPTIONS", "/api/token", null).status()).isEqualTo(204);
+    }
+
+    @Test
+    void withoutAToken() {
+        for (Call call : Call.all()) {
+            if (call.path.startsWith("/api/data")) {
+                assertThat(api.send(call.method, call.path, call.body, "Content-Type", "application/json")
+                                .code())
+                        .isEqualTo("INVALID_TOKEN");
+            }
+        }
+    }
+
+    @Test
+    void mediaTypes() {
+        for (Call call : Call.all()) {
+            Api.Answer answer = api.send(
+                    call.method,
+                    call.path,
+                    call.body,
+                    "Accept",
+                    "text/html",
+                    "Content-Type",
+                    "application/json",
+                    "Authorization",
+                    "Bearer " + token);
+            assertThat(answer.code()).isEqualTo("NOT_ACCEPTABLE");
+        }
+        for (Call call : Call.withBody()) {
+            Api.Answer answer = api.send(
+                    call.method,
+                    call.path,
+                    call.body,
+                    "Content-Type",
+                    "text/plain",
+                    "Authorization",
+                    "Bearer " + token);
+            assertThat(answer.code()).isEqualTo("UNSUPPORTED_MEDIA_TYPE");
+        }
+    }
+
+    @Test
+    void bodiesThatAreTooLarge() {
+        String large = "{\"value\":\"" + "x".repeat(8 << 20) + "\"}";
+        for (Call call : Call.withBody()) {
+            assertThat(api.as(token, call.method, call.path, large).code()).isEqualTo("PAYLOAD_TOO_LARGE");
+        }
+    }
+
+    @Test
+    void requestsThatAreNotUnderstood() {
+        for (String method : List.of("GET", "DELETE")) {
+            assertThat(api.as(token, method, "/api/data/%FF", null).code()).isEqualTo("INVALID_REQUEST");
+        }
+        assertThat(api.send("GET", "/%FF", null).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(api.send("GET", "/" + "x".repeat(10_000), null).status()).isEqualTo(414);
+        assertThat(api.send("GET", "/", null, "X-Long", "x".repeat(10_000)).status())
+                .isEqualTo(431);
+    }
+
+    @Test
+    @Order(1_000)
+    void anUnforeseenFailure() throws SQLException {
+        execute(SERVER.database(), "ALTER TABLE users RENAME TO users_moved");
+        execute(SERVER.database(), "ALTER TABLE entries RENAME TO entries_moved");
+        try {
+            for (Call call : Call.all()) {
+                assertThat(api.as(token, call.method, call.path, call.body).outcome())
+                        .isEqualTo("500 INTERNAL_ERROR");
+            }
+        } finally {
+            execute(SERVER.database(), "ALTER TABLE users_moved RENAME TO users");
+            execute(SERVER.database(), "ALTER TABLE entries_moved RENAME TO entries");
+        }
+        assertThat(api.create(token, "after the failure", "x").status()).isEqualTo(201);
+    }
+
+    @Test
+    @Order(2_000)
+    void aDatabaseOutOfReach() throws SQLException {
+        String name = URI.create(SERVER.database().url().substring("jdbc:".length()))
+                .getPath()
+                .substring(1);
+        DatabaseSettings maintenance = new DatabaseSettings(
+                SERVER.database().url().replace("/" + name, "/postgres"), "postgres", null, 0, null);
+        execute(maintenance, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+        execute(maintenance, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+        try {
+            for (Call call : Call.all()) {
+                Api.Answer answer = api.as(token, call.method, call.path, call.body);
+                assertThat(answer.outcome()).isEqualTo("503 UNAVAILABLE");
+            }
+        } finally {
+            execute(maintenance, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+        }
+        assertThat(api.create(token, "after the outage", "x").status()).isEqualTo(201);
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void everyDeclaredAnswerWasSeen() {
+        assertThat(Contract.unseen())
+                .as("declared in api/openapi.yaml, but given in no test")
+                .isEmpty();
+    }
+
+    private static void execute(DatabaseSettings database, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.latchkey;
+
+import dev.latchkey.database.Database;
+import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.database.Databases;
+import io.dropwizard.core.setup.Environment;
+
+/** A database without a server, for the tests of the stores. */
+public final class TestDatabase implements AutoCloseable {
+    private final Environment environment = new Environment("test");
+    private final DatabaseSettings settings;
+    private final Database database;
+
+    public TestDatabase(Engine engine) {
+        this(engine.newDatabase());
+    }
+
+    public TestDatabase(DatabaseSettings settings) {
+        this.settings = settings;
+        this.database = Databases.open(settings, environment);
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public DatabaseSettings settings() {
+        return settings;
+    }
+
+    /** Closes the pools; the data stays. */
+    @Override
+    public void close() throws Exception {
+        for (var managed : environment.lifecycle().getManagedObjects()) {
+            managed.stop();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.latchkey.users;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Engine;
+import dev.latchkey.TestDatabase;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(Engine.class)
+final class UserStoreTest {
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
+
+    private final TestDatabase database;
+    private final UserStore store;
+
+    UserStoreTest(Engine engine) {
+        database = new TestDatabase(engine);
+        store = new UserStore(database.database());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        database.close();
+    }
+
+    @Test
+    void keepsEveryField() {
+        User user = new User("1", "Zoë", "Zoë@Example.com", " Zoë \ud83d\udd11 ", 30, "non-binary");
+
+        assertThat(store.insert(user, "$argon2id$", NOW)).isEqualTo(UserStore.Outcome.INSERTED);
+
+        assertThat(rows())
+                .containsExactly(Map.of(
+                        "id", "1",
+                        "username", "Zoë",
+                        "username_key", "zoë",
+                        "email", "Zoë@Example.com",
+                        "email_key", "zoë@example.com",
+                        "password_hash", "$argon2id$",
+                        "full_name", " Zoë \ud83d\udd11 ",
+                        "age", 30,
+                        "gender", "non-binary",
+                        "created_at", NOW.toEpochMilli()));
+    }
+
+    @Test
+    void saysWhichNameIsTaken() {
+        store.insert(user("1", "alice", "alice@example.com"), "", NOW);
+
+        assertThat(store.insert(user("2", "ALICE", "new@example.com"), "", NOW))
+                .isEqualTo(UserStore.Outcome.USERNAME_TAKEN);
+        assertThat(store.insert(user("2", "new", "Alice@Example.com"), "", NOW))
+                .isEqualTo(UserStore.Outcome.EMAIL_TAKEN);
+        assertThat(store.insert(user("2", "alice", "alice@example.com"), "", NOW))
+                .isEqualTo(UserStore.Outcome.USERNAME_TAKEN);
+        assertThat(rows()).hasSize(1);
+    }
+
+    @Test
+    void findsCredentialsByAnySpelling() {
+        store.insert(user("1", "Zoë", "zoe@example.com"), "hash", NOW);
+
+        assertThat(store.findCredentials("ZOE\u0308")).contains(new UserStore.Credentials("1", "hash"));
+        assertThat(store.findCredentials("zoe")).isEmpty();
+    }
+
+    private static User user(String id, String username, String email) {
+        return new User(id, username, email, "Somebody", null, "male");
+    }
+
+    private java.util.List<Map<String, Object>> rows() {
+        return database.database()
+                .read(handle ->
+                        handle.createQuery("SELECT * FROM users").mapToMap().list());
+    }
+}
