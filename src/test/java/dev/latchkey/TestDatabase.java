@@ -28,6 +28,14 @@ public final class TestDatabase implements AutoCloseable {
         return settings;
     }
 
+    /** Adds a user who can have entries; {@code id} is the name as well. */
+    public void addUser(String id) {
+        database.write(handle -> handle.createUpdate("""
+                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, gender, created_at)
+                VALUES (:id, :id, :id, :id, :id, '', '', '', 0)
+                """).bind("id", id).execute());
+    }
+
     /** Closes the pools; the data stays. */
     @Override
     public void close() throws Exception {
