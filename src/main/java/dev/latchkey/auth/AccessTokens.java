@@ -3,23 +3,28 @@ package dev.latchkey.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObject;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Signs and checks access tokens: JWTs in the profile of RFC 9068, signed with ES256.
@@ -32,7 +37,7 @@ public final class AccessTokens {
     public static final Duration LIFETIME = Duration.ofHours(1);
 
     private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
-    private static final Set<String> HEADER_PARAMETERS = Set.of("alg", "typ", "kid");
+    private static final String CLIENT_ID = "client_id";
     private static final int MAX_LENGTH = 4_096;
     // Servers on one database have clocks of their own.
     private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(5);
@@ -56,21 +61,17 @@ public final class AccessTokens {
     public String issue(String userId) {
         ECKey key = keys.current();
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
-        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
-                .type(TYPE)
-                .keyID(key.getKeyID())
-                .build();
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(settings.issuer())
                 .audience(settings.audience())
                 .subject(userId)
-                .claim("client_id", settings.audience())
+                .claim(CLIENT_ID, settings.audience())
                 .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(LIFETIME)))
                 .jwtID(UUID.randomUUID().toString())
                 .build();
-        SignedJWT token = new SignedJWT(header, claims);
+        SignedJWT token = new SignedJWT(header(key.getKeyID()), claims);
         try {
             token.sign(new ECDSASigner(key));
         } catch (JOSEException e) {
@@ -101,13 +102,17 @@ public final class AccessTokens {
             return Optional.empty();
         }
         try {
-            SignedJWT jwt = SignedJWT.parse(token);
+            Base64URL[] parts = JOSEObject.split(token);
+            if (!isCanonical(token, parts) || !isProperHeader(JSONObjectUtils.parse(parts[0].decodeToString()))) {
+                return Optional.empty();
+            }
+            SignedJWT jwt = new SignedJWT(parts[0], parts[1], parts[2]);
             // The signature comes before anything that the token claims.
-            if (!isProper(jwt.getHeader()) || !isSignedByUs(jwt)) {
+            if (!isSignedByUs(jwt)) {
                 return Optional.empty();
             }
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            return isProper(claims)
+            return isExact(claims, jwt) && isProper(claims)
                     ? Optional.of(new Verified(
                             new Caller(claims.getSubject()),
                             claims.getExpirationTime().toInstant()))
@@ -117,16 +122,39 @@ public final class AccessTokens {
         }
     }
 
-    private static boolean isProper(JWSHeader header) {
-        return header.getAlgorithm().equals(JWSAlgorithm.ES256)
-                && TYPE.equals(header.getType())
-                && header.getKeyID() != null
-                && HEADER_PARAMETERS.containsAll(header.getIncludedParams());
+    /** Whether the text is the one that its bytes encode to; Nimbus skips whatever is no base64url. */
+    private static boolean isCanonical(String token, Base64URL[] parts) {
+        return parts.length == 3
+                && token.equals(Arrays.stream(parts)
+                        .map(part -> Base64URL.encode(part.decode()).toString())
+                        .collect(Collectors.joining(".")));
+    }
+
+    /**
+     * Whether the header is as we write it, to the letter, with any {@code kid}.
+     *
+     * <p>Looked at before Nimbus does: that would parse whatever keys, certificates and addresses a stranger puts there.
+     *
+     * @param header null where the JSON is {@code null}
+     */
+    private static boolean isProperHeader(Map<String, Object> header) {
+        return header != null
+                && header.get("kid") instanceof String kid
+                && header.equals(header(kid).toJSONObject());
+    }
+
+    private static JWSHeader header(String kid) {
+        return new JWSHeader.Builder(JWSAlgorithm.ES256).type(TYPE).keyID(kid).build();
     }
 
     private boolean isSignedByUs(SignedJWT jwt) throws JOSEException {
         Optional<ECKey> key = keys.find(jwt.getHeader().getKeyID());
         return key.isPresent() && jwt.verify(new ECDSAVerifier(key.get()));
+    }
+
+    /** Whether every claim has its own type; Nimbus also reads numbers as subjects and cuts fractions off times. */
+    private static boolean isExact(JWTClaimsSet claims, SignedJWT jwt) {
+        return claims.toJSONObject().equals(jwt.getPayload().toJSONObject());
     }
 
     private boolean isProper(JWTClaimsSet claims) {
@@ -139,10 +167,15 @@ public final class AccessTokens {
         Instant latestStart = clock.instant().plus(MAX_CLOCK_SKEW);
         return settings.issuer().equals(claims.getIssuer())
                 && List.of(settings.audience()).equals(claims.getAudience())
-                && claims.getSubject() != null
-                && claims.getJWTID() != null
+                && settings.audience().equals(claims.getClaim(CLIENT_ID))
+                && isGiven(claims.getSubject())
+                && isGiven(claims.getJWTID())
                 && !issued.toInstant().isAfter(latestStart)
                 && !notBefore.toInstant().isAfter(latestStart)
                 && Duration.between(issued.toInstant(), expiry.toInstant()).equals(LIFETIME);
+    }
+
+    private static boolean isGiven(String text) {
+        return text != null && !text.isEmpty();
     }
 }

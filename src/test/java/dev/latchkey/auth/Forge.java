@@ -1,0 +1,119 @@
+package dev.latchkey.auth;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+
+/** Makes tokens of any shape, with the server's own key and others, by plain {@code java.security}. */
+final class Forge {
+    static final String ISSUER = "https://latchkey.example";
+    static final String AUDIENCE = "app";
+    static final String KID = "key-1";
+    static final String USER = "6b1f3a52-0c0e-4f3b-9d0a-1f2e3d4c5b6a";
+    static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    final SettableClock clock = new SettableClock(START);
+    final KeyPair keyPair = newKeyPair("EC", "secp256r1");
+    final AccessTokens tokens = new AccessTokens(new OneKey(jwk()), new TokenSettings(ISSUER, AUDIENCE, 100), clock);
+
+    /** The only key that the server knows. */
+    private record OneKey(ECKey current) implements SigningKeys {
+
+        @Override
+        public Optional<ECKey> find(String kid) {
+            return Optional.of(current).filter(key -> key.getKeyID().equals(kid));
+        }
+    }
+
+    private ECKey jwk() {
+        return new ECKey.Builder(Curve.P_256, (ECPublicKey) keyPair.getPublic())
+                .privateKey(keyPair.getPrivate())
+                .keyID(KID)
+                .build();
+    }
+
+    String publicJwk() {
+        return jwk().toPublicJWK().toJSONString();
+    }
+
+    /** The header of a good token. */
+    static ObjectNode header() {
+        return MAPPER.createObjectNode()
+                .put("alg", "ES256")
+                .put("typ", "at+jwt")
+                .put("kid", KID);
+    }
+
+    /** The claims of a good token, issued at {@link #START}. */
+    static ObjectNode claims() {
+        long now = START.getEpochSecond();
+        return MAPPER.createObjectNode()
+                .put("iss", ISSUER)
+                .put("aud", AUDIENCE)
+                .put("sub", USER)
+                .put("client_id", AUDIENCE)
+                .put("iat", now)
+                .put("nbf", now)
+                .put("exp", now + 3600)
+                .put("jti", "1d2c3b4a");
+    }
+
+    /** A token with the right signature, whatever it says. */
+    String signed(Object header, Object claims) {
+        return signed(header, claims, "SHA256withECDSAinP1363Format", keyPair.getPrivate());
+    }
+
+    static String signed(Object header, Object claims, String algorithm, PrivateKey key) {
+        String content = encode(header.toString()) + "." + encode(claims.toString());
+        return content + "." + encode(signature(content, algorithm, key));
+    }
+
+    static byte[] signature(String content, String algorithm, PrivateKey key) {
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(content.getBytes(StandardCharsets.US_ASCII));
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static KeyPair newKeyPair(String algorithm, String curve) {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            if (curve != null) {
+                generator.initialize(new ECGenParameterSpec(curve));
+            }
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static String encode(String text) {
+        return encode(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String encode(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    static String decode(String part) {
+        return new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8);
+    }
+}
