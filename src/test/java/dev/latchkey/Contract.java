@@ -27,18 +27,20 @@ import java.util.stream.StreamSupport;
  * {@code api/openapi.yaml} as a judge: checks every answer that any test gets, and remembers which of the declared ones were
  * seen.
  */
-final class Contract {
+public final class Contract {
     private static final JsonNode DOCUMENT = load();
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private static final Map<JsonNode, Schema> COMPILED = new ConcurrentHashMap<>();
     private static final JsonNode ANY_REQUEST = DOCUMENT.path("x-responses-to-any-request");
     private static final String ANY = "any request";
+    private static final Pattern BACKSTAGE =
+            Pattern.compile("(?i)jetty|jersey|jackson|dropwizard|java\\.|org\\.|<html|exception|caused by");
     private static final Set<String> SEEN = new ConcurrentSkipListSet<>();
 
     private Contract() {}
 
     /** Fails unless the contract declares this answer, to the letter. */
-    static void check(Exchange exchange) {
+    public static void check(Exchange exchange) {
         String code = exchange.status() < 400 ? "" : read(exchange).path("code").asText("(no code)");
         JsonNode operation = operation(exchange);
         JsonNode declared = response(operation.path("responses"), exchange.status(), code);
@@ -152,6 +154,7 @@ final class Contract {
         List<Error> violations = violations(schema, body);
         require(violations.isEmpty(), "violates its schema: " + violations, exchange);
         if (!code.isEmpty()) {
+            require(!BACKSTAGE.matcher(exchange.body()).find(), "tells which framework answered", exchange);
             JsonNode example = resolve(examples(declared).path(code)).path("value");
             require(body.path("message").equals(example.path("message")), "has another message", exchange);
             require(
