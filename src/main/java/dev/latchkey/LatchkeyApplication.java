@@ -14,7 +14,6 @@ import dev.latchkey.database.Databases;
 import dev.latchkey.http.BodyLimits;
 import dev.latchkey.http.ContractValidation;
 import dev.latchkey.http.HttpServer;
-import dev.latchkey.http.JsonBodies;
 import dev.latchkey.tokens.SigningKeyStore;
 import dev.latchkey.tokens.StoredSigningKeys;
 import dev.latchkey.tokens.Tokens;
@@ -76,8 +75,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         BodyLimits bodyLimits = new BodyLimits(
                 MAX_BODY_BYTES,
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
-        JsonBodies bodies = new JsonBodies(environment.getValidator(), bodyLimits);
-        HttpServer.prepare(configuration.getServerFactory(), environment, bodies);
+        HttpServer.prepare(configuration.getServerFactory(), environment, bodyLimits);
 
         JerseyEnvironment jersey = environment.jersey();
         jersey.register(new AuthDynamicFeature(BearerFilter.of(accessTokens)));

@@ -1,6 +1,9 @@
 package dev.latchkey.http;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How many bytes a request body may have.
@@ -16,6 +19,15 @@ public record BodyLimits(long standard, Map<Class<?>, Long> special) {
 
     long of(Class<?> body) {
         return special.getOrDefault(body, standard);
+    }
+
+    /** For the body that the method takes. */
+    long of(Method operation) {
+        return Arrays.stream(operation.getParameterTypes())
+                .map(special::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(standard);
     }
 
     long largest() {

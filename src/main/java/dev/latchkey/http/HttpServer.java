@@ -13,6 +13,7 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.Server;
@@ -46,7 +47,7 @@ public final class HttpServer {
      *
      * @throws IllegalArgumentException for a server that would have its admin pages on the application's port
      */
-    public static void prepare(ServerFactory configured, Environment environment, JsonBodies bodies) {
+    public static void prepare(ServerFactory configured, Environment environment, BodyLimits bodyLimits) {
         if (!(configured instanceof DefaultServerFactory server)) {
             throw new IllegalArgumentException(
                     "server.type must be 'default': the admin pages need a port of their own");
@@ -55,6 +56,7 @@ public final class HttpServer {
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {
                 http.setUriCompliance(ENCODED_KEYS);
+                http.setHttpCompliance(HttpCompliance.RFC9110);
             }
         }
 
@@ -67,7 +69,9 @@ public final class HttpServer {
                 .addFilter("request", new RequestFilter())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         environment.jersey().register(new ProblemFeature());
-        environment.jersey().register(bodies);
+        environment.jersey().register(new JsonBodies(environment.getValidator(), bodyLimits));
+        environment.jersey().register(new DeclaredSize(bodyLimits));
+        environment.jersey().register(new OneReading());
         environment.jersey().register(new OptionsFilter());
 
         ErrorPages errorPages = new ErrorPages(mapper, String.join(", ", new TreeSet<>(server.getAllowedMethods())));

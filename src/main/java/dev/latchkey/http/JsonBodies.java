@@ -1,5 +1,7 @@
 package dev.latchkey.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -19,12 +21,13 @@ import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.problem.Violation;
 import jakarta.validation.Validator;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -36,7 +39,7 @@ import java.util.Map;
  * <p>Members of a wrong type are reported all at once and together with what else is wrong with the body, so that the
  * answer does not depend on which of them came first.
  */
-public final class JsonBodies implements ReaderInterceptor {
+final class JsonBodies implements ReaderInterceptor {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TOKENS = 10_000;
     private static final int MAX_NAME_LENGTH = 1_024;
@@ -46,7 +49,7 @@ public final class JsonBodies implements ReaderInterceptor {
     private final ObjectMapper mapper;
 
     /** {@code validator} holds the constraints of the contract. */
-    public JsonBodies(Validator validator, BodyLimits limits) {
+    JsonBodies(Validator validator, BodyLimits limits) {
         this.validator = validator;
         this.limits = limits;
         this.mapper = strictMapper(limits.largest());
@@ -77,10 +80,6 @@ public final class JsonBodies implements ReaderInterceptor {
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         long limit = limits.of(context.getType());
-        String declaredLength = context.getHeaders().getFirst(HttpHeaders.CONTENT_LENGTH);
-        if (declaredLength != null && Long.parseLong(declaredLength) > limit) {
-            throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
-        }
         ObjectNode members = parse(new LimitedInputStream(context.getInputStream(), limit), context.getMediaType());
         return bind(members, context.getType());
     }
@@ -89,8 +88,8 @@ public final class JsonBodies implements ReaderInterceptor {
     private ObjectNode parse(InputStream body, MediaType mediaType) throws IOException {
         JsonNode root;
         try {
-            root = mapper.readTree(body);
-        } catch (JsonProcessingException e) {
+            root = mapper.readTree(new InputStreamReader(body, UTF_8.newDecoder()));
+        } catch (JsonProcessingException | CharacterCodingException e) {
             requireJson(mediaType);
             throw new Problem(ErrorCode.INVALID_REQUEST);
         }
@@ -104,9 +103,13 @@ public final class JsonBodies implements ReaderInterceptor {
         throw new Problem(ErrorCode.INVALID_REQUEST);
     }
 
-    /** A body with a type other than the contract's never gets here; one without any type does. */
+    /** A body of another type never gets here; one without a type, with a wildcard or in another encoding does. */
     private static void requireJson(MediaType mediaType) {
-        if (!MediaType.APPLICATION_JSON_TYPE.isCompatible(mediaType)) {
+        MediaType json = MediaType.APPLICATION_JSON_TYPE;
+        String charset = mediaType.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, UTF_8.name());
+        if (!json.getType().equalsIgnoreCase(mediaType.getType())
+                || !json.getSubtype().equalsIgnoreCase(mediaType.getSubtype())
+                || !UTF_8.name().equalsIgnoreCase(charset)) {
             throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
     }

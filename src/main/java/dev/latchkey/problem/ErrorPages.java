@@ -6,10 +6,15 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.QuietException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +41,7 @@ public final class ErrorPages extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws JsonProcessingException {
         Throwable cause = (Throwable) request.getAttribute(ERROR_EXCEPTION);
-        int status = cause instanceof HttpException refusal ? refusal.getCode() : response.getStatus();
+        int status = status(cause, response);
         Problem problem = problem(status);
         if (problem.code() == ErrorCode.INTERNAL_ERROR) {
             LOG.error("Unforeseen failure", cause);
@@ -55,8 +60,24 @@ public final class ErrorPages extends ErrorHandler {
                 .put(NO_STORE)
                 .put(RequestId.HEADER, requestId)
                 .put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
+        if (cause instanceof HttpException) {
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+        }
+        boolean bodiless = HttpMethod.HEAD.is(request.getMethod());
+        response.write(true, bodiless ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(body), callback);
         return true;
+    }
+
+    private static int status(Throwable cause, Response response) {
+        int status = response.getStatus();
+        if (cause instanceof HttpException refusal) {
+            status = refusal.getCode();
+        } else if (cause instanceof QuietException) {
+            // The client went away or fell silent in the middle of its request.
+            status = HttpStatus.BAD_REQUEST_400;
+        }
+        // "Upgrade Required" would have to name a protocol to upgrade to, and there is none.
+        return status == HttpStatus.UPGRADE_REQUIRED_426 ? HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505 : status;
     }
 
     private Problem problem(int status) {

@@ -2,6 +2,7 @@ package dev.latchkey.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -9,6 +10,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +26,18 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
     @Override
     public Response toResponse(E failure) {
         Problem problem = translate(failure);
-        Response.ResponseBuilder response = Response.status(problem.code().status())
+        int status = cameTooSlowly(failure) ? 408 : problem.code().status();
+        Response.ResponseBuilder response = Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(ErrorBody.of(problem, request.getRequestURI(), RequestId.of(request)));
         problem.headers().forEach(response::header);
         return response.build();
+    }
+
+    private static boolean cameTooSlowly(Throwable failure) {
+        return failure instanceof TimeoutException
+                || (failure instanceof HttpException refusal && refusal.getCode() == HttpStatus.REQUEST_TIMEOUT_408)
+                || (failure.getCause() != null && cameTooSlowly(failure.getCause()));
     }
 
     private static Problem translate(Throwable failure) {
@@ -44,8 +55,11 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         if (failure instanceof WebApplicationException answer) {
             return translate(answer.getResponse(), failure);
         }
-        if (failure instanceof IOException) {
-            // The client went away or sent a body that is not proper HTTP.
+        if (failure instanceof ProcessingException && failure.getCause() != null) {
+            return translate(failure.getCause());
+        }
+        if (failure instanceof IOException || failure instanceof HttpException) {
+            // The client went away, was too slow, or sent a body that is not proper HTTP.
             LOG.debug("The request could not be read", failure);
             return new Problem(ErrorCode.INVALID_REQUEST);
         }

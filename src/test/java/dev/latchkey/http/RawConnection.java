@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -34,8 +35,17 @@ final class RawConnection implements AutoCloseable {
         Socket socket = new Socket();
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.port()), PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), PATIENCE_MILLIS);
         return new RawConnection(socket);
+    }
+
+    /** Sends a request with a {@code Host} on a connection of its own; {@code rest} is further headers, CRLF and body. */
+    static Exchange exchange(ServerExtension server, String method, String path, String rest) throws IOException {
+        try (RawConnection connection = to(server)) {
+            return connection
+                    .send(method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + rest)
+                    .answer(method, path);
+        }
     }
 
     /** Sends one byte for each character, which must not be above U+00FF. */
@@ -70,7 +80,7 @@ final class RawConnection implements AutoCloseable {
         Map<String, List<String>> headers = headers();
         boolean bodiless = method.equals("HEAD") || status == 204 || status == 304;
         String body = new String(bodiless ? new byte[0] : body(headers), StandardCharsets.UTF_8);
-        Exchange exchange = new Exchange(method, path, status, headers, body);
+        Exchange exchange = new Exchange(method, path.replaceFirst("[?].*", ""), status, headers, body);
         Contract.check(exchange);
         return exchange;
     }

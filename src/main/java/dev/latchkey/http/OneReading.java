@@ -1,0 +1,43 @@
+package dev.latchkey.http;
+
+import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.Problem;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * Sees to it that a request means one thing.
+ *
+ * <p>JAX-RS cuts {@code ;b} off the segment {@code a;b} and a slash off the end of a path, so that one key would answer
+ * under the name of another; and it takes a body for JSON that its own headers say is compressed.
+ */
+@PreMatching
+final class OneReading implements ContainerRequestFilter {
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        URI uri = request.getUriInfo().getRequestUri();
+        String path = uri.getRawPath();
+        if (path.length() > 1 && path.endsWith("/")) {
+            throw new Problem(ErrorCode.NOT_FOUND);
+        }
+        if (path.indexOf(';') >= 0) {
+            String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+            request.setRequestUri(uri.resolve(path.replace(";", "%3B") + query));
+        }
+        if (!only("identity", request.getHeaders().get(HttpHeaders.CONTENT_ENCODING))) {
+            throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+        if (!only("chunked", request.getHeaders().get("Transfer-Encoding"))) {
+            throw new Problem(ErrorCode.INVALID_REQUEST);
+        }
+    }
+
+    private static boolean only(String coding, List<String> given) {
+        return given == null || given.stream().allMatch(coding::equalsIgnoreCase);
+    }
+}
