@@ -6,6 +6,9 @@ import dev.latchkey.auth.AccessTokens;
 import dev.latchkey.auth.BearerFilter;
 import dev.latchkey.auth.Caller;
 import dev.latchkey.auth.SigningKeys;
+import dev.latchkey.cli.CheckCommand;
+import dev.latchkey.cli.ConfigurationFile;
+import dev.latchkey.cli.ServeCommand;
 import dev.latchkey.data.DataResource;
 import dev.latchkey.data.Entries;
 import dev.latchkey.data.EntryStore;
@@ -24,8 +27,6 @@ import dev.latchkey.users.Users;
 import dev.latchkey.users.UsersResource;
 import io.dropwizard.auth.AuthDynamicFeature;
 import io.dropwizard.auth.AuthValueFactoryProvider;
-import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
-import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
@@ -50,9 +51,15 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     }
 
     @Override
+    protected void addDefaultCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServeCommand<>(
+                this, configuration -> configuration.database().address()));
+        bootstrap.addCommand(new CheckCommand<>(this));
+    }
+
+    @Override
     public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
-        bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
-                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(false)));
+        bootstrap.setConfigurationFactoryFactory(ConfigurationFile::new);
         bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper()));
     }
 

@@ -1,11 +1,14 @@
 package dev.latchkey;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.latchkey.auth.TokenSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.database.DatabaseSettings;
 import dev.latchkey.users.PasswordSettings;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 
@@ -30,6 +33,13 @@ public final class LatchkeyConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private DataSettings data = DataSettings.defaults();
+
+    /** Bean Validation calls it. */
+    @JsonIgnore
+    @ValidationMethod(message = "server.type must be 'default': the admin pages need a port of their own")
+    public boolean isAdminPortSeparate() {
+        return getServerFactory() instanceof DefaultServerFactory;
+    }
 
     DatabaseSettings database() {
         return database;

@@ -17,7 +17,9 @@ import jakarta.validation.constraints.Pattern;
  */
 public record DatabaseSettings(
         @NotNull
-        @Pattern(regexp = "jdbc:(sqlite|postgresql):.+", message = "must start with jdbc:sqlite: or jdbc:postgresql:")
+        @Pattern(
+                regexp = "jdbc:sqlite:(?!file:)[^:?][^?]*|jdbc:postgresql:.+",
+                message = "must be jdbc:sqlite:<file> or jdbc:postgresql://<host>/<database>")
         String url,
 
         String user,
@@ -30,6 +32,8 @@ public record DatabaseSettings(
 
     public DatabaseSettings {
         url = url == null ? DEFAULT_URL : url;
+        user = user == null || user.isEmpty() ? null : user;
+        password = password == null || password.isEmpty() ? null : password;
         maxConnections = maxConnections == 0 ? DEFAULT_CONNECTIONS : maxConnections;
         maxWait = maxWait == null ? Duration.seconds(5) : maxWait;
     }
@@ -39,9 +43,14 @@ public record DatabaseSettings(
         return new DatabaseSettings(null, null, null, 0, null);
     }
 
+    /** The URL without what may be a password in it. */
+    public String address() {
+        return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+    }
+
     /** Leaves the password out. */
     @Override
     public String toString() {
-        return "DatabaseSettings[url=" + url + ", user=" + user + "]";
+        return "DatabaseSettings[address=" + address() + ", user=" + user + "]";
     }
 }

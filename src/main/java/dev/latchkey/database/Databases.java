@@ -42,7 +42,9 @@ public final class Databases {
                     .migrate();
         } catch (RuntimeException e) {
             throw new DatabaseException(
-                    "database.url " + settings.url() + " cannot be opened: " + Failures.rootMessage(e), e);
+                    "database.url " + settings.address() + " cannot be opened: "
+                            + Failures.rootMessage(e).replace(settings.url(), settings.address()),
+                    e);
         }
     }
 

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -22,6 +24,8 @@ final class PostgresDatabase implements Database {
 
     private static final Set<String> PASSING_STATES = Set.of("40001", "40P01", "55P03", "25006");
 
+    private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql.Driver");
+
     private final Jdbi jdbi;
 
     private PostgresDatabase(Jdbi jdbi) {
@@ -29,6 +33,8 @@ final class PostgresDatabase implements Database {
     }
 
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
+        // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
+        DRIVER_LOG.setLevel(Level.OFF);
         Databases.migrate(settings, "TEXT COLLATE \"C\"");
 
         DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());

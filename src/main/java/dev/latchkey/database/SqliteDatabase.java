@@ -4,7 +4,8 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -70,12 +71,22 @@ final class SqliteDatabase implements Database {
                 Files.createDirectories(
                         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (FileAlreadyExistsException e) {
-            // Ours from an earlier start.
+            if (!Files.exists(file)) {
+                Files.createFile(
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
         } catch (IOException | UnsupportedOperationException e) {
-            throw new DatabaseException("database.url: the file " + file + " cannot be created: " + e, e);
+            throw new DatabaseException("database.url: the file " + file + " cannot be created: " + reason(e), e);
         }
+    }
+
+    private static String reason(Exception failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        return failure instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : failure.toString();
     }
 
     private static DataSourceFactory pool(DatabaseSettings settings, int maxSize, boolean queryOnly) {

@@ -59,6 +59,11 @@ public final class HttpServer {
                 http.setHttpCompliance(HttpCompliance.RFC9110);
             }
         }
+        for (ConnectorFactory connector : server.getAdminConnectors()) {
+            if (connector instanceof HttpConnectorFactory http && http.getBindHost() == null) {
+                http.setBindHost("127.0.0.1");
+            }
+        }
 
         ObjectMapper mapper = environment.getObjectMapper();
         mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);

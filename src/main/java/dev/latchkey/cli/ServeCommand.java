@@ -1,0 +1,93 @@
+package dev.latchkey.cli;
+
+import io.dropwizard.core.Application;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.EnvironmentCommand;
+import io.dropwizard.core.setup.Environment;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.inf.Argument;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code server}: runs until it is told to stop.
+ *
+ * <p>Dropwizard's own command prints the stack trace of a start that failed, and a stop by SIGTERM or Ctrl-C looks like a
+ * failure.
+ */
+public final class ServeCommand<T extends Configuration> extends EnvironmentCommand<T> {
+    private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
+
+    private final Class<T> configurationClass;
+    private final Function<T, String> dataAddress;
+
+    /** {@code dataAddress} says where the data is, for everybody to read. */
+    public ServeCommand(Application<T> application, Function<T, String> dataAddress) {
+        super(application, "server", "Runs the server");
+        this.configurationClass = application.getConfigurationClass();
+        this.dataAddress = dataAddress;
+    }
+
+    @Override
+    protected Class<T> getConfigurationClass() {
+        return configurationClass;
+    }
+
+    @Override
+    protected Argument addFileArgument(Subparser subparser) {
+        return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
+    }
+
+    @Override
+    protected void run(Environment environment, Namespace namespace, T configuration) throws Exception {
+        Server server = configuration.getServerFactory().build(environment);
+        server.start();
+        server.setStopAtShutdown(false);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        LOGGER.info(
+                "{} is up: {} (admin {}), data in {}",
+                Version.nameAndVersion(),
+                addresses(server, "application"),
+                addresses(server, "admin"),
+                dataAddress.apply(configuration));
+        server.join();
+    }
+
+    /**
+     * Lets the requests in flight finish. A stop that was asked for and went well is no failure, and so ends with 0, where
+     * a JVM that ends by a signal would say 143.
+     */
+    private void stop(Server server) {
+        LifeCycle.stop(server);
+        LOGGER.info("Stopped");
+        cleanup();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static String addresses(Server server, String connectorName) {
+        return Arrays.stream(server.getConnectors())
+                .filter(connector -> connectorName.equals(connector.getName()))
+                .map(ServerConnector.class::cast)
+                .map(ServeCommand::address)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String address(ServerConnector connector) {
+        String scheme = connector.getDefaultProtocol().startsWith("SSL") ? "https" : "http";
+        String host = connector.getHost() == null ? "localhost" : connector.getHost();
+        return scheme + "://" + host + ":" + connector.getLocalPort();
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace namespace, Throwable failure) {
+        StartFailure.print(cli, namespace, failure);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.latchkey.cli;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.latchkey.database.DatabaseException;
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.core.cli.Cli;
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/** Tells an operator in one line why there is no start. */
+final class StartFailure {
+    private static final int MAX_SUGGESTIONS = 3;
+
+    private StartFailure() {}
+
+    /** Prints one line for what an operator can put right, and a stack trace for what only we can. */
+    static void print(Cli cli, Namespace namespace, Throwable failure) {
+        reason(failure)
+                .ifPresentOrElse(
+                        reason -> cli.getStdErr().println("latchkey: " + namespace.getString("file") + ": " + reason),
+                        () -> failure.printStackTrace(cli.getStdErr()));
+    }
+
+    private static Optional<String> reason(Throwable failure) {
+        if (failure instanceof ConfigurationException wrong) {
+            return Optional.of(oneLine(configurationReason(wrong)));
+        }
+        if (failure instanceof DatabaseException) {
+            return Optional.of(oneLine(failure.getMessage()));
+        }
+        for (Throwable link = failure; link.getCause() != null; link = link.getCause()) {
+            if (link.getCause() instanceof BindException cause) {
+                return Optional.of(oneLine("server: " + link.getMessage() + ": " + cause.getMessage()));
+            }
+            if (link.getCause() instanceof UnresolvedAddressException) {
+                return Optional.of(oneLine("server: " + link.getMessage()));
+            }
+        }
+        if (failure instanceof IOException) {
+            return Optional.of(oneLine("cannot be read: " + failure.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private static String configurationReason(ConfigurationException wrong) {
+        Throwable cause = wrong.getCause();
+        if (cause instanceof UnrecognizedPropertyException unknown) {
+            return setting(unknown) + " is not known; did you mean " + suggestions(wrong.getErrors()) + "?";
+        }
+        if (cause instanceof InvalidTypeIdException type) {
+            return setting(type) + " has an unknown type '" + type.getTypeId() + "'";
+        }
+        if (cause instanceof MismatchedInputException mismatch) {
+            return setting(mismatch) + " is not " + expected(mismatch.getTargetType());
+        }
+        if (cause instanceof JsonMappingException mapping) {
+            return setting(mapping) + " is wrong: "
+                    + (mapping.getCause() == null
+                            ? mapping.getOriginalMessage()
+                            : mapping.getCause().getMessage());
+        }
+        if (cause instanceof JsonParseException parse) {
+            // What YAML says comes with an excerpt of the file, and the file may hold a password.
+            return "line " + parse.getLocation().getLineNr() + ", column "
+                    + parse.getLocation().getColumnNr() + " is not YAML";
+        }
+        return String.join("; ", wrong.getErrors());
+    }
+
+    private static String setting(JsonMappingException wrong) {
+        StringBuilder setting = new StringBuilder();
+        for (JsonMappingException.Reference reference : wrong.getPath()) {
+            if (reference.getFieldName() == null) {
+                setting.append('[').append(reference.getIndex()).append(']');
+            } else {
+                setting.append(setting.isEmpty() ? "" : ".").append(reference.getFieldName());
+            }
+        }
+        return setting.isEmpty() ? "the whole" : setting.toString();
+    }
+
+    /** Dropwizard has sorted them, and shows them only as text. */
+    private static String suggestions(Collection<String> errors) {
+        return errors.stream()
+                .flatMap(String::lines)
+                .map(String::strip)
+                .filter(line -> line.startsWith("- "))
+                .map(line -> line.substring(2).replaceFirst(" +\\[\\d+ more]", ""))
+                .limit(MAX_SUGGESTIONS)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String expected(Class<?> type) {
+        if (type == int.class || type == long.class || Number.class.isAssignableFrom(type)) {
+            return "a number";
+        }
+        if (type == boolean.class || type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == String.class) {
+            return "a text";
+        }
+        if (type.isEnum()) {
+            return "one of "
+                    + Arrays.stream(type.getEnumConstants())
+                            .map(Object::toString)
+                            .collect(Collectors.joining(", "));
+        }
+        return Collection.class.isAssignableFrom(type) ? "a list" : "a section with settings of its own";
+    }
+
+    private static String oneLine(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" "));
+    }
+}
