@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -87,6 +88,19 @@ public final class Contract {
         Set<String> codes = new TreeSet<>();
         DOCUMENT.at("/components/schemas/ErrorCode/enum").forEach(code -> codes.add(code.textValue()));
         return codes;
+    }
+
+    /** Under which statuses the contract declares an error code. */
+    static Set<Integer> statuses(String code) {
+        Stream<JsonNode> declared = Stream.concat(
+                Stream.of(ANY_REQUEST),
+                stream(DOCUMENT.path("paths").elements())
+                        .flatMap(path -> stream(path.elements()))
+                        .map(operation -> operation.path("responses")));
+        return declared.flatMap(responses -> responses.properties().stream())
+                .filter(response -> examples(resolve(response.getValue())).has(code))
+                .map(response -> Integer.valueOf(response.getKey()))
+                .collect(Collectors.toSet());
     }
 
     /** What is wrong with a value, by a schema of the contract. */

@@ -38,12 +38,12 @@ public enum ErrorCode {
         this.message = message;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
     /** The message for a request to {@code path}: the contract words two of the codes differently on one path each. */
-    String message(String path) {
+    public String message(String path) {
         if (this == INVALID_REQUEST && path.equals("/api/register")) {
             return "Invalid request. Please provide all required fields: username, email, password, full_name.";
         }

@@ -1,0 +1,56 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.problem.ErrorCode;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The codes in the program and those in the contract are the same ones, and say the same. */
+final class ErrorCodeTest {
+    private static final Set<String> WORDED_DIFFERENTLY_ON_ONE_PATH = Set.of("INVALID_REQUEST", "INTERNAL_ERROR");
+
+    @Test
+    void areThoseOfTheContract() {
+        assertThat(Arrays.stream(ErrorCode.values()).map(Enum::name))
+                .containsExactlyInAnyOrderElementsOf(Contract.errorCodes());
+    }
+
+    @Test
+    void eachHasAnExample() {
+        Set<String> codes = Contract.errorExamples().stream()
+                .map(example -> example.path("code").textValue())
+                .collect(Collectors.toSet());
+        assertThat(codes).isEqualTo(Contract.errorCodes());
+    }
+
+    @Test
+    void sayWhatTheirExamplesSay() {
+        for (JsonNode example : Contract.errorExamples()) {
+            ErrorCode code = ErrorCode.valueOf(example.path("code").textValue());
+            String message = example.path("message").textValue();
+            assertThat(message).isIn(code.message("/api/register"), code.message("/api/token"), code.message("/"));
+            if (!WORDED_DIFFERENTLY_ON_ONE_PATH.contains(code.name())) {
+                assertThat(message).isEqualTo(code.message("/"));
+            }
+        }
+    }
+
+    @Test
+    void areDeclaredUnderTheirStatus() {
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(Contract.statuses(code.name())).as(code.name()).contains(code.status());
+        }
+    }
+
+    @Test
+    void examplesAreOfTheSchema() {
+        for (JsonNode example : Contract.errorExamples()) {
+            assertThat(Contract.violations(Contract.schema("ErrorResponse"), example))
+                    .isEmpty();
+        }
+    }
+}
