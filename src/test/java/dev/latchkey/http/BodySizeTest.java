@@ -1,0 +1,112 @@
+package dev.latchkey.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Api;
+import dev.latchkey.Engine;
+import dev.latchkey.Exchange;
+import dev.latchkey.ServerExtension;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A body ends at its limit, however it comes. */
+final class BodySizeTest {
+    private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
+    private static final int LIMIT = 64 << 10;
+    private static final int MIB = 1 << 20;
+    private final Api api = SERVER.api();
+
+    private static String body(int size) {
+        String empty = "{\"unknown\":\"\"}";
+        return "{\"unknown\":\"" + "x".repeat(size - empty.length()) + "\"}";
+    }
+
+    private static String chunk(String data) {
+        return Integer.toHexString(data.length()) + "\r\n" + data + "\r\n";
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, MISSING_FIELDS", "1, PAYLOAD_TOO_LARGE"})
+    void isReadUpToItsLimit(int more, String code) throws IOException {
+        String body = body(LIMIT + more);
+        String type = "Content-Type: application/json\r\n";
+        Exchange declared = RawConnection.exchange(
+                SERVER, "POST", "/api/token", type + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+        Exchange chunked = RawConnection.exchange(
+                SERVER, "POST", "/api/token", type + "Transfer-Encoding: chunked\r\n\r\n" + chunk(body) + chunk(""));
+        assertThat(declared.body()).contains(code);
+        assertThat(chunked.body()).contains(code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"100000", "9223372036854775807"})
+    void isRefusedByItsDeclaredLengthAlone(String length) throws IOException {
+        Exchange answer = RawConnection.exchange(
+                SERVER,
+                "POST",
+                "/api/token",
+                "Content-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(413);
+    }
+
+    @Test
+    void isNotTakenForRequestsOnceItIsRefused() throws IOException {
+        String smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000);
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            connection
+                    .send("POST /api/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
+                            + smuggled.length() + "\r\n\r\n")
+                    .answer("POST", "/api/token");
+            try {
+                Exchange next = connection
+                        .send(smuggled)
+                        .send("GET /next HTTP/1.1\r\nHost: a\r\nX-Request-Id: next\r\nConnection: close\r\n\r\n")
+                        .answer("GET", "/next");
+                assertThat(next.header("X-Request-Id")).contains("next");
+            } catch (EOFException | SocketException closed) {
+                return;
+            }
+            connection.expectEnd();
+        }
+    }
+
+    @Test
+    void isRefusedLongBeforeItsEnd() throws IOException {
+        byte[] chunk = chunk("x".repeat(MIB)).getBytes(UTF_8);
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            connection.send("POST /api/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + chunk("{\"unknown\":\""));
+            int sent = 0;
+            for (; sent < 100 && !connection.hasAnswer(); sent++) {
+                connection.send(chunk);
+            }
+            assertThat(connection.answer("POST", "/api/token").status()).isEqualTo(413);
+            assertThat(sent).isLessThan(100);
+        }
+    }
+
+    @Test
+    void holdsTheLargestValue() {
+        String token = api.newToken();
+        String value = "\u00e9".repeat(MIB / 2);
+        assertThat(api.create(token, "large", value).status()).isEqualTo(201);
+        assertThat(api.read(token, "large").body().at("/data/value").textValue())
+                .isEqualTo(value);
+        assertThat(api.create(token, "larger", value + "x").code()).isEqualTo("INVALID_VALUE");
+        assertThat(api.update(token, "large", value + "x").code()).isEqualTo("INVALID_VALUE");
+    }
+
+    @Test
+    void holdsTheLargestValueInItsLongestSpelling() {
+        String token = api.newToken();
+        String body = "{\"key\":\"k\",\"value\":\"" + "\\u0041".repeat(MIB) + "\"}";
+        assertThat(api.as(token, "POST", "/api/data", body).status()).isEqualTo(201);
+        assertThat(api.read(token, "k").body().at("/data/value").textValue()).isEqualTo("A".repeat(MIB));
+    }
+}
