@@ -58,12 +58,12 @@ final class TokenFuzzTest {
     @Test
     void headersThatSomebodyTamperedWith() {
         String header = Forge.header().toString();
-        refusesAll(120_000, () -> Forge.encode(mutated(header)) + "." + parts[1] + "." + parts[2]);
+        refusesAll(90_000, () -> Forge.encode(mutated(header)) + "." + parts[1] + "." + parts[2]);
     }
 
     @Test
     void segmentsAtRandom() {
-        refusesAll(50_000, () -> {
+        refusesAll(80_000, () -> {
             StringBuilder token = new StringBuilder(randomSegment());
             for (int i = random.nextInt(6); i > 0; i--) {
                 token.append('.').append(random.nextInt(3) == 0 ? parts[random.nextInt(3)] : randomSegment());

@@ -1,0 +1,157 @@
+package dev.latchkey.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.latchkey.Api;
+import dev.latchkey.Engine;
+import dev.latchkey.ServerExtension;
+import java.text.Normalizer;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Logging in. */
+@ParameterizedClass
+@EnumSource(Engine.class)
+final class TokensTest {
+    private final Api api;
+
+    TokensTest(Engine engine) {
+        api = ServerExtension.shared(engine).api();
+    }
+
+    @Test
+    void givesATokenForAnHourAndForNoCache() {
+        String username = Api.newName();
+        api.register(username);
+        Api.Answer answer = api.logIn(username, Api.PASSWORD);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        JsonNode data = answer.body().path("data");
+        assertThat(data.path("expires_in").intValue()).isEqualTo(3600);
+        String token = data.path("access_token").textValue();
+        assertThat(api.read(token, "absent").outcome()).isEqualTo("404 KEY_NOT_FOUND");
+    }
+
+    @Test
+    void everySpellingOfAUsernameIsTheSame() {
+        String number = Api.newName();
+        register("Zo\u00eb_" + number, Api.PASSWORD);
+
+        assertThat(api.logIn("zo\u00eb_" + number, Api.PASSWORD).status()).isEqualTo(200);
+        assertThat(api.logIn("ZO\u00cb_" + number.toUpperCase(Locale.ROOT), Api.PASSWORD)
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.logIn("Zoe\u0308_" + number, Api.PASSWORD).status()).isEqualTo(200);
+        assertThat(api.logIn("Zoe_" + number, Api.PASSWORD).outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+    }
+
+    @Test
+    void aPasswordIsTakenExactly() {
+        onlyTheFirstOf("Pass word-1", "pass word-1", "PASS WORD-1", "Pass word-1 ", " Pass word-1", "Password-1");
+        onlyTheFirstOf(" spaces around ", "spaces around");
+        String composed = "p\u00e4ssw\u00f6rd-\u212b";
+        onlyTheFirstOf(
+                composed,
+                Normalizer.normalize(composed, Normalizer.Form.NFD),
+                Normalizer.normalize(composed, Normalizer.Form.NFC),
+                "password-A");
+    }
+
+    @Test
+    void aLongPasswordCountsToItsEnd() {
+        onlyTheFirstOf("a".repeat(72) + "b", "a".repeat(72) + "c", "a".repeat(72), "a".repeat(73), "a".repeat(64));
+        String emoji = "\ud83d\ude00";
+        onlyTheFirstOf(emoji.repeat(256), emoji.repeat(255) + "\ud83d\ude01", emoji.repeat(255), emoji.repeat(257));
+    }
+
+    private void onlyTheFirstOf(String password, String... others) {
+        String username = Api.newName();
+        register(username, password);
+        assertThat(api.logIn(username, password).status()).isEqualTo(200);
+        for (String other : others) {
+            assertThat(api.logIn(username, other).outcome()).as(other).isEqualTo("401 INVALID_CREDENTIALS");
+        }
+    }
+
+    private void register(String username, String password) {
+        ObjectNode registration = Api.registration(username)
+                .put("email", Api.newName() + "@example.com")
+                .put("password", password);
+        assertThat(api.json("POST", "/api/register", registration.toString()).status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void anUnknownUserIsAnsweredLikeAWrongPassword() {
+        String username = Api.newName();
+        api.register(username);
+        String wrongPassword = failedLogIn(username, "not_the_password");
+        String unknownUser = failedLogIn("nobody_" + username, Api.PASSWORD);
+        String noUsername = failedLogIn("' OR ''='", Api.PASSWORD);
+
+        assertThat(wrongPassword).isEqualTo(unknownUser).isEqualTo(noUsername);
+    }
+
+    /** The whole answer, but for what differs with the moment. */
+    private String failedLogIn(String username, String password) {
+        Api.Answer answer = api.send(
+                "POST",
+                "/api/token",
+                Api.object("username", username, "password", password).toString(),
+                "Content-Type",
+                "application/json",
+                "X-Request-Id",
+                "the-same-for-both");
+        assertThat(answer.outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+        assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        return answer.exchange().toString().replaceAll("date=\\[[^]]*]", "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'username':'user'}",
+                "{'password':'secure_password123'}",
+                "{'username':'','password':'secure_password123'}",
+                "{'username':'user','password':''}",
+                "{'username':null,'password':'secure_password123'}",
+                "{'username':'user','password':null}",
+                "{'username':1,'password':'secure_password123'}",
+                "{'username':'user','password':12345678}",
+                "{'username':'user','password':true}",
+                "{'username':'user','password':['secure_password123']}",
+                "{'username':{'$ne':null},'password':{'$ne':null}}",
+                "{'username':'user','password':'with\\u0000nul'}",
+                "{'username':'user','password':'half of a pair: \\ud83d'}",
+                "{'Username':'user','PASSWORD':'secure_password123'}"
+            })
+    void bothFieldsAreNeeded(String body) {
+        assertThat(api.json("POST", "/api/token", body.replace('\'', '"')).outcome())
+                .isEqualTo("400 MISSING_FIELDS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{",
+                "[]",
+                "null",
+                "'text'",
+                "username=user&password=secure_password123",
+                "{'username':'user','password':'secure_password123'} {}",
+                "{'username':'user','password':'a','password':'secure_password123'}"
+            })
+    void aBodyThatIsNoJsonObjectIsNotUnderstood(String body) {
+        assertThat(api.json("POST", "/api/token", body.replace('\'', '"')).outcome())
+                .isEqualTo("400 INVALID_REQUEST");
+    }
+}
