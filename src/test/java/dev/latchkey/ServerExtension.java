@@ -27,7 +27,7 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         this.settings = settings;
     }
 
-    /** The server for tests that neither break it nor need it set up specially; it ends with the test run. */
+    /** The server for tests that neither break it nor need it set up specially; Jetty stops it when the JVM ends. */
     public static synchronized ServerExtension shared(Engine engine) {
         return SHARED.computeIfAbsent(engine, missing -> {
             ServerExtension server = new ServerExtension(engine);
@@ -36,7 +36,6 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
             return server;
         });
     }
@@ -53,6 +52,7 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
                 ConfigOverride.config("server.applicationConnectors[0].port", "0"),
                 ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
                 ConfigOverride.config("server.adminConnectors[0].port", "0"),
+                ConfigOverride.config("server.shutdownGracePeriod", "5s"),
                 ConfigOverride.config("database.url", database.url()),
                 ConfigOverride.config("database.user", database.user() == null ? "" : database.user()),
                 ConfigOverride.config("database.maxWait", "500ms"),

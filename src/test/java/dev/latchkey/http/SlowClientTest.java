@@ -21,7 +21,7 @@ final class SlowClientTest {
             "server.applicationConnectors[0].idleTimeout",
             "500ms",
             "server.applicationConnectors[0].minRequestDataPerSecond",
-            "1MiB",
+            "16MiB",
             "server.minThreads",
             "4",
             "server.maxThreads",
