@@ -78,6 +78,7 @@ public final class HttpServer {
         environment.jersey().register(new DeclaredSize(bodyLimits));
         environment.jersey().register(new OneReading());
         environment.jersey().register(new OptionsFilter());
+        environment.jersey().register(new UnreadBody());
 
         ErrorPages errorPages = new ErrorPages(mapper, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
