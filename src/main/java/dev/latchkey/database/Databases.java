@@ -36,6 +36,8 @@ public final class Databases {
         try {
             Flyway.configure()
                     .dataSource(settings.url(), settings.user(), settings.password())
+                    // Creating one that is there already is tried ten times, a second each.
+                    .createSchemas(false)
                     .locations("classpath:migrations")
                     .placeholders(Map.of("text", textType))
                     .load()
