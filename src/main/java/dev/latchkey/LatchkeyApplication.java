@@ -1,5 +1,6 @@
 package dev.latchkey;
 
+import com.codahale.metrics.InstrumentedExecutorService;
 import dev.latchkey.api.model.CreateEntryRequest;
 import dev.latchkey.api.model.UpdateEntryRequest;
 import dev.latchkey.auth.AccessTokens;
@@ -92,13 +93,15 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(new DataResource(entries));
     }
 
+    /** Measured as {@code passwords.*}: how long hashing takes, how many wait, how many were turned away. */
     private static ExecutorService hashingPool(PasswordSettings settings, Environment environment) {
-        return environment
+        ExecutorService pool = environment
                 .lifecycle()
                 .executorService("password-%d")
                 .minThreads(settings.threads())
                 .maxThreads(settings.threads())
                 .workQueue(new ArrayBlockingQueue<>(settings.queue()))
                 .build();
+        return new InstrumentedExecutorService(pool, environment.metrics(), "passwords");
     }
 }

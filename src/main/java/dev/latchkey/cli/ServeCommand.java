@@ -51,7 +51,7 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
         Server server = configuration.getServerFactory().build(environment);
         server.start();
         server.setStopAtShutdown(false);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, configuration), "stop"));
         LOGGER.info(
                 "{} is up: {} (admin {}), data in {}",
                 Version.nameAndVersion(),
@@ -65,10 +65,11 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
      * Lets the requests in flight finish. A stop that was asked for and went well is no failure, and so ends with 0, where
      * a JVM that ends by a signal would say 143.
      */
-    private void stop(Server server) {
+    private static void stop(Server server, Configuration configuration) {
         LifeCycle.stop(server);
         LOGGER.info("Stopped");
-        cleanup();
+        // Writes what still waits to be logged.
+        configuration.getLoggingFactory().reset();
         Runtime.getRuntime().halt(0);
     }
 

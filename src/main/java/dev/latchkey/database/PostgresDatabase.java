@@ -24,7 +24,7 @@ final class PostgresDatabase implements Database {
 
     private static final Set<String> PASSING_STATES = Set.of("40001", "40P01", "55P03", "25006");
 
-    private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql.Driver");
+    private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
 
     private final Jdbi jdbi;
 
@@ -34,7 +34,7 @@ final class PostgresDatabase implements Database {
 
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
         // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
-        DRIVER_LOG.setLevel(Level.OFF);
+        DRIVER_LOG.setLevel(Level.SEVERE);
         Databases.migrate(settings, "TEXT COLLATE \"C\"");
 
         DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());

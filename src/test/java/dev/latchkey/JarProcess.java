@@ -1,0 +1,109 @@
+package dev.latchkey;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The jar that users get, in a process and a folder of its own, with the {@code config.yml} that users get. */
+final class JarProcess implements AutoCloseable {
+    static final Path JAR = Path.of("target/latchkey.jar").toAbsolutePath();
+
+    private static final Pattern UP =
+            Pattern.compile("is up: http://localhost:(\\d+) \\(admin (http://127\\.0\\.0\\.1:\\d+)\\)");
+
+    private final Process process;
+    private final List<String> output = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<Matcher> up = new CompletableFuture<>();
+    private final Thread reader = new Thread(this::readOutput, "output of the jar");
+
+    private JarProcess(Process process) {
+        this.process = process;
+        reader.start();
+    }
+
+    /** A copy of the project's {@code config.yml} in {@code folder}. */
+    static Path copyConfiguration(Path folder) throws IOException {
+        return Files.copy(Path.of("config.yml"), folder.resolve("config.yml"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Starts the jar with the Java that runs the tests. */
+    static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_") || name.endsWith("_OPTIONS"));
+        builder.environment().putAll(Map.of("LATCHKEY_PORT", "0", "LATCHKEY_ADMIN_PORT", "0"));
+        builder.environment().putAll(variables);
+        return new JarProcess(builder.start());
+    }
+
+    private void readOutput() {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                output.add(line);
+                Matcher found = UP.matcher(line);
+                if (found.find()) {
+                    up.complete(found);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            up.completeExceptionally(new AssertionError("It ended without being up: " + output));
+        }
+    }
+
+    /** The port, once the server is up. */
+    int port() {
+        return Integer.parseInt(up.join().group(1));
+    }
+
+    URI admin() {
+        return URI.create(up.join().group(2));
+    }
+
+    Api api() {
+        return new Api(URI.create("http://127.0.0.1:" + port()));
+    }
+
+    /** SIGTERM; {@code Process.destroy} would close the output too. */
+    void terminate() {
+        process.toHandle().destroy();
+    }
+
+    /** {@code kill -9}. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    int exitCode() throws InterruptedException {
+        int code = process.waitFor();
+        reader.join();
+        return code;
+    }
+
+    /** Every line so far, of standard output and standard error. */
+    List<String> output() {
+        return List.copyOf(output);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}

@@ -1,0 +1,183 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.database.DatabaseSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A wrong configuration ends the start with one line that says what is wrong, and with 1. */
+final class WrongConfigurationIT {
+    private static final String URL = "LATCHKEY_DATABASE_URL";
+    private static final String SECRET = "sesame";
+
+    @TempDir
+    private Path folder;
+
+    /** What to replace in {@code config.yml}, by what, and the line that follows. */
+    static Stream<Arguments> wrongFiles() {
+        return Stream.of(
+                Arguments.of("  maxThreads: .*", "  maxThreads: [1", "line \\d+, column \\d+ is not YAML"),
+                Arguments.of("    org.flywaydb: .*", "    a: b: " + SECRET, "line \\d+, column \\d+ is not YAML"),
+                Arguments.of("(?s).*", "", "Configuration at config.yml must not be empty"),
+                Arguments.of("(?s).+", "just text", "the whole is not a section with settings of its own"),
+                Arguments.of(
+                        "minThreads", "minThread", "server.minThread is not known; did you mean minThreads, .*\\?"),
+                Arguments.of(
+                        "acceptorThreads: 1",
+                        "acceptorThreads: one",
+                        "server.applicationConnectors\\[0\\].acceptorThreads is not a number"),
+                Arguments.of("enabled: false", "enabled: maybe", "server.gzip.enabled is not true or false"),
+                Arguments.of("minThreads: 8", "minThreads: 0", "server.minThreads must be .*"),
+                Arguments.of(
+                        "^",
+                        "passwords: {threads: 999, queue: -1}\n",
+                        "passwords.queue must be at least 1; passwords.threads must be at most 256"),
+                Arguments.of("^", "data: {maxValueSize: huge}\n", "data.maxValueSize is wrong: Invalid size: huge"),
+                Arguments.of("type: console", "type: consul", "logging.appenders\\[0\\] has an unknown type 'consul'"),
+                Arguments.of(
+                        "\\$\\{LATCHKEY_PORT:-3000}",
+                        "\\${ABSENT}",
+                        "server.applicationConnectors\\[0\\].port names an environment variable that is not set: "
+                                + "\\$\\{ABSENT}"),
+                Arguments.of(
+                        "(?s)^.*database:",
+                        "server: {type: simple}\ndatabase:",
+                        "server.type must be 'default': the admin pages need a port of their own"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongFiles")
+    void inTheFile(String pattern, String replacement, String line) throws Exception {
+        Path file = JarProcess.copyConfiguration(folder);
+        String good = Files.readString(file);
+        String wrong = good.replaceFirst(pattern, replacement);
+        assertThat(wrong).isNotEqualTo(good);
+        Files.writeString(file, wrong);
+        expect(line, Map.of());
+    }
+
+    static Stream<Arguments> wrongVariables() {
+        return Stream.of(
+                Arguments.of("LATCHKEY_PORT", "http", "server.applicationConnectors\\[0\\].port is not a number"),
+                Arguments.of(
+                        "LATCHKEY_PORT",
+                        "65536",
+                        "server.applicationConnectors\\[0\\].port must be between 1 and 65535"),
+                Arguments.of("LATCHKEY_HOST", "no.host.invalid", "server: Failed to bind to no.host.invalid.*"),
+                Arguments.of(URL, "jdbc:mysql://localhost/x", "database.url must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite::memory:", "database.url must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(
+                        URL,
+                        "jdbc:sqlite:config.yml/latchkey.db",
+                        "database.url: the file config.yml/latchkey.db cannot be created: Not a directory"),
+                Arguments.of(
+                        URL,
+                        "jdbc:sqlite:config.yml",
+                        "database.url jdbc:sqlite:config.yml cannot be opened: .*not a database.*"),
+                Arguments.of(URL, "jdbc:sqlite:.", "database.url jdbc:sqlite:. cannot be opened: .*SQLITE_CANTOPEN.*"),
+                Arguments.of(
+                        URL,
+                        "jdbc:postgresql://127.0.0.1:0/x?password=" + SECRET,
+                        "database.url jdbc:postgresql://127.0.0.1:0/x cannot be opened: .*"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongVariables")
+    void inTheEnvironment(String name, String value, String line) throws Exception {
+        JarProcess.copyConfiguration(folder);
+        expect(line, Map.of(name, value));
+    }
+
+    @Test
+    void noFile() throws Exception {
+        expect("cannot be read: File config.yml not found", Map.of());
+    }
+
+    @Test
+    void aPortThatIsTaken() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            expect(
+                    "server: Failed to bind to /127.0.0.1:" + taken.getLocalPort() + ": Address already in use",
+                    Map.of("LATCHKEY_ADMIN_PORT", String.valueOf(taken.getLocalPort())));
+        }
+    }
+
+    @Test
+    void aPostgresThatIsNotThere() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/latchkey";
+        expect("database.url " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
+    }
+
+    @Test
+    void aWrongPassword() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        DatabaseSettings database = Engine.POSTGRES.newDatabase();
+        wantPasswordFrom("locked_out", database);
+        expect(
+                "database.url " + database.url()
+                        + " cannot be opened: FATAL: password authentication failed for user \"locked_out\"",
+                Map.of(
+                        URL,
+                        database.url(),
+                        "LATCHKEY_DATABASE_USER",
+                        "locked_out",
+                        "LATCHKEY_DATABASE_PASSWORD",
+                        SECRET));
+    }
+
+    private void expect(String line, Map<String, String> variables) throws IOException, InterruptedException {
+        try (JarProcess server = JarProcess.start(folder, variables, "server", "config.yml")) {
+            assertThat(server.exitCode()).as(server.output()::toString).isEqualTo(1);
+            assertThat(server.output()).singleElement().asString().matches("latchkey: config.yml: " + line);
+            assertThat(server.output().toString()).doesNotContain(SECRET);
+        }
+    }
+
+    /** The PostgreSQL of the tests lets everybody in; here is one whom it asks. */
+    private static void wantPasswordFrom(String role, DatabaseSettings database) throws SQLException, IOException {
+        try (Connection connection = Engine.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + role + " LOGIN PASSWORD 'another'");
+            try (ResultSet setting = statement.executeQuery("SHOW hba_file")) {
+                setting.next();
+                Path rules = Path.of(setting.getString(1));
+                Files.writeString(rules, "host all " + role + " all scram-sha-256\n" + Files.readString(rules));
+            }
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        while (letsIn(role, database)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean letsIn(String role, DatabaseSettings database) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(database.url(), role, SECRET)) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            assertThat(e.getSQLState()).isEqualTo("28P01");
+            return false;
+        }
+    }
+}
