@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +144,8 @@ final class JarIT {
             assertThat(version.exitCode()).isZero();
             assertThat(version.output()).containsExactly(manifest);
 
-            assertThat(text(jar, "META-INF/LICENSE")).startsWith(Files.readString(Path.of("LICENSE")));
+            assertThat(text(jar, "META-INF/LICENSE"))
+                    .startsWith(Files.readString(Path.of("src/main/resources/META-INF/LICENSE")));
             assertThat(text(jar, "META-INF/NOTICE")).startsWith("Latchkey\n").contains("Jackson");
         }
     }
@@ -167,7 +168,7 @@ final class JarIT {
         while (true) {
             try (Socket another = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(another.isConnected()).isTrue();
-            } catch (ConnectException e) {
+            } catch (SocketException e) {
                 return;
             }
         }

@@ -40,8 +40,11 @@ final class JarProcess implements AutoCloseable {
 
     /** Starts the jar with the Java that runs the tests. */
     static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR.toString()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // These processes do not live long enough for the better compiler to pay.
+        command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
