@@ -30,12 +30,13 @@ public final class Databases {
     /**
      * Brings the schema up to date, over a connection of its own: the pools expect it to be there.
      *
+     * @param options appended to the URL for this connection alone
      * @param textType how this database calls text that compares byte by byte
      */
-    static void migrate(DatabaseSettings settings, String textType) {
+    static void migrate(DatabaseSettings settings, String options, String textType) {
         try {
             Flyway.configure()
-                    .dataSource(settings.url(), settings.user(), settings.password())
+                    .dataSource(settings.url() + options, settings.user(), settings.password())
                     // Creating one that is there already is tried ten times, a second each.
                     .createSchemas(false)
                     .locations("classpath:migrations")
@@ -45,7 +46,7 @@ public final class Databases {
         } catch (RuntimeException e) {
             throw new DatabaseException(
                     "database.url " + settings.address() + " cannot be opened: "
-                            + Failures.rootMessage(e).replace(settings.url(), settings.address()),
+                            + Failures.rootMessage(e).replace(settings.url() + options, settings.address()),
                     e);
         }
     }

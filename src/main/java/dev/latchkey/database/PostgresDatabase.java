@@ -35,7 +35,7 @@ final class PostgresDatabase implements Database {
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
         // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
         DRIVER_LOG.setLevel(Level.SEVERE);
-        Databases.migrate(settings, "TEXT COLLATE \"C\"");
+        Databases.migrate(settings, "", "TEXT COLLATE \"C\"");
 
         DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
         pool.setDriverClass("org.postgresql.Driver");

@@ -27,10 +27,12 @@ import org.sqlite.SQLiteException;
  */
 final class SqliteDatabase implements Database {
     private static final Map<String, String> PRAGMAS = Map.of(
-            "journal_mode", "WAL",
             "synchronous", "FULL",
             "foreign_keys", "true",
             "transaction_mode", "IMMEDIATE");
+
+    // The file remembers it. Each connection asking for it would need the whole file for itself for a moment.
+    private static final String JOURNAL = "?journal_mode=WAL";
 
     private static final Set<Integer> PASSING = Set.of(
             SQLiteErrorCode.SQLITE_BUSY.code,
@@ -51,7 +53,7 @@ final class SqliteDatabase implements Database {
 
     static SqliteDatabase open(DatabaseSettings settings, Environment environment) {
         createFile(Path.of(settings.url().substring("jdbc:sqlite:".length())));
-        Databases.migrate(settings, "TEXT");
+        Databases.migrate(settings, JOURNAL, "TEXT");
 
         // The pool of one is the lock: whoever wants to write waits for it, first come, first served.
         DataSourceFactory writerPool = pool(settings, 1, false);
