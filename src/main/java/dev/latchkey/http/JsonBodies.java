@@ -3,9 +3,11 @@ package dev.latchkey.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,8 +15,11 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.latchkey.problem.ErrorCode;
@@ -29,9 +34,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size.
@@ -74,6 +77,7 @@ final class JsonBodies implements ReaderInterceptor {
                                 CoercionInputShape.Integer, CoercionAction.Fail)
                         .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .addModule(new SimpleModule().addDeserializer(String.class, new TextDeserializer()))
                 .build();
     }
 
@@ -115,7 +119,7 @@ final class JsonBodies implements ReaderInterceptor {
     }
 
     private <T> T bind(ObjectNode members, Class<T> type) throws JsonProcessingException {
-        List<Violation> mistyped = removeMalformedText(members, type);
+        List<Violation> mistyped = new ArrayList<>();
         while (true) {
             try {
                 T body = mapper.treeToValue(members, type);
@@ -135,41 +139,10 @@ final class JsonBodies implements ReaderInterceptor {
     private static String expected(JsonMappingException mistyped) {
         Class<?> type = mistyped instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
         if (type == String.class) {
-            return "a string";
+            boolean isText = mistyped instanceof InvalidFormatException format && format.getValue() instanceof String;
+            return isText ? "valid Unicode without U+0000" : "a string";
         }
         return type == Integer.class ? "an integer" : "of the type that the contract says";
-    }
-
-    private static List<Violation> removeMalformedText(ObjectNode members, Class<?> type) {
-        List<Violation> malformed = new ArrayList<>();
-        for (Iterator<Map.Entry<String, JsonNode>> all = members.fields(); all.hasNext(); ) {
-            Map.Entry<String, JsonNode> member = all.next();
-            if (member.getValue().isTextual() && !isStorable(member.getValue().textValue())) {
-                malformed.add(new Violation(type, member.getKey(), false, "must be valid Unicode without U+0000"));
-                all.remove();
-            }
-        }
-        return malformed;
-    }
-
-    /** Whether both databases can hold the text: no NUL, no half of a surrogate pair. */
-    private static boolean isStorable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
     }
 
     private <T> List<Violation> withOtherViolations(List<Violation> mistyped, T body) {
@@ -180,5 +153,39 @@ final class JsonBodies implements ReaderInterceptor {
                 .filter(violation -> !reported.contains(violation.field()))
                 .forEach(all::add);
         return all;
+    }
+
+    /** A string that both databases can hold. A member that the contract does not know is never read, whatever it holds. */
+    private static final class TextDeserializer extends StringDeserializer {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = super.deserialize(parser, context);
+            if (!isStorable(text)) {
+                throw context.weirdStringException(text, String.class, "not storable");
+            }
+            return text;
+        }
+
+        /** Whether both databases can hold the text: no NUL, no half of a surrogate pair. */
+        private static boolean isStorable(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c == 0) {
+                    return false;
+                }
+                if (Character.isSurrogate(c)) {
+                    boolean pair = Character.isHighSurrogate(c)
+                            && i + 1 < text.length()
+                            && Character.isLowSurrogate(text.charAt(i + 1));
+                    if (!pair) {
+                        return false;
+                    }
+                    i++;
+                }
+            }
+            return true;
+        }
     }
 }

@@ -130,6 +130,16 @@ final class JsonBodyTest {
     }
 
     @Test
+    void ignoresWhatItDoesNotKnowEvenWhereItIsNoText() throws IOException {
+        String unknown = members(100).replace(":1", ":\"\\u0000\"");
+        assertThat(post(("{\"key\":\"no text\",\"value\":\"v\"," + unknown + "}").getBytes(UTF_8))
+                        .status())
+                .isEqualTo(201);
+        assertThat(post(("{\"key\":\"k\"," + unknown + "}").getBytes(UTF_8)).body())
+                .contains("\"INVALID_VALUE\"");
+    }
+
+    @Test
     void readsAnEscapedPair() throws IOException {
         assertThat(post("{\"key\":\"pair\",\"value\":\"\\ud83d\\udd11\"}".getBytes(UTF_8))
                         .status())
