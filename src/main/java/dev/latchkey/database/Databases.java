@@ -30,13 +30,14 @@ public final class Databases {
     /**
      * Brings the schema up to date, over a connection of its own: the pools expect it to be there.
      *
-     * @param options appended to the URL for this connection alone
      * @param textType how this database calls text that compares byte by byte
+     * @param initialSql what comes first on the connection, or null
      */
-    static void migrate(DatabaseSettings settings, String options, String textType) {
+    static void migrate(DatabaseSettings settings, String textType, String initialSql) {
         try {
             Flyway.configure()
-                    .dataSource(settings.url() + options, settings.user(), settings.password())
+                    .dataSource(settings.url(), settings.user(), settings.password())
+                    .initSql(initialSql)
                     // Creating one that is there already is tried ten times, a second each.
                     .createSchemas(false)
                     .locations("classpath:migrations")
@@ -46,7 +47,7 @@ public final class Databases {
         } catch (RuntimeException e) {
             throw new DatabaseException(
                     "database.url " + settings.address() + " cannot be opened: "
-                            + Failures.rootMessage(e).replace(settings.url() + options, settings.address()),
+                            + Failures.rootMessage(e).replace(settings.url(), settings.address()),
                     e);
         }
     }

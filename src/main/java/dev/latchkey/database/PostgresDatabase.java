@@ -35,18 +35,24 @@ final class PostgresDatabase implements Database {
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
         // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
         DRIVER_LOG.setLevel(Level.SEVERE);
-        Databases.migrate(settings, "", "TEXT COLLATE \"C\"");
+        Databases.migrate(settings, "TEXT COLLATE \"C\"", null);
 
         DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
         pool.setDriverClass("org.postgresql.Driver");
         pool.setUser(settings.user());
         pool.setPassword(settings.password());
-        String seconds = Long.toString(Math.max(1, settings.maxWait().toSeconds()));
+        long seconds = Math.max(1, settings.maxWait().toSeconds());
         pool.setProperties(Map.of(
                 "ApplicationName",
                 "latchkey",
                 "connectTimeout",
-                seconds,
+                Long.toString(seconds),
+                // The server ends a statement that takes too long; this is for one that has fallen silent.
+                "socketTimeout",
+                Long.toString(seconds + 1),
+                // Details of an error quote whole rows.
+                "logServerErrorDetail",
+                "false",
                 "options",
                 "-c statement_timeout=" + settings.maxWait().toMilliseconds()));
         // A connection may have died with the server; the pool replaces it before a request sees it.

@@ -31,9 +31,6 @@ final class SqliteDatabase implements Database {
             "foreign_keys", "true",
             "transaction_mode", "IMMEDIATE");
 
-    // The file remembers it. Each connection asking for it would need the whole file for itself for a moment.
-    private static final String JOURNAL = "?journal_mode=WAL";
-
     private static final Set<Integer> PASSING = Set.of(
             SQLiteErrorCode.SQLITE_BUSY.code,
             SQLiteErrorCode.SQLITE_LOCKED.code,
@@ -53,7 +50,8 @@ final class SqliteDatabase implements Database {
 
     static SqliteDatabase open(DatabaseSettings settings, Environment environment) {
         createFile(Path.of(settings.url().substring("jdbc:sqlite:".length())));
-        Databases.migrate(settings, JOURNAL, "TEXT");
+        // The file keeps this mode. Connections that would each change it as they open fail one another.
+        Databases.migrate(settings, "TEXT", "PRAGMA journal_mode = WAL");
 
         // The pool of one is the lock: whoever wants to write waits for it, first come, first served.
         DataSourceFactory writerPool = pool(settings, 1, false);
