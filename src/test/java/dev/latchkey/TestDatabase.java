@@ -4,6 +4,7 @@ import dev.latchkey.database.Database;
 import dev.latchkey.database.DatabaseSettings;
 import dev.latchkey.database.Databases;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.JettyManaged;
 
 /** A database without a server, for the tests of the stores. */
 public final class TestDatabase implements AutoCloseable {
@@ -40,7 +41,8 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() throws Exception {
         for (var managed : environment.lifecycle().getManagedObjects()) {
-            managed.stop();
+            // Stopping the wrapper would do nothing: it was never started.
+            ((JettyManaged) managed).getManaged().stop();
         }
     }
 }

@@ -6,14 +6,12 @@ import com.nimbusds.jose.jwk.ECKey;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
+import dev.latchkey.TestDatabase;
 import dev.latchkey.auth.AccessTokens;
 import dev.latchkey.auth.Caller;
 import dev.latchkey.auth.SigningKeys;
 import dev.latchkey.auth.TokenSettings;
 import dev.latchkey.database.DatabaseSettings;
-import dev.latchkey.database.Databases;
-import io.dropwizard.core.setup.Environment;
-import io.dropwizard.lifecycle.JettyManaged;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -96,20 +94,17 @@ final class SigningKeysTest {
     @Test
     void serversThatStartAtOnceAgreeOnOneKey() throws Exception {
         DatabaseSettings database = engine.newDatabase();
-        List<Environment> environments = new ArrayList<>();
-        List<SigningKeyStore> stores = new ArrayList<>();
+        List<TestDatabase> servers = new ArrayList<>();
         for (int i = 0; i < SERVERS; i++) {
-            Environment environment = new Environment("server-" + i);
-            environments.add(environment);
-            stores.add(new SigningKeyStore(Databases.open(database, environment)));
+            servers.add(new TestDatabase(database));
         }
         ExecutorService starting = Executors.newFixedThreadPool(SERVERS);
         CyclicBarrier start = new CyclicBarrier(SERVERS);
         List<Future<SigningKeys>> started = new ArrayList<>();
-        for (SigningKeyStore store : stores) {
+        for (TestDatabase server : servers) {
             started.add(starting.submit(() -> {
                 start.await();
-                return StoredSigningKeys.load(store, Clock.systemUTC());
+                return StoredSigningKeys.load(new SigningKeyStore(server.database()), Clock.systemUTC());
             }));
         }
         starting.shutdown();
@@ -124,16 +119,8 @@ final class SigningKeysTest {
             }
             assertThat(storedKeys(database)).hasSize(1);
         } finally {
-            for (Environment environment : environments) {
-                close(environment);
-            }
-        }
-    }
-
-    private static void close(Environment environment) throws Exception {
-        for (var managed : environment.lifecycle().getManagedObjects()) {
-            if (managed instanceof JettyManaged resource) {
-                resource.getManaged().stop();
+            for (TestDatabase server : servers) {
+                server.close();
             }
         }
     }
