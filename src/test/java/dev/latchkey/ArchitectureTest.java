@@ -87,7 +87,7 @@ final class ArchitectureTest {
             .haveSimpleNameEndingWith("Store")
             .should()
             .dependOnClassesThat()
-            .haveSimpleNameEndingWith("Resource");
+            .haveNameMatching("dev\\.latchkey\\..*(Resource|\\.Users|\\.Tokens|\\.Entries)");
 
     @ArchTest
     static final ArchRule resourcesDoNotKnowStores = noClasses()
