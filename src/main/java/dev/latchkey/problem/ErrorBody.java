@@ -8,7 +8,7 @@ import java.util.List;
 final class ErrorBody {
     private ErrorBody() {}
 
-    /** {@code requestId} may be null, where a request was too broken to get one. */
+    /** {@code path} is the request's, since two messages depend on it. */
     static ErrorResponse of(Problem problem, String path, String requestId) {
         return new ErrorResponse()
                 .code(dev.latchkey.api.model.ErrorCode.valueOf(problem.code().name()))

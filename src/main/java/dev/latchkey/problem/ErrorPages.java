@@ -43,13 +43,14 @@ public final class ErrorPages extends ErrorHandler {
         Throwable cause = (Throwable) request.getAttribute(ERROR_EXCEPTION);
         int status = status(cause, response);
         Problem problem = problem(status);
+        String requestId = RequestId.of(request);
         if (problem.code() == ErrorCode.INTERNAL_ERROR) {
-            LOG.error("Unforeseen failure", cause);
+            // The request has left the filter that names it in every other line.
+            LOG.error("Unforeseen failure of request {}", requestId, cause);
         }
         String path = request.getHttpURI() == null
                 ? ""
                 : String.valueOf(request.getHttpURI().getPath());
-        String requestId = RequestId.of(request);
         byte[] body = mapper.writeValueAsBytes(ErrorBody.of(problem, path, requestId));
 
         response.setStatus(status);
