@@ -1,10 +1,13 @@
 package dev.latchkey.database;
 
 import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where the data is.
@@ -25,7 +28,9 @@ public record DatabaseSettings(
         String user,
         String password,
         @Min(1) @Max(1000) int maxConnections,
-        @NotNull Duration maxWait) {
+
+        @NotNull @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS) @MaxDuration(value = 1, unit = TimeUnit.HOURS)
+        Duration maxWait) {
 
     private static final String DEFAULT_URL = "jdbc:sqlite:data/latchkey.db";
     private static final int DEFAULT_CONNECTIONS = 16;
