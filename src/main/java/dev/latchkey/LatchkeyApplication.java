@@ -29,6 +29,7 @@ import dev.latchkey.users.UsersResource;
 import io.dropwizard.auth.AuthDynamicFeature;
 import io.dropwizard.auth.AuthValueFactoryProvider;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
@@ -83,7 +84,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         BodyLimits bodyLimits = new BodyLimits(
                 MAX_BODY_BYTES,
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
-        HttpServer.prepare(configuration.getServerFactory(), environment, bodyLimits);
+        HttpServer.prepare((DefaultServerFactory) configuration.getServerFactory(), environment, bodyLimits);
 
         JerseyEnvironment jersey = environment.jersey();
         jersey.register(new AuthDynamicFeature(BearerFilter.of(accessTokens)));

@@ -2,6 +2,7 @@ package dev.latchkey;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.Error;
@@ -151,8 +152,8 @@ public final class Contract {
             }
             JsonNode schema = definition.path("schema");
             JsonNode typed = schema.path("type").asText().equals("integer")
-                    ? ObjectNodes.number(Long.parseLong(value))
-                    : ObjectNodes.text(value);
+                    ? JsonNodeFactory.instance.numberNode(Long.parseLong(value))
+                    : JsonNodeFactory.instance.textNode(value);
             require(violations(schema, typed).isEmpty(), header.getKey() + " is not of its schema", exchange);
         }
         require(
@@ -239,15 +240,5 @@ public final class Contract {
     private static <T> Stream<T> stream(Iterator<T> iterator) {
         Iterable<T> iterable = () -> iterator;
         return StreamSupport.stream(iterable.spliterator(), false);
-    }
-
-    private static final class ObjectNodes {
-        static JsonNode number(long value) {
-            return new ObjectMapper().getNodeFactory().numberNode(value);
-        }
-
-        static JsonNode text(String value) {
-            return new ObjectMapper().getNodeFactory().textNode(value);
-        }
     }
 }

@@ -55,7 +55,6 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
                 ConfigOverride.config("server.shutdownGracePeriod", "5s"),
                 ConfigOverride.config("database.url", database.url()),
                 ConfigOverride.config("database.user", database.user() == null ? "" : database.user()),
-                ConfigOverride.config("database.maxWait", "500ms"),
                 ConfigOverride.config("logging.loggers.requests", "WARN"),
                 ConfigOverride.config("logging.loggers.com\\.networknt", "ERROR")));
         for (int i = 0; i < settings.length; i += 2) {

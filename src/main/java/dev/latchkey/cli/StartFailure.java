@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.latchkey.database.DatabaseException;
+import dev.latchkey.problem.Problem;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.Cli;
 import java.io.IOException;
@@ -34,6 +35,9 @@ final class StartFailure {
     private static Optional<String> reason(Throwable failure) {
         if (failure instanceof ConfigurationException wrong) {
             return Optional.of(oneLine(configurationReason(wrong)));
+        }
+        if (failure instanceof Problem && failure.getCause() != null) {
+            return Optional.of(oneLine("database: " + failure.getCause().getMessage()));
         }
         if (failure instanceof DatabaseException) {
             return Optional.of(oneLine(failure.getMessage()));

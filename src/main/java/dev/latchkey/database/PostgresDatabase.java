@@ -52,9 +52,9 @@ final class PostgresDatabase implements Database {
                 Long.toString(seconds + 1),
                 // Details of an error quote whole rows.
                 "logServerErrorDetail",
-                "false",
-                "options",
-                "-c statement_timeout=" + settings.maxWait().toMilliseconds()));
+                "false"));
+        pool.setInitializationQuery(
+                "SET statement_timeout = " + settings.maxWait().toMilliseconds());
         // A connection may have died with the server; the pool replaces it before a request sees it.
         pool.setCheckConnectionOnBorrow(true);
         pool.setValidationInterval(Duration.seconds(1));

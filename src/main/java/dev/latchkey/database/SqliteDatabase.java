@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -65,22 +66,29 @@ final class SqliteDatabase implements Database {
 
     /** SQLite would make the file readable by everybody; its log files take over the permissions of the file. */
     private static void createFile(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
         try {
-            Path folder = file.toAbsolutePath().getParent();
             if (!Files.exists(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
             }
             if (!Files.exists(file)) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                Files.createFile(file, ownerOnly(file, "rw-------"));
             }
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             throw new DatabaseException("database.url: the file " + file + " cannot be created: " + reason(e), e);
         }
     }
 
-    private static String reason(Exception failure) {
+    /** None where files have no such permissions, but those of the folder that they are in. */
+    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static String reason(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "no permission";
         }

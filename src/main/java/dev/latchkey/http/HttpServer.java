@@ -6,7 +6,6 @@ import dev.latchkey.problem.ErrorPages;
 import dev.latchkey.problem.ProblemFeature;
 import dev.latchkey.problem.RequestId;
 import io.dropwizard.core.server.DefaultServerFactory;
-import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
@@ -35,23 +34,16 @@ public final class HttpServer {
             UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
             UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
 
-    /** Client, request line, status, bytes sent, milliseconds, request id. */
-    private static final String REQUEST_LOG_FORMAT = "%{client}a \"%r\" %s %O %{ms}T %{" + RequestId.HEADER + "}o";
+    /** Client, method, path without query, protocol, status, bytes sent, milliseconds, request id. */
+    private static final String REQUEST_LOG_FORMAT =
+            "%{client}a \"%m %U %H\" %s %O %{ms}T %{" + RequestId.HEADER + "}o";
 
     private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
 
     private HttpServer() {}
 
-    /**
-     * Prepares the server that {@code configured} describes.
-     *
-     * @throws IllegalArgumentException for a server that would have its admin pages on the application's port
-     */
-    public static void prepare(ServerFactory configured, Environment environment, BodyLimits bodyLimits) {
-        if (!(configured instanceof DefaultServerFactory server)) {
-            throw new IllegalArgumentException(
-                    "server.type must be 'default': the admin pages need a port of their own");
-        }
+    /** Prepares the server that {@code server} describes. */
+    public static void prepare(DefaultServerFactory server, Environment environment, BodyLimits bodyLimits) {
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {

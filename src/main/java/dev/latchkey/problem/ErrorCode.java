@@ -3,7 +3,7 @@ package dev.latchkey.problem;
 /**
  * Every error code of the contract, with its HTTP status and its fixed message.
  *
- * <p>Where several apply to one request, the first in this order is the answer.
+ * <p>Where several apply to one body, the first in this order is the answer.
  */
 public enum ErrorCode {
     INVALID_REQUEST(400, "Invalid request. The request could not be understood."),

@@ -1,5 +1,6 @@
 package dev.latchkey.problem;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.ProcessingException;
@@ -26,7 +27,9 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
     @Override
     public Response toResponse(E failure) {
         Problem problem = translate(failure);
-        int status = cameTooSlowly(failure) ? 408 : problem.code().status();
+        int status = problem.code() == ErrorCode.INVALID_REQUEST && cameTooSlowly(failure)
+                ? HttpStatus.REQUEST_TIMEOUT_408
+                : problem.code().status();
         Response.ResponseBuilder response = Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(ErrorBody.of(problem, request.getRequestURI(), RequestId.of(request)));
@@ -58,7 +61,8 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         if (failure instanceof ProcessingException && failure.getCause() != null) {
             return translate(failure.getCause());
         }
-        if (failure instanceof IOException || failure instanceof HttpException) {
+        boolean isOurs = failure instanceof JsonProcessingException;
+        if (!isOurs && (failure instanceof IOException || failure instanceof HttpException)) {
             // The client went away, was too slow, or sent a body that is not proper HTTP.
             LOG.debug("The request could not be read", failure);
             return new Problem(ErrorCode.INVALID_REQUEST);

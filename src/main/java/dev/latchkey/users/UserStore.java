@@ -1,7 +1,6 @@
 package dev.latchkey.users;
 
 import dev.latchkey.database.Database;
-import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -24,8 +23,8 @@ public final class UserStore {
     record Credentials(String userId, String passwordHash) {}
 
     /** Inserts the user unless one of the two names is taken; the constraints of the table decide. */
-    Outcome insert(User user, String passwordHash, Instant createdAt) {
-        String usernameKey = CanonicalName.of(user.username());
+    Outcome insert(Account account) {
+        User user = account.user();
         return database.write(handle -> {
             int inserted = handle.createUpdate("""
                     INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, age, gender, created_at)
@@ -38,21 +37,22 @@ public final class UserStore {
                     .bind("fullName", user.fullName())
                     .bind("age", user.age())
                     .bind("gender", user.gender())
-                    .bind("usernameKey", usernameKey)
-                    .bind("emailKey", CanonicalName.of(user.email()))
-                    .bind("passwordHash", passwordHash)
-                    .bind("createdAt", createdAt.toEpochMilli())
+                    .bind("usernameKey", account.usernameKey())
+                    .bind("emailKey", account.emailKey())
+                    .bind("passwordHash", account.passwordHash())
+                    .bind("createdAt", account.createdAt().toEpochMilli())
                     .execute();
             if (inserted == 1) {
                 return Outcome.INSERTED;
             }
-            return credentials(handle, usernameKey).isPresent() ? Outcome.USERNAME_TAKEN : Outcome.EMAIL_TAKEN;
+            return credentials(handle, account.usernameKey()).isPresent()
+                    ? Outcome.USERNAME_TAKEN
+                    : Outcome.EMAIL_TAKEN;
         });
     }
 
-    /** The credentials of the user of this name, in any of its spellings. */
-    Optional<Credentials> findCredentials(String username) {
-        String usernameKey = CanonicalName.of(username);
+    /** The credentials of the user of this canonical name. */
+    Optional<Credentials> findCredentials(String usernameKey) {
         return database.read(handle -> credentials(handle, usernameKey));
     }
 

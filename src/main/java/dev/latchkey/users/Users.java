@@ -33,8 +33,13 @@ public final class Users {
                 registration.fullName(),
                 registration.age(),
                 registration.gender());
-        String hash = passwords.hash(registration.password());
-        switch (store.insert(user, hash, clock.instant())) {
+        Account account = new Account(
+                user,
+                CanonicalName.of(user.username()),
+                CanonicalName.of(user.email()),
+                passwords.hash(registration.password()),
+                clock.instant());
+        switch (store.insert(account)) {
             case USERNAME_TAKEN -> throw new Problem(ErrorCode.USERNAME_EXISTS);
             case EMAIL_TAKEN -> throw new Problem(ErrorCode.EMAIL_EXISTS);
             case INSERTED -> {}
@@ -48,7 +53,7 @@ public final class Users {
      * @throws Problem UNAVAILABLE where too many passwords wait to be hashed
      */
     public Optional<String> authenticate(String username, String password) {
-        Optional<UserStore.Credentials> credentials = store.findCredentials(username);
+        Optional<UserStore.Credentials> credentials = store.findCredentials(CanonicalName.of(username));
         String hash = credentials.map(UserStore.Credentials::passwordHash).orElse(null);
         return passwords.matches(password, hash) ? credentials.map(UserStore.Credentials::userId) : Optional.empty();
     }

@@ -33,7 +33,7 @@ final class UserStoreTest {
     void keepsEveryField() {
         User user = new User("1", "Zoë", "Zoë@Example.com", " Zoë \ud83d\udd11 ", 30, "non-binary");
 
-        assertThat(store.insert(user, "$argon2id$", NOW)).isEqualTo(UserStore.Outcome.INSERTED);
+        assertThat(store.insert(account(user, "$argon2id$"))).isEqualTo(UserStore.Outcome.INSERTED);
 
         assertThat(rows())
                 .containsExactly(Map.of(
@@ -51,23 +51,28 @@ final class UserStoreTest {
 
     @Test
     void saysWhichNameIsTaken() {
-        store.insert(user("1", "alice", "alice@example.com"), "", NOW);
+        store.insert(account(user("1", "alice", "alice@example.com"), ""));
 
-        assertThat(store.insert(user("2", "ALICE", "new@example.com"), "", NOW))
+        assertThat(store.insert(account(user("2", "ALICE", "new@example.com"), "")))
                 .isEqualTo(UserStore.Outcome.USERNAME_TAKEN);
-        assertThat(store.insert(user("2", "new", "Alice@Example.com"), "", NOW))
+        assertThat(store.insert(account(user("2", "new", "Alice@Example.com"), "")))
                 .isEqualTo(UserStore.Outcome.EMAIL_TAKEN);
-        assertThat(store.insert(user("2", "alice", "alice@example.com"), "", NOW))
+        assertThat(store.insert(account(user("2", "alice", "alice@example.com"), "")))
                 .isEqualTo(UserStore.Outcome.USERNAME_TAKEN);
         assertThat(rows()).hasSize(1);
     }
 
     @Test
-    void findsCredentialsByAnySpelling() {
-        store.insert(user("1", "Zoë", "zoe@example.com"), "hash", NOW);
+    void findsCredentialsByTheCanonicalName() {
+        store.insert(account(user("1", "Zoë", "zoe@example.com"), "hash"));
 
-        assertThat(store.findCredentials("ZOE\u0308")).contains(new UserStore.Credentials("1", "hash"));
+        assertThat(store.findCredentials(CanonicalName.of("ZOE\u0308")))
+                .contains(new UserStore.Credentials("1", "hash"));
         assertThat(store.findCredentials("zoe")).isEmpty();
+    }
+
+    private static Account account(User user, String passwordHash) {
+        return new Account(user, CanonicalName.of(user.username()), CanonicalName.of(user.email()), passwordHash, NOW);
     }
 
     private static User user(String id, String username, String email) {

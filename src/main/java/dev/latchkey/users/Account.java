@@ -1,0 +1,19 @@
+package dev.latchkey.users;
+
+import java.time.Instant;
+
+/**
+ * A user as the store keeps it.
+ *
+ * @param usernameKey the {@link CanonicalName} that no two accounts share
+ * @param emailKey likewise
+ * @param passwordHash in PHC form
+ */
+record Account(User user, String usernameKey, String emailKey, String passwordHash, Instant createdAt) {
+
+    /** Leaves the hash out. */
+    @Override
+    public String toString() {
+        return "Account[id=" + user.id() + "]";
+    }
+}

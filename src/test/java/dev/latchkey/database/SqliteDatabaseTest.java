@@ -1,0 +1,98 @@
+package dev.latchkey.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.latchkey.Engine;
+import dev.latchkey.TestDatabase;
+import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.Problem;
+import io.dropwizard.util.Duration;
+import java.sql.Connection;
+import java.sql.Statement;
+import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class SqliteDatabaseTest {
+    private final DatabaseSettings settings =
+            new DatabaseSettings(Engine.SQLITE.newDatabase().url(), null, null, 2, Duration.milliseconds(200));
+    private final TestDatabase database = new TestDatabase(settings);
+
+    @AfterEach
+    void close() throws Exception {
+        database.close();
+    }
+
+    @Test
+    void syncsEveryCommitToALogBesideTheFile() {
+        assertThat(pragma("journal_mode")).isEqualTo("wal");
+        assertThat(pragma("synchronous")).as("FULL").isEqualTo("2");
+        assertThat(pragma("foreign_keys")).isEqualTo("1");
+    }
+
+    @Test
+    void readersCannotWrite() {
+        String queryOnly = database.database().read(handle -> handle.createQuery("PRAGMA query_only")
+                .mapTo(String.class)
+                .one());
+        assertThat(queryOnly).isEqualTo("1");
+    }
+
+    @Test
+    void isUnavailableWhileAnotherProcessHoldsTheFileAndThenGoesOn() throws Exception {
+        try (Connection other = Engine.connect(settings);
+                Statement statement = other.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+            assertThat(problemOfAWrite().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            assertThat(users()).as("readers do not wait for a writer").isZero();
+            statement.execute("ROLLBACK");
+        }
+        database.addUser("alice");
+        assertThat(users()).isEqualTo(1);
+    }
+
+    @Test
+    void isUnavailableWhileTheDiskIsFullAndThenGoesOn() {
+        String pages = pragma("page_count");
+        database.database().write(handle -> handle.execute("PRAGMA max_page_count = " + pages));
+        Problem full = catchThrowableOfType(Problem.class, () -> database.database()
+                .write(handle -> handle.execute("CREATE TABLE large AS SELECT zeroblob(1000000) AS bytes")));
+        assertThat(full.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+
+        database.database().write(handle -> handle.execute("PRAGMA max_page_count = 4294967294"));
+        database.addUser("alice");
+        assertThat(users()).isEqualTo(1);
+        assertThat(pragma("integrity_check")).isEqualTo("ok");
+    }
+
+    @Test
+    void leavesNothingOfAWriteThatThrows() {
+        assertThatThrownBy(() -> database.database().write(handle -> {
+                    handle.execute("CREATE TABLE half_done (id INTEGER)");
+                    throw new IllegalStateException("half way");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThatThrownBy(() -> database.database().write(handle -> handle.execute("DELETE FROM half_done")))
+                .as("the table is not there, and a failure of the statement is no 503")
+                .isInstanceOf(JdbiException.class);
+    }
+
+    private Problem problemOfAWrite() {
+        return catchThrowableOfType(Problem.class, () -> database.addUser("bob"));
+    }
+
+    private int users() {
+        return database.database().read(handle -> handle.createQuery("SELECT count(*) FROM users")
+                .mapTo(int.class)
+                .one());
+    }
+
+    private String pragma(String name) {
+        return database.database()
+                .write(handle ->
+                        handle.createQuery("PRAGMA " + name).mapTo(String.class).one());
+    }
+}
