@@ -29,48 +29,11 @@ final class WrongConfigurationIT {
     @TempDir
     private Path folder;
 
-    /** What to replace in {@code config.yml}, by what, and the line that follows. */
-    static Stream<Arguments> wrongFiles() {
-        return Stream.of(
-                Arguments.of("  maxThreads: .*", "  maxThreads: [1", "line \\d+, column \\d+ is not YAML"),
-                Arguments.of("    org.flywaydb: .*", "    a: b: " + SECRET, "line \\d+, column \\d+ is not YAML"),
-                Arguments.of("(?s).*", "", "Configuration at config.yml must not be empty"),
-                Arguments.of("(?s).+", "just text", "the whole is not a section with settings of its own"),
-                Arguments.of(
-                        "minThreads", "minThread", "server.minThread is not known; did you mean minThreads, .*\\?"),
-                Arguments.of(
-                        "acceptorThreads: 1",
-                        "acceptorThreads: one",
-                        "server.applicationConnectors\\[0\\].acceptorThreads is not a number"),
-                Arguments.of("enabled: false", "enabled: maybe", "server.gzip.enabled is not true or false"),
-                Arguments.of("minThreads: 8", "minThreads: 0", "server.minThreads must be .*"),
-                Arguments.of(
-                        "(?s)threads: \\$\\{LATCHKEY_PASSWORD_THREADS.*?queue: [^\n]*",
-                        "threads: 999\n  queue: -1",
-                        "passwords.queue must be at least 1; passwords.threads must be at most 256"),
-                Arguments.of(
-                        "maxValueSize: .*", "maxValueSize: huge", "data.maxValueSize is wrong: Invalid size: huge"),
-                Arguments.of("type: console", "type: consul", "logging.appenders\\[0\\] has an unknown type 'consul'"),
-                Arguments.of(
-                        "\\$\\{LATCHKEY_PORT:-3000}",
-                        "\\${ABSENT}",
-                        "server.applicationConnectors\\[0\\].port names an environment variable that is not set: "
-                                + "\\$\\{ABSENT}"),
-                Arguments.of(
-                        "(?s)^.*database:",
-                        "server: {type: simple}\ndatabase:",
-                        "server.type must be 'default': the admin pages need a port of their own"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("wrongFiles")
-    void inTheFile(String pattern, String replacement, String line) throws Exception {
+    @Test
+    void inTheFile() throws Exception {
         Path file = JarProcess.copyConfiguration(folder);
-        String good = Files.readString(file);
-        String wrong = good.replaceFirst(pattern, replacement);
-        assertThat(wrong).isNotEqualTo(good);
-        Files.writeString(file, wrong);
-        expect(line, Map.of());
+        Files.writeString(file, Files.readString(file).replace("minThreads", "minThread"));
+        expect("server.minThread is not known; did you mean minThreads, .*\\?", Map.of());
     }
 
     static Stream<Arguments> wrongVariables() {

@@ -32,7 +32,8 @@ final class StartFailure {
                         () -> failure.printStackTrace(cli.getStdErr()));
     }
 
-    private static Optional<String> reason(Throwable failure) {
+    /** What is wrong, in one line, if it is something that an operator can put right. */
+    static Optional<String> reason(Throwable failure) {
         if (failure instanceof ConfigurationException wrong) {
             return Optional.of(oneLine(configurationReason(wrong)));
         }
