@@ -95,7 +95,6 @@ final class TokenFuzzTest {
     void claimsThatWeSignedDoNotThrow() {
         String claims = Forge.claims().toString();
         for (int i = 0; i < 300; i++) {
-            int number = i;
             String token = forge.signed(Forge.header(), mutated(claims));
             assertThatCode(() -> forge.tokens.verify(token))
                     .as("seed %d, number %d: %s", SEED, i, token)

@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,12 +32,12 @@ final class PostgresDatabaseTest {
         private volatile boolean swallows;
 
         Network(int databasePort) throws IOException {
-            threads.submit(() -> {
+            Future<?> unused = threads.submit(() -> {
                 while (true) {
                     Socket client = entrance.accept();
                     Socket database = new Socket(InetAddress.getLoopbackAddress(), databasePort);
-                    threads.submit(() -> pass(client, database));
-                    threads.submit(() -> pass(database, client));
+                    Future<?> unusedThere = threads.submit(() -> pass(client, database));
+                    Future<?> unusedBack = threads.submit(() -> pass(database, client));
                 }
             });
         }

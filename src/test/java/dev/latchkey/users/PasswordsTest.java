@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -80,12 +81,12 @@ final class PasswordsTest {
     void aFullPoolIsUnavailableAtOnce() throws InterruptedException {
         CountDownLatch taken = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        pool.submit(() -> {
+        Future<?> unused = pool.submit(() -> {
             taken.countDown();
             return released.await(1, TimeUnit.MINUTES);
         });
         taken.await();
-        pool.submit(() -> {});
+        Future<?> unusedToo = pool.submit(() -> {});
 
         assertUnavailable(() -> passwords.hash("password"));
         assertUnavailable(() -> passwords.matches("password", REFERENCE_HASH));
