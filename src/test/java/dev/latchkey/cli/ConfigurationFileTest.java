@@ -63,7 +63,8 @@ final class ConfigurationFileTest {
         String wrong = good.replaceFirst(pattern, replacement);
         assertThat(wrong).isNotEqualTo(good);
 
-        String reason = StartFailure.reason(catchThrowable(() -> read(wrong))).orElseThrow();
+        Throwable failure = catchThrowable(() -> read(wrong));
+        String reason = StartFailure.reason(failure).orElseThrow(() -> new AssertionError(failure));
 
         assertThat(reason).matches(line.replace("config.yml", ".*config.yml")).doesNotContain(SECRET);
     }
@@ -78,7 +79,8 @@ final class ConfigurationFileTest {
         Files.writeString(file, text);
         var mapper = Jackson.newObjectMapper();
         var validator = ContractValidation.factory(mapper).getValidator();
-        return new ConfigurationFile<>(LatchkeyConfiguration.class, validator, mapper, "dw")
+        // Not Dropwizard's prefix: under that, the servers of other tests override settings for the whole JVM.
+        return new ConfigurationFile<>(LatchkeyConfiguration.class, validator, mapper, "none")
                 .build(new FileConfigurationSourceProvider(), file.toString());
     }
 }
