@@ -1,15 +1,11 @@
 package dev.latchkey.database;
 
+import dev.latchkey.problem.Problem;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
-import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +15,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * SQLite in a file: one connection writes, a pool of others reads what is committed.
@@ -28,6 +25,8 @@ import org.sqlite.SQLiteException;
  */
 final class SqliteDatabase implements Database {
     private static final Map<String, String> PRAGMAS = Map.of(
+            // Without CREATE: where the file is gone, an empty one in its place would only hide that.
+            "open_mode", Integer.toString(SQLiteOpenMode.READWRITE.flag),
             "synchronous", "FULL",
             "foreign_keys", "true",
             "transaction_mode", "IMMEDIATE");
@@ -43,14 +42,17 @@ final class SqliteDatabase implements Database {
 
     private final Jdbi readers;
     private final Jdbi writer;
+    private final DatabaseFile file;
 
-    private SqliteDatabase(Jdbi readers, Jdbi writer) {
+    private SqliteDatabase(Jdbi readers, Jdbi writer, DatabaseFile file) {
         this.readers = readers;
         this.writer = writer;
+        this.file = file;
     }
 
     static SqliteDatabase open(DatabaseSettings settings, Environment environment) {
-        createFile(Path.of(settings.url().substring("jdbc:sqlite:".length())));
+        DatabaseFile file = DatabaseFile.open(Path.of(settings.url().substring("jdbc:sqlite:".length())));
+        environment.healthChecks().register("database-file", file);
         // The file keeps this mode. Connections that would each change it as they open fail one another.
         Databases.migrate(settings, "TEXT", "PRAGMA journal_mode = WAL");
 
@@ -61,40 +63,8 @@ final class SqliteDatabase implements Database {
         ManagedDataSource readers = readerPool.build(environment.metrics(), "database");
         return new SqliteDatabase(
                 Databases.jdbi(environment, readerPool, readers, "database"),
-                Databases.jdbi(environment, writerPool, writer, "database-writer"));
-    }
-
-    /** SQLite would make the file readable by everybody; its log files take over the permissions of the file. */
-    private static void createFile(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        try {
-            if (!Files.exists(folder)) {
-                Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
-            }
-            if (!Files.exists(file)) {
-                Files.createFile(file, ownerOnly(file, "rw-------"));
-            }
-        } catch (IOException e) {
-            throw new DatabaseException("database.url: the file " + file + " cannot be created: " + reason(e), e);
-        }
-    }
-
-    /** None where files have no such permissions, but those of the folder that they are in. */
-    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static String reason(IOException failure) {
-        if (failure instanceof AccessDeniedException) {
-            return "no permission";
-        }
-        return failure instanceof FileSystemException file && file.getReason() != null
-                ? file.getReason()
-                : failure.toString();
+                Databases.jdbi(environment, writerPool, writer, "database-writer"),
+                file);
     }
 
     private static DataSourceFactory pool(DatabaseSettings settings, int maxSize, boolean queryOnly) {
@@ -116,7 +86,12 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(Function<Handle, T> change) {
-        return Failures.translated(() -> writer.inTransaction(change::apply), SqliteDatabase::isPassing);
+        T result = Failures.translated(() -> writer.inTransaction(change::apply), SqliteDatabase::isPassing);
+        // After the commit, since what counts is that it can be found again.
+        if (!file.isInPlace()) {
+            throw Problem.unavailable(new NoSuchFileException("the database file was deleted, moved or replaced"));
+        }
+        return result;
     }
 
     /** Whether the failure is one of the file, the disk or another process, and not of the statement. */

@@ -9,6 +9,10 @@ import dev.latchkey.TestDatabase;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.util.Duration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.Statement;
 import org.jdbi.v3.core.JdbiException;
@@ -19,6 +23,7 @@ final class SqliteDatabaseTest {
     private final DatabaseSettings settings =
             new DatabaseSettings(Engine.SQLITE.newDatabase().url(), null, null, 2, Duration.milliseconds(200));
     private final TestDatabase database = new TestDatabase(settings);
+    private int attempts;
 
     @AfterEach
     void close() throws Exception {
@@ -80,8 +85,22 @@ final class SqliteDatabaseTest {
                 .isInstanceOf(JdbiException.class);
     }
 
+    @Test
+    void acknowledgesNothingThatTheNextStartWouldNotFind() throws IOException {
+        Path file = Path.of(settings.url().substring("jdbc:sqlite:".length()));
+        Path elsewhere = file.resolveSibling("elsewhere");
+        Files.move(file, elsewhere);
+        assertThat(problemOfAWrite().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        Files.copy(elsewhere, file);
+        assertThat(problemOfAWrite().code()).as("another file of the same name").isEqualTo(ErrorCode.UNAVAILABLE);
+
+        Files.move(elsewhere, file, StandardCopyOption.REPLACE_EXISTING);
+        database.addUser("alice");
+        assertThat(users()).isPositive();
+    }
+
     private Problem problemOfAWrite() {
-        return catchThrowableOfType(Problem.class, () -> database.addUser("bob"));
+        return catchThrowableOfType(Problem.class, () -> database.addUser("user" + ++attempts));
     }
 
     private int users() {

@@ -1,0 +1,84 @@
+package dev.latchkey.database;
+
+import com.codahale.metrics.health.HealthCheck;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+
+/** The file that SQLite keeps everything in. */
+final class DatabaseFile extends HealthCheck {
+    private final Path path;
+    private final Object identity;
+
+    private DatabaseFile(Path path, Object identity) {
+        this.path = path;
+        this.identity = identity;
+    }
+
+    /**
+     * Finds the file, or makes it and its folder for their owner alone: SQLite would make it readable by everybody. Its log
+     * files take over its permissions.
+     *
+     * @throws DatabaseException where it can be neither found nor made
+     */
+    static DatabaseFile open(Path path) {
+        Path folder = path.toAbsolutePath().getParent();
+        try {
+            if (!Files.exists(folder)) {
+                Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
+            }
+            if (!Files.exists(path)) {
+                Files.createFile(path, ownerOnly(path, "rw-------"));
+            }
+            return new DatabaseFile(path, identity(path));
+        } catch (IOException e) {
+            throw new DatabaseException("database.url: the file " + path + " cannot be created: " + reason(e), e);
+        }
+    }
+
+    /**
+     * Whether the next start would find the same file. A process can go on with a file that somebody has deleted or moved,
+     * and everything it writes there is lost.
+     */
+    boolean isInPlace() {
+        try {
+            return Objects.equals(identity, identity(path));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    protected Result check() {
+        return isInPlace() ? Result.healthy() : Result.unhealthy("%s is not the file that was opened", path);
+    }
+
+    /** Device and inode; null where the file system has no such thing, and so cannot be asked. */
+    private static Object identity(Path path) throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    }
+
+    /** None where files have no such permissions, but those of the folder that they are in. */
+    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "no permission";
+        }
+        return failure instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : failure.toString();
+    }
+}
