@@ -84,7 +84,8 @@ final class JsonBodies implements ReaderInterceptor {
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         long limit = limits.of(context.getType());
-        ObjectNode members = parse(new LimitedInputStream(context.getInputStream(), limit), context.getMediaType());
+        ObjectNode members = parse(
+                new LimitedInputStream(context.getInputStream(), limit, System::nanoTime), context.getMediaType());
         return bind(members, context.getType());
     }
 
