@@ -12,7 +12,7 @@ import jakarta.validation.constraints.Min;
  */
 public record PasswordSettings(
         @Min(0) @Max(256) int threads, @Min(1) @Max(10_000) int queue) {
-    private static final int DEFAULT_QUEUE = 32;
+    private static final int DEFAULT_QUEUE = 64;
 
     public PasswordSettings {
         threads = threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;

@@ -47,7 +47,8 @@ final class Passwords {
             Future<T> result = pool.submit(work::get);
             return result.get();
         } catch (RejectedExecutionException e) {
-            throw Problem.unavailable(e);
+            // Counted as passwords.rejected; a line in the log for each would only help whoever sends them.
+            throw Problem.unavailable(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Problem.unavailable(e);

@@ -12,18 +12,17 @@ public final class UserStore {
         this.database = database;
     }
 
-    /** How an insertion ended. */
-    enum Outcome {
-        INSERTED,
-        USERNAME_TAKEN,
-        EMAIL_TAKEN
+    /** What somebody else has already; the first of the two if it is both. */
+    enum Taken {
+        USERNAME,
+        EMAIL
     }
 
     /** What a log-in needs to know. */
     record Credentials(String userId, String passwordHash) {}
 
-    /** Inserts the user unless one of the two names is taken; the constraints of the table decide. */
-    Outcome insert(Account account) {
+    /** Inserts the account unless one of the two names is taken; the constraints of the table decide. */
+    Optional<Taken> insert(Account account) {
         User user = account.user();
         return database.write(handle -> {
             int inserted = handle.createUpdate("""
@@ -42,13 +41,27 @@ public final class UserStore {
                     .bind("passwordHash", account.passwordHash())
                     .bind("createdAt", account.createdAt().toEpochMilli())
                     .execute();
-            if (inserted == 1) {
-                return Outcome.INSERTED;
-            }
-            return credentials(handle, account.usernameKey()).isPresent()
-                    ? Outcome.USERNAME_TAKEN
-                    : Outcome.EMAIL_TAKEN;
+            return inserted == 1 ? Optional.empty() : taken(handle, account.usernameKey(), account.emailKey());
         });
+    }
+
+    /** Whether an insertion would fail now. */
+    Optional<Taken> findTaken(String usernameKey, String emailKey) {
+        return database.read(handle -> taken(handle, usernameKey, emailKey));
+    }
+
+    private static Optional<Taken> taken(Handle handle, String usernameKey, String emailKey) {
+        return handle.createQuery("""
+                SELECT 'USERNAME' AS taken FROM users WHERE username_key = :usernameKey
+                UNION ALL
+                SELECT 'EMAIL' FROM users WHERE email_key = :emailKey
+                ORDER BY taken DESC
+                LIMIT 1
+                """)
+                .bind("usernameKey", usernameKey)
+                .bind("emailKey", emailKey)
+                .mapTo(Taken.class)
+                .findOne();
     }
 
     /** The credentials of the user of this canonical name. */

@@ -26,6 +26,11 @@ public final class Users {
      * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE where too many passwords wait to be hashed
      */
     User register(Registration registration) {
+        String usernameKey = CanonicalName.of(registration.username());
+        String emailKey = CanonicalName.of(registration.email());
+        // The table decides in the end; this saves hashing a password for nothing.
+        store.findTaken(usernameKey, emailKey).ifPresent(Users::refuse);
+
         User user = new User(
                 UUID.randomUUID().toString(),
                 registration.username(),
@@ -33,18 +38,14 @@ public final class Users {
                 registration.fullName(),
                 registration.age(),
                 registration.gender());
-        Account account = new Account(
-                user,
-                CanonicalName.of(user.username()),
-                CanonicalName.of(user.email()),
-                passwords.hash(registration.password()),
-                clock.instant());
-        switch (store.insert(account)) {
-            case USERNAME_TAKEN -> throw new Problem(ErrorCode.USERNAME_EXISTS);
-            case EMAIL_TAKEN -> throw new Problem(ErrorCode.EMAIL_EXISTS);
-            case INSERTED -> {}
-        }
+        String passwordHash = passwords.hash(registration.password());
+        store.insert(new Account(user, usernameKey, emailKey, passwordHash, clock.instant()))
+                .ifPresent(Users::refuse);
         return user;
+    }
+
+    private static void refuse(UserStore.Taken taken) {
+        throw new Problem(taken == UserStore.Taken.USERNAME ? ErrorCode.USERNAME_EXISTS : ErrorCode.EMAIL_EXISTS);
     }
 
     /**

@@ -249,7 +249,7 @@ final class RegistrationTest {
     void givesANameToExactlyOneOfManyAtOnce() throws Exception {
         String name = Api.newName();
         int attempts = 50;
-        ExecutorService clients = Executors.newFixedThreadPool(10);
+        ExecutorService clients = Executors.newFixedThreadPool(attempts);
         try {
             Callable<String> attempt =
                     () -> register(Api.registration(name).put("email", Api.newName() + "@example.com"))
@@ -258,7 +258,7 @@ final class RegistrationTest {
 
             long created = 0;
             for (Future<String> answer : answers) {
-                assertThat(answer.get()).isIn("201", "409 USERNAME_EXISTS", "503 UNAVAILABLE");
+                assertThat(answer.get()).isIn("201", "409 USERNAME_EXISTS");
                 created += answer.get().equals("201") ? 1 : 0;
             }
             assertThat(created).isEqualTo(1);
