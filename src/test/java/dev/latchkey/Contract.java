@@ -126,7 +126,7 @@ public final class Contract {
         String method =
                 exchange.method().equals("HEAD") ? "get" : exchange.method().toLowerCase(Locale.ROOT);
         for (Map.Entry<String, JsonNode> path : DOCUMENT.path("paths").properties()) {
-            String template = Pattern.quote(path.getKey()).replaceAll("\\{[^}]+}", "\\\\E[^/]+\\\\Q");
+            String template = Pattern.quote(path.getKey()).replaceAll("\\{[^}]+}", "\\\\E[^/]*\\\\Q");
             if (exchange.path().matches(template)) {
                 return path.getValue().path(method);
             }

@@ -1,7 +1,9 @@
 package dev.latchkey.http;
 
+import dev.latchkey.api.DataApi;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
+import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
@@ -17,12 +19,17 @@ import java.util.List;
  */
 @PreMatching
 final class OneReading implements ContainerRequestFilter {
+    private static final String ENTRIES =
+            DataApi.class.getAnnotation(Path.class).value();
 
     @Override
     public void filter(ContainerRequestContext request) {
         URI uri = request.getUriInfo().getRequestUri();
         String path = uri.getRawPath();
-        if (path.length() > 1 && path.endsWith("/")) {
+        if (path.equals(ENTRIES + "/")) {
+            // The empty key. JAX-RS would take this for the path without a key; a dot is as little of a key.
+            request.setRequestUri(uri.resolve(path + "%2E"));
+        } else if (path.length() > 1 && path.endsWith("/")) {
             throw new Problem(ErrorCode.NOT_FOUND);
         }
         if (path.indexOf(';') >= 0) {

@@ -158,6 +158,15 @@ final class DataTest {
                 .isEqualTo("400 INVALID_KEY");
     }
 
+    @Test
+    void refusesTheEmptyKeyInThePath() {
+        assertThat(api.as(token, "GET", "/api/data/", null).outcome()).isEqualTo("400 INVALID_KEY");
+        assertThat(api.as(token, "PUT", "/api/data/", "{\"value\":\"x\"}").outcome())
+                .isEqualTo("400 INVALID_KEY");
+        assertThat(api.as(token, "DELETE", "/api/data/", null).outcome()).isEqualTo("400 INVALID_KEY");
+        assertThat(api.send("GET", "/api/data/", null).outcome()).isEqualTo("401 INVALID_TOKEN");
+    }
+
     static List<String> tooLongKeys() {
         return List.of("k".repeat(513), "é".repeat(257), "\ud83d\udd11".repeat(129));
     }

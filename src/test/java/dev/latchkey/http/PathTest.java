@@ -29,7 +29,6 @@ final class PathTest {
                 "/api",
                 "/api/",
                 "/nothing",
-                "/api/data/",
                 "/api/data/k/",
                 "/api/data/k/l",
                 "/api/data/../data/k",
