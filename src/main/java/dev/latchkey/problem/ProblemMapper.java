@@ -11,7 +11,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 /** Turns whatever leaves a resource sideways into an error of the contract. */
 class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
+
+    private static final AtomicLong LAST_WARNING = new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(2));
 
     @Context
     private HttpServletRequest request;
@@ -46,7 +50,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
     private static Problem translate(Throwable failure) {
         if (failure instanceof Problem problem) {
             if (problem.getCause() != null) {
-                LOG.warn("Unavailable: {}", problem.getCause().toString());
+                warn(problem.getCause());
             }
             return problem;
         }
@@ -69,6 +73,15 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         }
         LOG.error("Unforeseen failure", failure);
         return new Problem(ErrorCode.INTERNAL_ERROR);
+    }
+
+    /** Once a second: without its database, a busy server would say the same thing for every request. */
+    private static void warn(Throwable cause) {
+        long now = System.nanoTime();
+        long last = LAST_WARNING.get();
+        if (now - last > TimeUnit.SECONDS.toNanos(1) && LAST_WARNING.compareAndSet(last, now)) {
+            LOG.warn("Unavailable: {}", cause.toString());
+        }
     }
 
     private static Problem translate(Response answer, Throwable failure) {
