@@ -34,9 +34,9 @@ public final class HttpServer {
             UriCompliance.Violation.AMBIGUOUS_PATH_SEGMENT,
             UriCompliance.Violation.SUSPICIOUS_PATH_CHARACTERS);
 
-    /** Client, method, path without query, protocol, status, bytes sent, milliseconds, request id. */
-    private static final String REQUEST_LOG_FORMAT =
-            "%{client}a \"%m %U %H\" %s %O %{ms}T %{" + RequestId.HEADER + "}o";
+    /** Time, request id, client, method, path without query, protocol, status, bytes sent, milliseconds. */
+    private static final String REQUEST_LOG_FORMAT = "%{yyyy-MM-dd'T'HH:mm:ss.SSS'Z'|UTC}t REQ   [%{" + RequestId.HEADER
+            + "}o] %{client}a \"%m %U %H\" %s %O %{ms}T";
 
     private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
 

@@ -44,7 +44,10 @@ final class ConfigurationFileTest {
                         "passwords.queue must be at least 1; passwords.threads must be at most 256"),
                 Arguments.of(
                         "maxValueSize: .*", "maxValueSize: huge", "data.maxValueSize is wrong: Invalid size: huge"),
-                Arguments.of("type: console", "type: consul", "logging.appenders\\[0\\] has an unknown type 'consul'"),
+                Arguments.of(
+                        "\n    - type: console",
+                        "\n    - type: consul",
+                        "logging.appenders\\[0\\] has an unknown type 'consul'"),
                 Arguments.of(
                         "\\$\\{LATCHKEY_PORT:-3000}",
                         "\\${ABSENT}",
