@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -43,10 +44,17 @@ final class DatabaseFile extends HealthCheck {
     }
 
     /**
-     * Whether the next start would find the same file. A process can go on with a file that somebody has deleted or moved,
-     * and everything it writes there is lost.
+     * A process can go on with a file that somebody has deleted or moved, and everything it writes there is lost.
+     *
+     * @throws NoSuchFileException if the next start would not find the file that was opened
      */
-    boolean isInPlace() {
+    void checkInPlace() throws NoSuchFileException {
+        if (!isInPlace()) {
+            throw new NoSuchFileException(path.toString(), null, "it was deleted, moved or replaced");
+        }
+    }
+
+    private boolean isInPlace() {
         try {
             return Objects.equals(identity, identity(path));
         } catch (IOException e) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * @param user for PostgreSQL
  * @param password for PostgreSQL
  * @param maxConnections the size of the pool; on SQLite of the readers' pool, beside its one writer
+ * @param writeQueue how many writes may wait for SQLite's one writer; the next gets 503
  * @param maxWait how long a request waits for a connection, or for another process that holds the file, before it gets 503
  */
 public record DatabaseSettings(
@@ -28,24 +29,27 @@ public record DatabaseSettings(
         String user,
         String password,
         @Min(1) @Max(1000) int maxConnections,
+        @Min(1) @Max(100_000) int writeQueue,
 
         @NotNull @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS) @MaxDuration(value = 1, unit = TimeUnit.HOURS)
         Duration maxWait) {
 
     private static final String DEFAULT_URL = "jdbc:sqlite:data/latchkey.db";
     private static final int DEFAULT_CONNECTIONS = 16;
+    private static final int DEFAULT_WRITE_QUEUE = 128;
 
     public DatabaseSettings {
         url = url == null ? DEFAULT_URL : url;
         user = user == null || user.isEmpty() ? null : user;
         password = password == null || password.isEmpty() ? null : password;
         maxConnections = maxConnections == 0 ? DEFAULT_CONNECTIONS : maxConnections;
+        writeQueue = writeQueue == 0 ? DEFAULT_WRITE_QUEUE : writeQueue;
         maxWait = maxWait == null ? Duration.seconds(5) : maxWait;
     }
 
     /** SQLite in the folder {@code data}. */
     public static DatabaseSettings defaults() {
-        return new DatabaseSettings(null, null, null, 0, null);
+        return new DatabaseSettings(null, null, null, 0, 0, null);
     }
 
     /** The URL without what may be a password in it. */

@@ -66,8 +66,12 @@ public final class Databases {
     /** Dropwizard's way to a {@link Jdbi}: with a health check, timers and a managed pool. */
     static Jdbi jdbi(Environment environment, DataSourceFactory pool, ManagedDataSource dataSource, String name) {
         Jdbi jdbi = new JdbiFactory().build(environment, pool, dataSource, name);
-        // What is bound to a statement is people's data, and has no place in a log.
-        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
+        hideBindings(jdbi);
         return jdbi;
+    }
+
+    /** What is bound to a statement is people's data, and has no place in a log. */
+    static void hideBindings(Jdbi jdbi) {
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
     }
 }

@@ -1,11 +1,14 @@
 package dev.latchkey.database;
 
+import com.google.common.base.Throwables;
 import dev.latchkey.problem.Problem;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionException;
 
 /** Tells failures that pass, which are 503, from those of the program. */
 final class Failures {
@@ -16,24 +19,31 @@ final class Failures {
         try {
             return work.get();
         } catch (JdbiException e) {
-            if (e instanceof ConnectionException) {
-                throw Problem.unavailable(e);
-            }
-            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof SQLException sql && isPassing.test(sql)) {
-                    throw Problem.unavailable(sql);
-                }
-            }
-            throw e;
+            throw translate(e, isPassing);
         }
+    }
+
+    /** What to throw instead of {@code failure}. */
+    static RuntimeException translate(Throwable failure, Predicate<SQLException> isPassing) {
+        if (failure instanceof ConnectionException || failure instanceof IOException) {
+            return Problem.unavailable(failure);
+        }
+        for (Throwable cause : Throwables.getCausalChain(failure)) {
+            if (cause instanceof SQLException sql && isPassing.test(sql)) {
+                return Problem.unavailable(sql);
+            }
+        }
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new TransactionException("The transaction failed", failure);
     }
 
     /** The innermost message in one line, for an operator. */
     static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("").strip();
+        return String.valueOf(Throwables.getRootCause(failure).getMessage())
+                .lines()
+                .findFirst()
+                .orElse("")
+                .strip();
     }
 }

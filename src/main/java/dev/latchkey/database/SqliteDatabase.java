@@ -1,20 +1,18 @@
 package dev.latchkey.database;
 
-import dev.latchkey.problem.Problem;
+import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
-import java.nio.file.NoSuchFileException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Properties;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -24,82 +22,97 @@ import org.sqlite.SQLiteOpenMode;
  * power cut takes acknowledged writes away.
  */
 final class SqliteDatabase implements Database {
+    // More than request threads ever bring: beyond that, a group only takes longer.
+    private static final int MAX_GROUP = 256;
+
     private static final Map<String, String> PRAGMAS = Map.of(
             // Without CREATE: where the file is gone, an empty one in its place would only hide that.
             "open_mode", Integer.toString(SQLiteOpenMode.READWRITE.flag),
             "synchronous", "FULL",
             "foreign_keys", "true",
-            "transaction_mode", "IMMEDIATE");
-
-    private static final Set<Integer> PASSING = Set.of(
-            SQLiteErrorCode.SQLITE_BUSY.code,
-            SQLiteErrorCode.SQLITE_LOCKED.code,
-            SQLiteErrorCode.SQLITE_FULL.code,
-            SQLiteErrorCode.SQLITE_IOERR.code,
-            SQLiteErrorCode.SQLITE_CANTOPEN.code,
-            SQLiteErrorCode.SQLITE_READONLY.code,
-            SQLiteErrorCode.SQLITE_PROTOCOL.code);
+            // Asking for them would cost a query after every write, and the keys here are not generated.
+            "jdbc.get_generated_keys", "false");
 
     private final Jdbi readers;
-    private final Jdbi writer;
-    private final DatabaseFile file;
+    private final GroupCommit writes;
 
-    private SqliteDatabase(Jdbi readers, Jdbi writer, DatabaseFile file) {
+    private SqliteDatabase(Jdbi readers, GroupCommit writes) {
         this.readers = readers;
-        this.writer = writer;
-        this.file = file;
+        this.writes = writes;
     }
 
     static SqliteDatabase open(DatabaseSettings settings, Environment environment) {
+        return open(settings, environment, MAX_GROUP);
+    }
+
+    /** With groups of at most {@code maxGroup} writes, so that it can be measured what they are good for. */
+    static SqliteDatabase open(DatabaseSettings settings, Environment environment, int maxGroup) {
         DatabaseFile file = DatabaseFile.open(Path.of(settings.url().substring("jdbc:sqlite:".length())));
         environment.healthChecks().register("database-file", file);
         // The file keeps this mode. Connections that would each change it as they open fail one another.
         Databases.migrate(settings, "TEXT", "PRAGMA journal_mode = WAL");
 
-        // The pool of one is the lock: whoever wants to write waits for it, first come, first served.
-        DataSourceFactory writerPool = pool(settings, 1, false);
-        DataSourceFactory readerPool = pool(settings, settings.maxConnections(), true);
-        ManagedDataSource writer = writerPool.build(environment.metrics(), "database-writer");
-        ManagedDataSource readers = readerPool.build(environment.metrics(), "database");
-        return new SqliteDatabase(
-                Databases.jdbi(environment, readerPool, readers, "database"),
-                Databases.jdbi(environment, writerPool, writer, "database-writer"),
-                file);
+        Jdbi writer = writer(settings);
+        LogCheckpoints checkpoints = new LogCheckpoints(writer, environment.metrics());
+        WriteLimits limits = new WriteLimits(
+                maxGroup, settings.writeQueue(), settings.maxWait().toJavaDuration());
+        try {
+            GroupCommit writes =
+                    GroupCommit.open(() -> SqliteWriter.open(writer, file), checkpoints, limits, environment.metrics());
+            environment.lifecycle().manage(writes);
+            SqliteDatabase database = new SqliteDatabase(readers(settings, environment), writes);
+            environment.healthChecks().register("database-writer", database.writerCheck());
+            return database;
+        } catch (SQLException | IOException e) {
+            throw new DatabaseException(
+                    "database.url " + settings.address() + " cannot be written: " + e.getMessage(), e);
+        }
     }
 
-    private static DataSourceFactory pool(DatabaseSettings settings, int maxSize, boolean queryOnly) {
-        DataSourceFactory pool = Databases.pool(settings, maxSize);
+    private static Jdbi readers(DatabaseSettings settings, Environment environment) {
+        DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
         pool.setDriverClass("org.sqlite.JDBC");
+        pool.setProperties(properties(settings));
+        pool.setInitializationQuery("PRAGMA query_only = true");
+        ManagedDataSource dataSource = pool.build(environment.metrics(), "database");
+        return Databases.jdbi(environment, pool, dataSource, "database");
+    }
+
+    private static Jdbi writer(DatabaseSettings settings) {
+        Properties properties = new Properties();
+        properties.putAll(properties(settings));
+        properties.put("wal_autocheckpoint", "0");
+        properties.put("journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES));
+        Jdbi writer = Jdbi.create(settings.url(), properties);
+        writer.setStatementBuilderFactory(connection -> new KeptStatements());
+        Databases.hideBindings(writer);
+        return writer;
+    }
+
+    private static Map<String, String> properties(DatabaseSettings settings) {
         Map<String, String> properties = new HashMap<>(PRAGMAS);
         properties.put("busy_timeout", Long.toString(settings.maxWait().toMilliseconds()));
-        pool.setProperties(properties);
-        if (queryOnly) {
-            pool.setInitializationQuery("PRAGMA query_only = true");
-        }
-        return pool;
+        return properties;
     }
 
     @Override
     public <T> T read(Function<Handle, T> query) {
-        return Failures.translated(() -> readers.withHandle(query::apply), SqliteDatabase::isPassing);
+        return Failures.translated(() -> readers.withHandle(query::apply), SqliteFailures::isPassing);
     }
 
     @Override
     public <T> T write(Function<Handle, T> change) {
-        T result = Failures.translated(() -> writer.inTransaction(change::apply), SqliteDatabase::isPassing);
-        // After the commit, since what counts is that it can be found again.
-        if (!file.isInPlace()) {
-            throw Problem.unavailable(new NoSuchFileException("the database file was deleted, moved or replaced"));
-        }
-        return result;
+        return Failures.translated(() -> writes.write(change), SqliteFailures::isPassing);
     }
 
-    /** Whether the failure is one of the file, the disk or another process, and not of the statement. */
-    private static boolean isPassing(SQLException failure) {
-        if (!(failure instanceof SQLiteException sqlite)) {
-            return false;
-        }
-        int primaryCode = sqlite.getResultCode().code & 0xFF;
-        return PASSING.contains(primaryCode);
+    /** Takes the lock and gives it back; there is nothing to sync. */
+    private HealthCheck writerCheck() {
+        return new HealthCheck() {
+            @Override
+            protected Result check() {
+                write(handle -> null);
+                return Result.healthy();
+            }
+        };
     }
 }

@@ -71,7 +71,7 @@ final class PostgresDatabaseTest {
         int databasePort = URI.create(direct.url().substring("jdbc:".length())).getPort();
         try (Network network = new Network(databasePort)) {
             String url = direct.url().replace(":" + databasePort, ":" + network.entrance.getLocalPort());
-            DatabaseSettings settings = new DatabaseSettings(url, direct.user(), null, 1, Duration.seconds(1));
+            DatabaseSettings settings = new DatabaseSettings(url, direct.user(), null, 1, 0, Duration.seconds(1));
             try (TestDatabase database = new TestDatabase(settings)) {
                 assertThat(select(database)).isEqualTo(1);
 
