@@ -14,7 +14,8 @@ public interface Database {
     <T> T read(Function<Handle, T> query);
 
     /**
-     * Runs {@code change} in a transaction of its own and returns once it is on disk; nothing of it stays if it throws.
+     * Runs {@code change} so that all of it takes effect or nothing, and returns once it is on disk; nothing of it stays if it
+     * throws. It may be run more than once, and on another thread, so it must do nothing but ask the database.
      */
     <T> T write(Function<Handle, T> change);
 }

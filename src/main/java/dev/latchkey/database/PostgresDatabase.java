@@ -1,35 +1,47 @@
 package dev.latchkey.database;
 
+import com.codahale.metrics.Meter;
+import com.google.common.util.concurrent.Uninterruptibles;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.util.Duration;
-import java.sql.SQLException;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
-/** PostgreSQL over the network: one pool for reads and writes. */
+/**
+ * PostgreSQL over the network, or another database that speaks its protocol: one pool for reads and writes.
+ *
+ * <p>A transaction that the database has undone in favour of another, and one whose connection is lost before it is
+ * committed, are tried again, a few times within a quarter of a second. One whose connection is lost while it is committed
+ * is not: it may be there already, and so nobody is told that it is or that it is not.
+ */
 final class PostgresDatabase implements Database {
-    /**
-     * Classes of SQLSTATE that are no fault of the statement: connection, resources, operator, system.
-     *
-     * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error codes</a>
-     */
-    private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57", "58");
-
-    private static final Set<String> PASSING_STATES = Set.of("40001", "40P01", "55P03", "25006");
+    private static final int MAX_ATTEMPTS = 5;
+    private static final int FIRST_PAUSE_MILLIS = 16;
 
     private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
 
     private final Jdbi jdbi;
+    private final DataSourceProxy pool;
+    private final long maxNanos;
+    private final Meter retries;
 
-    private PostgresDatabase(Jdbi jdbi) {
+    private PostgresDatabase(Jdbi jdbi, DataSourceProxy pool, long maxNanos, Meter retries) {
         this.jdbi = jdbi;
+        this.pool = pool;
+        this.maxNanos = maxNanos;
+        this.retries = retries;
     }
 
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
@@ -54,28 +66,66 @@ final class PostgresDatabase implements Database {
                 "logServerErrorDetail",
                 "false"));
         pool.setInitializationQuery(
-                "SET statement_timeout = " + settings.maxWait().toMilliseconds());
+                "SET statement_timeout = " + settings.maxWait().toMilliseconds()
+                        // Where somebody has set it so, the server would acknowledge what is not on disk.
+                        + "; SELECT set_config('synchronous_commit', 'on', false)"
+                        + " WHERE current_setting('synchronous_commit') = 'off'");
         // A connection may have died with the server; the pool replaces it before a request sees it.
         pool.setCheckConnectionOnBorrow(true);
         pool.setValidationInterval(Duration.seconds(1));
         ManagedDataSource dataSource = pool.build(environment.metrics(), "database");
-        return new PostgresDatabase(Databases.jdbi(environment, pool, dataSource, "database"));
+        return new PostgresDatabase(
+                Databases.jdbi(environment, pool, dataSource, "database"),
+                (DataSourceProxy) dataSource,
+                settings.maxWait().toNanoseconds(),
+                environment.metrics().meter("database.retries"));
     }
 
     @Override
     public <T> T read(Function<Handle, T> query) {
-        return Failures.translated(() -> jdbi.withHandle(query::apply), PostgresDatabase::isPassing);
+        return retried(() -> jdbi.withHandle(query::apply), new AtomicBoolean());
     }
 
     @Override
     public <T> T write(Function<Handle, T> change) {
-        return Failures.translated(() -> jdbi.inTransaction(change::apply), PostgresDatabase::isPassing);
+        AtomicBoolean committing = new AtomicBoolean();
+        return retried(
+                () -> {
+                    committing.set(false);
+                    return jdbi.inTransaction(handle -> {
+                        T result = change.apply(handle);
+                        committing.set(true);
+                        return result;
+                    });
+                },
+                committing);
     }
 
-    private static boolean isPassing(SQLException failure) {
-        String state = failure.getSQLState();
-        return state != null
-                && state.length() == 5
-                && (PASSING_CLASSES.contains(state.substring(0, 2)) || PASSING_STATES.contains(state));
+    private <T> T retried(Supplier<T> work, AtomicBoolean committing) {
+        long begun = System.nanoTime();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return work.get();
+            } catch (JdbiException e) {
+                boolean lost = PostgresFailures.isConnectionLost(e);
+                if (lost) {
+                    // The others have most likely died with it.
+                    pool.purge();
+                }
+                boolean isUndone = PostgresFailures.isAborted(e) || (lost && !committing.get());
+                if (!isUndone || attempt == MAX_ATTEMPTS || System.nanoTime() - begun >= maxNanos) {
+                    throw Failures.translate(e, PostgresFailures::isPassing);
+                }
+            }
+            retries.mark();
+            pause(attempt);
+        }
+    }
+
+    /** At random, so that those who were in each other's way don't meet again. */
+    private static void pause(int attempt) {
+        long maxMillis = (long) FIRST_PAUSE_MILLIS << (attempt - 1);
+        Uninterruptibles.sleepUninterruptibly(
+                ThreadLocalRandom.current().nextLong(maxMillis + 1), TimeUnit.MILLISECONDS);
     }
 }

@@ -81,6 +81,8 @@ final class SqliteDatabase implements Database {
     private static Jdbi writer(DatabaseSettings settings) {
         Properties properties = new Properties();
         properties.putAll(properties(settings));
+        // Up to 32 MiB, beside the heap: users who write at random touch pages all over the file.
+        properties.put("cache_size", "-32768");
         properties.put("wal_autocheckpoint", "0");
         properties.put("journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES));
         Jdbi writer = Jdbi.create(settings.url(), properties);
