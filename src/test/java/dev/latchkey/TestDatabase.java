@@ -1,5 +1,6 @@
 package dev.latchkey;
 
+import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.database.Database;
 import dev.latchkey.database.DatabaseSettings;
 import dev.latchkey.database.Databases;
@@ -27,6 +28,10 @@ public final class TestDatabase implements AutoCloseable {
 
     public DatabaseSettings settings() {
         return settings;
+    }
+
+    public MetricRegistry metrics() {
+        return environment.metrics();
     }
 
     /** Adds a user who can have entries; {@code id} is the name as well. */
