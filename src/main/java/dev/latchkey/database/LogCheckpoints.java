@@ -64,16 +64,22 @@ final class LogCheckpoints implements AutoCloseable {
 
     /** For the thread that writes, between two groups. */
     void afterGroup(SqliteWriter writer) throws SQLException {
-        pages = writer.logPages();
+        SqliteWriter.LogState log = writer.log();
+        pages = log.pages();
         if (phase == Phase.COPIED) {
             if (!writer.restartLog()) {
                 rest();
             }
             phase = Phase.RESTING;
-        } else if (phase == Phase.RESTING && pages >= PAGES && System.nanoTime() - restUntil >= 0) {
+        } else if (phase == Phase.RESTING && isDue(log) && System.nanoTime() - restUntil >= 0) {
             phase = Phase.COPYING;
             thread.execute(this::copy);
         }
+    }
+
+    /** Not where all is copied: the log keeps its size until something is written. */
+    private static boolean isDue(SqliteWriter.LogState log) {
+        return log.pages() >= PAGES && log.copied() < log.pages();
     }
 
     private void rest() {

@@ -15,6 +15,9 @@ final class SqliteWriter implements AutoCloseable {
     // For readers to move on to the newest state. Writers wait meanwhile.
     private static final int RESTART_TIMEOUT_MILLIS = 20;
 
+    /** How many pages are in the write-ahead log, and how many of them in the database as well. */
+    record LogState(int pages, int copied) {}
+
     private final Handle handle;
     private final DatabaseFile file;
     private final int busyTimeoutMillis;
@@ -23,7 +26,7 @@ final class SqliteWriter implements AutoCloseable {
     private final PreparedStatement release;
     private final PreparedStatement undo;
     private final PreparedStatement commit;
-    private final PreparedStatement logSize;
+    private final PreparedStatement log;
 
     private SqliteWriter(Handle handle, DatabaseFile file) throws SQLException {
         this.handle = handle;
@@ -37,7 +40,7 @@ final class SqliteWriter implements AutoCloseable {
         release = connection.prepareStatement("RELEASE one_write");
         undo = connection.prepareStatement("ROLLBACK TO one_write");
         commit = connection.prepareStatement("COMMIT");
-        logSize = connection.prepareStatement("PRAGMA wal_checkpoint(NOOP)");
+        log = connection.prepareStatement("PRAGMA wal_checkpoint(NOOP)");
     }
 
     /** {@code connections} must come with {@link KeptStatements}. */
@@ -94,10 +97,9 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
-    /** How many pages are in the write-ahead log. */
-    int logPages() throws SQLException {
-        try (ResultSet row = logSize.executeQuery()) {
-            return row.next() ? row.getInt("log") : 0;
+    LogState log() throws SQLException {
+        try (ResultSet row = log.executeQuery()) {
+            return row.next() ? new LogState(row.getInt("log"), row.getInt("checkpointed")) : new LogState(0, 0);
         }
     }
 
