@@ -45,11 +45,13 @@ public final class Databases {
                     .load()
                     .migrate();
         } catch (RuntimeException e) {
-            throw new DatabaseException(
-                    "database.url " + settings.address() + " cannot be opened: "
-                            + Failures.rootMessage(e).replace(settings.url(), settings.address()),
-                    e);
+            throw cannotBeOpened(settings, e);
         }
+    }
+
+    static DatabaseException cannotBeOpened(DatabaseSettings settings, Exception cause) {
+        String reason = Failures.rootMessage(cause).replace(settings.url(), settings.address());
+        return new DatabaseException("database.url " + settings.address() + " cannot be opened: " + reason, cause);
     }
 
     static DataSourceFactory pool(DatabaseSettings settings, int maxSize) {

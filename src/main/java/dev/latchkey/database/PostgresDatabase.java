@@ -6,6 +6,11 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.util.Duration;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +52,7 @@ final class PostgresDatabase implements Database {
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
         // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
         DRIVER_LOG.setLevel(Level.SEVERE);
-        Databases.migrate(settings, "TEXT COLLATE \"C\"", null);
+        Databases.migrate(settings, textType(settings), null);
 
         DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
         pool.setDriverClass("org.postgresql.Driver");
@@ -79,6 +84,18 @@ final class PostgresDatabase implements Database {
                 (DataSourceProxy) dataSource,
                 settings.maxWait().toNanoseconds(),
                 environment.metrics().meter("database.retries"));
+    }
+
+    /** Text that compares byte by byte. CockroachDB's does by itself, and may not be told to. */
+    static String textType(DatabaseSettings settings) {
+        try (Connection connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
+                Statement statement = connection.createStatement();
+                ResultSet version = statement.executeQuery("SELECT version()")) {
+            boolean isCockroach = version.next() && version.getString(1).startsWith("CockroachDB");
+            return isCockroach ? "TEXT" : "TEXT COLLATE \"C\"";
+        } catch (SQLException e) {
+            throw Databases.cannotBeOpened(settings, e);
+        }
     }
 
     @Override

@@ -64,8 +64,7 @@ final class SqliteDatabase implements Database {
             environment.healthChecks().register("database-writer", database.writerCheck());
             return database;
         } catch (SQLException | IOException e) {
-            throw new DatabaseException(
-                    "database.url " + settings.address() + " cannot be written: " + e.getMessage(), e);
+            throw Databases.cannotBeOpened(settings, e);
         }
     }
 

@@ -8,6 +8,9 @@ import dev.latchkey.TestDatabase;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.util.Duration;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +31,35 @@ final class PostgresDatabaseTest {
 
             network.carryAgain();
             assertThat(select(database)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leavesOutTheCollationWhereTheServerSaysThatItIsCockroach() throws Exception {
+        DatabaseSettings settings = Engine.POSTGRES.newDatabase();
+        try (Connection connection = Engine.connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA pretence");
+            statement.execute("CREATE FUNCTION pretence.version() RETURNS text LANGUAGE sql AS"
+                    + " $$ SELECT 'CockroachDB CCL v25.4.0' $$");
+            statement.execute(
+                    "ALTER DATABASE " + connection.getCatalog() + " SET search_path = public, pretence, pg_catalog");
+        }
+        assertThat(PostgresDatabase.textType(settings)).isEqualTo("TEXT");
+    }
+
+    @Test
+    void comparesTextByteByByte() throws Exception {
+        assertThat(collations(Engine.POSTGRES.newDatabase())).containsOnly("C");
+    }
+
+    private static List<String> collations(DatabaseSettings settings) throws Exception {
+        try (TestDatabase database = new TestDatabase(settings)) {
+            return database.database()
+                    .read(handle -> handle.createQuery("""
+                    SELECT collname FROM pg_attribute JOIN pg_collation ON pg_collation.oid = attcollation
+                    WHERE attrelid = 'entries'::regclass
+                    """).mapTo(String.class).list());
         }
     }
 
