@@ -10,9 +10,11 @@ import dev.latchkey.auth.SigningKeys;
 import dev.latchkey.cli.CheckCommand;
 import dev.latchkey.cli.ConfigurationFile;
 import dev.latchkey.cli.ServeCommand;
+import dev.latchkey.cli.StoreCommand;
 import dev.latchkey.data.DataResource;
 import dev.latchkey.data.Entries;
 import dev.latchkey.data.EntryStore;
+import dev.latchkey.database.BackupTask;
 import dev.latchkey.database.Database;
 import dev.latchkey.database.Databases;
 import dev.latchkey.http.BodyLimits;
@@ -57,6 +59,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         bootstrap.addCommand(new ServeCommand<>(
                 this, configuration -> configuration.database().address()));
         bootstrap.addCommand(new CheckCommand<>(this));
+        bootstrap.addCommand(StoreCommand.backup(this, LatchkeyConfiguration::database));
+        bootstrap.addCommand(StoreCommand.restore(this, LatchkeyConfiguration::database));
+        bootstrap.addCommand(StoreCommand.copy(this, LatchkeyConfiguration::database));
     }
 
     @Override
@@ -85,6 +90,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 MAX_BODY_BYTES,
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
         HttpServer.prepare((DefaultServerFactory) configuration.getServerFactory(), environment, bodyLimits);
+
+        environment.admin().addTask(new BackupTask(configuration.database()));
 
         JerseyEnvironment jersey = environment.jersey();
         jersey.register(new AuthDynamicFeature(BearerFilter.of(accessTokens)));

@@ -210,7 +210,7 @@ final class ContractTest {
                 .getPath()
                 .substring(1);
         DatabaseSettings maintenance = new DatabaseSettings(
-                SERVER.database().url().replace("/" + name, "/postgres"), "postgres", null, 0, 0, null);
+                SERVER.database().url().replace("/" + name, "/postgres"), "postgres", null, 0, 0, null, null);
         execute(maintenance, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
         execute(maintenance, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
         try {

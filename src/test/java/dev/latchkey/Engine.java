@@ -47,7 +47,7 @@ public enum Engine {
     public abstract DatabaseSettings newDatabase();
 
     private static DatabaseSettings settings(String url, String user) {
-        return new DatabaseSettings(url, user, null, 4, 0, null);
+        return new DatabaseSettings(url, user, null, 4, 0, null, null);
     }
 
     /** A connection past the server, to break things or to look behind it. */

@@ -73,7 +73,7 @@ final class DatabaseFile extends HealthCheck {
     }
 
     /** None where files have no such permissions, but those of the folder that they are in. */
-    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
+    static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
@@ -81,7 +81,8 @@ final class DatabaseFile extends HealthCheck {
                 : new FileAttribute<?>[0];
     }
 
-    private static String reason(IOException failure) {
+    /** What went wrong, without the path that the exception repeats. */
+    static String reason(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "no permission";
         }

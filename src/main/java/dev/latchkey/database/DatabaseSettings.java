@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxConnections the size of the pool; on SQLite of the readers' pool, beside its one writer
  * @param writeQueue how many writes may wait for SQLite's one writer; the next gets 503
  * @param maxWait how long a request waits for a connection, or for another process that holds the file, before it gets 503
+ * @param backupFolder where backups of a SQLite store go
  */
 public record DatabaseSettings(
         @NotNull
@@ -32,9 +34,13 @@ public record DatabaseSettings(
         @Min(1) @Max(100_000) int writeQueue,
 
         @NotNull @MinDuration(value = 1, unit = TimeUnit.MILLISECONDS) @MaxDuration(value = 1, unit = TimeUnit.HOURS)
-        Duration maxWait) {
+        Duration maxWait,
 
+        String backupFolder) {
+
+    private static final String SQLITE = "jdbc:sqlite:";
     private static final String DEFAULT_URL = "jdbc:sqlite:data/latchkey.db";
+    private static final String DEFAULT_BACKUP_FOLDER = "data/backups";
     private static final int DEFAULT_CONNECTIONS = 16;
     private static final int DEFAULT_WRITE_QUEUE = 128;
 
@@ -45,16 +51,32 @@ public record DatabaseSettings(
         maxConnections = maxConnections == 0 ? DEFAULT_CONNECTIONS : maxConnections;
         writeQueue = writeQueue == 0 ? DEFAULT_WRITE_QUEUE : writeQueue;
         maxWait = maxWait == null ? Duration.seconds(5) : maxWait;
+        backupFolder = backupFolder == null || backupFolder.isEmpty() ? DEFAULT_BACKUP_FOLDER : backupFolder;
     }
 
     /** SQLite in the folder {@code data}. */
     public static DatabaseSettings defaults() {
-        return new DatabaseSettings(null, null, null, 0, 0, null);
+        return new DatabaseSettings(null, null, null, 0, 0, null, null);
     }
 
     /** The URL without what may be a password in it. */
     public String address() {
         return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
+    }
+
+    /** The same but for the place. */
+    public DatabaseSettings elsewhere(String otherUrl, String otherUser, String otherPassword) {
+        return new DatabaseSettings(
+                otherUrl, otherUser, otherPassword, maxConnections, writeQueue, maxWait, backupFolder);
+    }
+
+    boolean isSqlite() {
+        return url.startsWith(SQLITE);
+    }
+
+    /** The file that SQLite keeps everything in; there is none where {@link #isSqlite()} is false. */
+    Path file() {
+        return Path.of(url.substring(SQLITE.length()));
     }
 
     /** Leaves the password out. */

@@ -4,8 +4,13 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
+import java.util.Arrays;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 
@@ -13,6 +18,9 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 public final class Databases {
     // Reads a table, so that it fails where SELECT 1 would not notice that the file is gone.
     private static final String HEALTH_QUERY = "SELECT MAX(generation) FROM signing_keys";
+
+    /** Where Flyway keeps which migrations it has run. */
+    static final String MIGRATIONS_TABLE = "flyway_schema_history";
 
     private Databases() {}
 
@@ -22,36 +30,74 @@ public final class Databases {
      * @throws DatabaseException where that is not possible, with a message for the operator
      */
     public static Database open(DatabaseSettings settings, Environment environment) {
-        return settings.url().startsWith("jdbc:sqlite:")
+        return settings.isSqlite()
                 ? SqliteDatabase.open(settings, environment)
                 : PostgresDatabase.open(settings, environment);
     }
 
-    /**
-     * Brings the schema up to date, over a connection of its own: the pools expect it to be there.
-     *
-     * @param textType how this database calls text that compares byte by byte
-     * @param initialSql what comes first on the connection, or null
-     */
-    static void migrate(DatabaseSettings settings, String textType, String initialSql) {
+    /** Brings the schema up to date, over a connection of its own: the pools expect it to be there. */
+    static void migrate(DatabaseSettings settings) {
+        migrate(settings, "database.url");
+    }
+
+    /** {@code option} is what the operator has given the URL in. */
+    static void migrate(DatabaseSettings settings, String option) {
         try {
-            Flyway.configure()
-                    .dataSource(settings.url(), settings.user(), settings.password())
-                    .initSql(initialSql)
-                    // Creating one that is there already is tried ten times, a second each.
-                    .createSchemas(false)
-                    .locations("classpath:migrations")
-                    .placeholders(Map.of("text", textType))
+            configuration(settings)
+                    // The file keeps this mode. Connections that would each change it as they open fail one another.
+                    .initSql(settings.isSqlite() ? "PRAGMA journal_mode = WAL" : null)
                     .load()
                     .migrate();
         } catch (RuntimeException e) {
-            throw cannotBeOpened(settings, e);
+            throw cannotBeOpened(option, settings, e);
         }
     }
 
-    static DatabaseException cannotBeOpened(DatabaseSettings settings, Exception cause) {
-        String reason = Failures.rootMessage(cause).replace(settings.url(), settings.address());
-        return new DatabaseException("database.url " + settings.address() + " cannot be opened: " + reason, cause);
+    static DatabaseException cannotBeOpened(String option, DatabaseSettings settings, Exception e) {
+        return new DatabaseException(
+                option + " " + settings.address() + " cannot be opened: "
+                        + Failures.rootMessage(e).replace(settings.url(), settings.address()),
+                e);
+    }
+
+    /**
+     * Looks whether {@code settings} lead to a store that this Latchkey made or can bring up to date, and changes nothing there.
+     *
+     * @param name what to call it if not
+     * @param upToDate whether it has to have the newest schema
+     */
+    static void requireStore(DatabaseSettings settings, String name, boolean upToDate) {
+        Flyway migrations =
+                configuration(settings).ignoreMigrationPatterns("*:pending").load();
+        try {
+            MigrationInfoService found = migrations.info();
+            if (found.applied().length == 0) {
+                throw new DatabaseException(name + " is not a Latchkey store");
+            }
+            if (Arrays.stream(found.all())
+                    .anyMatch(migration -> !migration.getState().isResolved())) {
+                throw new DatabaseException(name + " was made by another or a newer Latchkey");
+            }
+            if (upToDate && found.pending().length > 0) {
+                throw new DatabaseException(name + " was made by an older Latchkey: start the server on it once");
+            }
+            migrations.validate();
+        } catch (FlywayValidateException e) {
+            throw new DatabaseException(name + " was made by another Latchkey", e);
+        } catch (FlywayException e) {
+            throw cannotBeOpened("the store", settings, e);
+        }
+    }
+
+    private static FluentConfiguration configuration(DatabaseSettings settings) {
+        return Flyway.configure()
+                .dataSource(settings.url(), settings.user(), settings.password())
+                // Creating one that is there already is tried ten times, a second each.
+                .createSchemas(false)
+                .table(MIGRATIONS_TABLE)
+                .locations("classpath:migrations")
+                // How each calls text that compares byte by byte.
+                .placeholders(Map.of("text", settings.isSqlite() ? "TEXT" : PostgresDatabase.textType(settings)));
     }
 
     static DataSourceFactory pool(DatabaseSettings settings, int maxSize) {

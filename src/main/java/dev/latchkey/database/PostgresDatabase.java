@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.tomcat.jdbc.pool.DataSourceProxy;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -35,7 +36,7 @@ final class PostgresDatabase implements Database {
     private static final int MAX_ATTEMPTS = 5;
     private static final int FIRST_PAUSE_MILLIS = 16;
 
-    private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
+    static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
 
     private final Jdbi jdbi;
     private final DataSourceProxy pool;
@@ -52,7 +53,7 @@ final class PostgresDatabase implements Database {
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
         // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
         DRIVER_LOG.setLevel(Level.SEVERE);
-        Databases.migrate(settings, textType(settings), null);
+        Databases.migrate(settings);
 
         DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
         pool.setDriverClass("org.postgresql.Driver");
@@ -94,7 +95,7 @@ final class PostgresDatabase implements Database {
             boolean isCockroach = version.next() && version.getString(1).startsWith("CockroachDB");
             return isCockroach ? "TEXT" : "TEXT COLLATE \"C\"";
         } catch (SQLException e) {
-            throw Databases.cannotBeOpened(settings, e);
+            throw new ConnectionException(e);
         }
     }
 

@@ -49,8 +49,7 @@ final class SqliteDatabase implements Database {
     static SqliteDatabase open(DatabaseSettings settings, Environment environment, int maxGroup) {
         DatabaseFile file = DatabaseFile.open(Path.of(settings.url().substring("jdbc:sqlite:".length())));
         environment.healthChecks().register("database-file", file);
-        // The file keeps this mode. Connections that would each change it as they open fail one another.
-        Databases.migrate(settings, "TEXT", "PRAGMA journal_mode = WAL");
+        Databases.migrate(settings);
 
         Jdbi writer = writer(settings);
         LogCheckpoints checkpoints = new LogCheckpoints(writer, environment.metrics());
@@ -64,7 +63,7 @@ final class SqliteDatabase implements Database {
             environment.healthChecks().register("database-writer", database.writerCheck());
             return database;
         } catch (SQLException | IOException e) {
-            throw Databases.cannotBeOpened(settings, e);
+            throw Databases.cannotBeOpened("database.url", settings, e);
         }
     }
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 final class GroupCommitTest {
     private static final int QUEUE = 10;
 
-    private final DatabaseSettings settings =
-            new DatabaseSettings(Engine.SQLITE.newDatabase().url(), null, null, 2, QUEUE, Duration.milliseconds(500));
+    private final DatabaseSettings settings = new DatabaseSettings(
+            Engine.SQLITE.newDatabase().url(), null, null, 2, QUEUE, Duration.milliseconds(500), null);
     private final TestDatabase database = new TestDatabase(settings);
     private final ExecutorService threads = Executors.newCachedThreadPool();
 

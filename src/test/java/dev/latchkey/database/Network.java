@@ -40,7 +40,7 @@ final class Network implements AutoCloseable {
     /** The database at the other end, over one connection. */
     DatabaseSettings settings(Duration maxWait) {
         String url = database.url().replace(":" + port(), ":" + entrance.getLocalPort());
-        return new DatabaseSettings(url, database.user(), null, 1, 0, maxWait);
+        return new DatabaseSettings(url, database.user(), null, 1, 0, maxWait, null);
     }
 
     void swallowEverything() {

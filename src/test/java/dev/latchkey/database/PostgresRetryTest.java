@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 final class PostgresRetryTest {
     private static final String DIE = "SELECT pg_terminate_backend(pg_backend_pid())";
 
-    private final DatabaseSettings settings =
-            new DatabaseSettings(Engine.POSTGRES.newDatabase().url(), "postgres", null, 2, 0, Duration.seconds(3));
+    private final DatabaseSettings settings = new DatabaseSettings(
+            Engine.POSTGRES.newDatabase().url(), "postgres", null, 2, 0, Duration.seconds(3), null);
     private final TestDatabase database = new TestDatabase(settings);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CyclicBarrier bothAreInside = new CyclicBarrier(2);

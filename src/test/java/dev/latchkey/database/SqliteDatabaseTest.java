@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 final class SqliteDatabaseTest {
     private final DatabaseSettings settings =
-            new DatabaseSettings(Engine.SQLITE.newDatabase().url(), null, null, 2, 0, Duration.milliseconds(200));
+            new DatabaseSettings(Engine.SQLITE.newDatabase().url(), null, null, 2, 0, Duration.milliseconds(200), null);
     private final TestDatabase database = new TestDatabase(settings);
     private int attempts;
 

@@ -1,0 +1,58 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.database.DatabaseException;
+import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.database.StoreCopy;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import java.util.List;
+import java.util.regex.Pattern;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+final class CopyOperation implements StoreOperation {
+    private static final String TO = "to";
+    private static final String TO_USER = "to_user";
+    private static final String PASSWORD_VARIABLE = "LATCHKEY_TO_PASSWORD";
+    private static final Pattern PASSWORD_IN_URL = Pattern.compile("[?&]password=|//[^/?]*:[^/?]*@");
+
+    @Override
+    public String name() {
+        return "copy-store";
+    }
+
+    @Override
+    public String description() {
+        return "Copies everything into another, empty database; stop the server first";
+    }
+
+    @Override
+    public void addArguments(Subparser parser) {
+        parser.addArgument("--" + TO).dest(TO).metavar("URL").required(true).help("as database.url");
+        parser.addArgument("--to-user")
+                .dest(TO_USER)
+                .metavar("USER")
+                .help("PostgreSQL's user; its password comes from the environment variable " + PASSWORD_VARIABLE);
+    }
+
+    @Override
+    public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
+        String url = arguments.getString(TO);
+        if (PASSWORD_IN_URL.matcher(url).find()) {
+            throw new DatabaseException(
+                    "--to must not hold a password, for everybody here can see it: set " + PASSWORD_VARIABLE);
+        }
+        DatabaseSettings target = store.elsewhere(url, arguments.getString(TO_USER), System.getenv(PASSWORD_VARIABLE));
+        for (ConstraintViolation<DatabaseSettings> violation : validator.validate(target)) {
+            throw new DatabaseException("--to " + violation.getMessage());
+        }
+        List<StoreCopy.CopiedTable> copied;
+        try (ProgressBar progress = ProgressBar.onStandardError()) {
+            copied = StoreCopy.run(store, target, progress);
+        }
+        for (StoreCopy.CopiedTable table : copied) {
+            System.out.printf("%-20s %12d rows  sha256 %s%n", table.name(), table.rows(), table.sha256());
+        }
+        System.out.println(store.address() + " is copied to " + target.address());
+    }
+}

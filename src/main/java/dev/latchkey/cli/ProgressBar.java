@@ -1,0 +1,71 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.database.StoreCopy;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.function.LongSupplier;
+
+/** How far a copy is: one line that is written over and over on a terminal, now and then a line elsewhere. */
+final class ProgressBar implements StoreCopy.Progress, AutoCloseable {
+    private static final long TERMINAL_PAUSE_NANOS = 100_000_000L;
+    private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
+    private static final int WIDTH = 20;
+    private static final int LINE = 79;
+
+    private final PrintStream out;
+    private final boolean isTerminal;
+    private final LongSupplier nanos;
+    private long lastNanos;
+    private boolean isDrawn;
+
+    ProgressBar(PrintStream out, boolean isTerminal, LongSupplier nanos) {
+        this.out = out;
+        this.isTerminal = isTerminal;
+        this.nanos = nanos;
+        this.lastNanos = nanos.getAsLong();
+    }
+
+    static ProgressBar onStandardError() {
+        return new ProgressBar(System.err, isTerminal(), System::nanoTime);
+    }
+
+    /** Java knows of standard input and output only, and from 22 on calls everything a console; every Unix can tell. */
+    private static boolean isTerminal() {
+        try {
+            return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void at(String step, long done, long total) {
+        long now = nanos.getAsLong();
+        if (now - lastNanos < (isTerminal ? TERMINAL_PAUSE_NANOS : LOG_PAUSE_NANOS)) {
+            return;
+        }
+        lastNanos = now;
+        long percent = 100 * done / total;
+        if (isTerminal) {
+            int filled = (int) (WIDTH * done / total);
+            String bar = "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + percent + " % " + step;
+            out.print("\r" + String.format("%-" + LINE + "." + LINE + "s", bar));
+            out.flush();
+            isDrawn = true;
+        } else {
+            out.println(percent + " % " + step);
+        }
+    }
+
+    /** Leaves an empty line to whoever writes next. */
+    @Override
+    public void close() {
+        if (isDrawn) {
+            out.print("\r" + " ".repeat(LINE) + "\r");
+            out.flush();
+        }
+    }
+}

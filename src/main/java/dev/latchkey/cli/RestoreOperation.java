@@ -1,0 +1,35 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.database.Restore;
+import jakarta.validation.Validator;
+import java.nio.file.Path;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+final class RestoreOperation implements StoreOperation {
+    private static final String BACKUP = "backup";
+
+    @Override
+    public String name() {
+        return "restore";
+    }
+
+    @Override
+    public String description() {
+        return "Puts a backup in the place of the SQLite store, which is kept under another name";
+    }
+
+    @Override
+    public void addArguments(Subparser parser) {
+        parser.addArgument(BACKUP).metavar("FILE").help("the backup; it stays as it is");
+    }
+
+    @Override
+    public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
+        String backup = arguments.getString(BACKUP);
+        Restore.run(store, Path.of(backup))
+                .ifPresent(old -> System.out.println("the store that was there is now " + old));
+        System.out.println(store.address() + " is restored from " + backup);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.latchkey.database;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What makes files private, and makes them stay when the power goes. */
+final class Disk {
+    private Disk() {}
+
+    /** Makes an empty file for its owner alone, where there is none. */
+    static void createIfMissing(Path file) throws IOException {
+        try {
+            Files.createFile(file, DatabaseFile.ownerOnly(file, "rw-------"));
+        } catch (FileAlreadyExistsException e) {
+            // Somebody was faster.
+        }
+    }
+
+    /**
+     * Returns when the file, or the names that are in the folder, would survive a power cut.
+     *
+     * <p>Never for a file that SQLite has open in this process: to close it here would end SQLite's locks on it.
+     */
+    static void sync(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                file.force(true);
+            }
+        } else if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            // Elsewhere a folder cannot be opened, and needs not be.
+            try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
+    }
+}
