@@ -40,10 +40,22 @@ final class JarProcess implements AutoCloseable {
 
     /** Starts the jar with the Java that runs the tests. */
     static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), List.of(), folder, variables, arguments);
+    }
+
+    /** {@code wrapper} is a command that runs the command after it. */
+    static JarProcess start(
+            List<String> wrapper,
+            List<String> javaOptions,
+            Path folder,
+            Map<String, String> variables,
+            String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // These processes do not live long enough for the better compiler to pay.
         command.add("-XX:TieredStopAtLevel=1");
+        command.addAll(javaOptions);
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =

@@ -18,6 +18,7 @@ final class SqliteEnd implements StoreEnd {
 
     SqliteEnd(DatabaseSettings settings) throws SQLException {
         connection = SqliteSnapshot.connect(settings.file(), SQLiteOpenMode.READWRITE);
+        execute("PRAGMA busy_timeout = " + settings.maxWait().toMilliseconds());
         execute("PRAGMA synchronous = FULL");
         execute("PRAGMA foreign_keys = true");
     }

@@ -4,9 +4,9 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -97,21 +97,23 @@ record Table(String name, List<Column> columns, List<String> key) {
         return List.copyOf(columns.values());
     }
 
+    /** By the names of the types, since SQLite's driver calls a BLOB a VARCHAR. */
     private static Column column(ResultSet row, String table) throws SQLException {
         String name = row.getString("COLUMN_NAME");
         if ("YES".equals(row.getString("IS_AUTOINCREMENT"))) {
             throw new DatabaseException(table + "." + name + " counts by itself: copying that is not implemented");
         }
-        return switch (row.getInt("DATA_TYPE")) {
-            case Types.VARCHAR -> new Column(name, Kind.TEXT, 0);
-            case Types.SMALLINT -> new Column(name, Kind.INTEGER, Short.BYTES);
-            case Types.INTEGER -> new Column(name, Kind.INTEGER, Integer.BYTES);
-            case Types.BIGINT -> new Column(name, Kind.INTEGER, Long.BYTES);
-            case Types.BOOLEAN, Types.BIT -> new Column(name, Kind.BOOLEAN, 0);
-            case Types.BINARY, Types.BLOB -> new Column(name, Kind.BYTES, 0);
+        String type = row.getString("TYPE_NAME").toLowerCase(Locale.ROOT);
+        return switch (type) {
+            case "text" -> new Column(name, Kind.TEXT, 0);
+            case "smallint", "int2" -> new Column(name, Kind.INTEGER, Short.BYTES);
+            case "integer", "int4" -> new Column(name, Kind.INTEGER, Integer.BYTES);
+            case "bigint", "int8" -> new Column(name, Kind.INTEGER, Long.BYTES);
+            case "boolean", "bool" -> new Column(name, Kind.BOOLEAN, 0);
+            case "blob", "bytea" -> new Column(name, Kind.BYTES, 0);
             default ->
-                throw new DatabaseException(table + "." + name + " is of type " + row.getString("TYPE_NAME")
-                        + ": copying that is not implemented");
+                throw new DatabaseException(
+                        table + "." + name + " is of type " + type + ": copying that is not implemented");
         };
     }
 

@@ -1,0 +1,210 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.database.DatabaseSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Moving a store with the command that operators have. */
+final class CopyStoreIT {
+    private static final List<String> SMALL_HEAP = List.of("-Xmx48m");
+    private static final int LARGE_VALUES = 150;
+
+    /** By bytes. */
+    private static final int LAST_KEY = 99;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void configure() throws IOException {
+        JarProcess.copyConfiguration(folder);
+    }
+
+    @Test
+    void aServerGoesOnWhereItsStoreWasCopiedTo() throws Exception {
+        DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
+        String name = Api.newName();
+        String token;
+        try (JarProcess server = JarProcess.start(folder, Map.of(), "server")) {
+            Api api = server.api();
+            api.register(name);
+            token = api.logIn(name, Api.PASSWORD)
+                    .body()
+                    .at("/data/access_token")
+                    .textValue();
+            api.create(token, "key", "value");
+            server.terminate();
+            assertThat(server.exitCode()).isZero();
+        }
+
+        assertThat(run(Map.of(), toPostgres(postgres)).get(0)).matches("signing_keys +1 rows  sha256 [0-9a-f]{64}");
+
+        try (JarProcess server = JarProcess.start(folder, variables(postgres), "server")) {
+            Api api = server.api();
+            assertThat(api.read(token, "key").body().at("/data/value").textValue())
+                    .isEqualTo("value");
+            assertThat(api.logIn(name, Api.PASSWORD).status()).isEqualTo(200);
+            assertThat(api.register(name).outcome()).isEqualTo("409 USERNAME_EXISTS");
+        }
+    }
+
+    @Test
+    void aStoreLargerThanTheHeapGoesThereAndBackThoughKilledOnTheWay() throws Exception {
+        DatabaseSettings source = settings("source.db");
+        DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
+        fill(source);
+        List<String> there = run(Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres));
+        assertThat(there.get(2)).matches("entries +" + LARGE_VALUES + " rows .*");
+
+        DatabaseSettings back = settings("back.db");
+        String[] command = {"copy-store", "--to", back.url()};
+        Path log = folder.resolve("back.db-wal");
+        try (JarProcess copy = JarProcess.start(List.of(), SMALL_HEAP, folder, variables(postgres), command)) {
+            while (!Files.exists(log) || Files.size(log) < 20 << 20) {
+                Thread.onSpinWait();
+            }
+            copy.kill();
+        }
+        assertThat(entries(back)).isZero();
+
+        List<String> andBack = run(variables(postgres), command);
+        assertThat(andBack.subList(0, 3)).isEqualTo(there.subList(0, 3));
+        assertThat(entries(back)).isEqualTo(LARGE_VALUES);
+    }
+
+    @Test
+    void nothingIsInPostgresAfterAKill() throws Exception {
+        DatabaseSettings source = settings("source.db");
+        DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
+        fill(source);
+        new TestDatabase(postgres).close();
+        // Stops the copy at its last row until it is let go.
+        try (Connection connection = Engine.connect(postgres);
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$
+                    BEGIN
+                        IF NEW.key = '%d' THEN PERFORM pg_advisory_xact_lock(1); END IF;
+                        RETURN NEW;
+                    END $$;
+                    CREATE TRIGGER stop BEFORE INSERT ON entries FOR EACH ROW EXECUTE FUNCTION stop();
+                    SELECT pg_advisory_lock(1);
+                    """.formatted(LAST_KEY));
+            try (JarProcess copy =
+                    JarProcess.start(folder, Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres))) {
+                while (!isTrue(
+                        statement,
+                        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")) {
+                    Thread.onSpinWait();
+                }
+                copy.kill();
+            }
+            statement.execute("SELECT pg_advisory_unlock(1)");
+            assertThat(entries(postgres)).isZero();
+        }
+
+        run(Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres));
+        assertThat(entries(postgres)).isEqualTo(LARGE_VALUES);
+    }
+
+    @Test
+    void itSaysInOneLineWhyNot() throws Exception {
+        expect("there is no store in data/latchkey.db", "--to", "jdbc:sqlite:other.db");
+        expect(
+                "--to must be jdbc:sqlite:<file> or jdbc:postgresql://<host>/<database>",
+                "--to",
+                "jdbc:mysql://localhost/latchkey");
+        for (String url : List.of(
+                "jdbc:postgresql://localhost/latchkey?password=hush", "jdbc:postgresql://me:hush@localhost/latchkey")) {
+            expect(
+                    "--to must not hold a password, for everybody here can see it: set LATCHKEY_TO_PASSWORD",
+                    "--to",
+                    url);
+        }
+    }
+
+    private void expect(String line, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("copy-store"));
+        command.addAll(Arrays.asList(arguments));
+        try (JarProcess copy = JarProcess.start(folder, Map.of(), command.toArray(String[]::new))) {
+            assertThat(copy.exitCode()).isEqualTo(1);
+            assertThat(copy.output()).containsExactly("latchkey: " + line);
+        }
+    }
+
+    private List<String> run(Map<String, String> variables, String... arguments) throws Exception {
+        try (JarProcess copy = JarProcess.start(List.of(), SMALL_HEAP, folder, variables, arguments)) {
+            assertThat(copy.exitCode()).as(copy.output()::toString).isZero();
+            return copy.output();
+        }
+    }
+
+    private static String[] toPostgres(DatabaseSettings postgres) {
+        return new String[] {"copy-store", "--to", postgres.url(), "--to-user", postgres.user()};
+    }
+
+    private static Map<String, String> variables(DatabaseSettings settings) {
+        return Map.of("LATCHKEY_DATABASE_URL", settings.url(), "LATCHKEY_DATABASE_USER", settings.user());
+    }
+
+    private DatabaseSettings settings(String file) {
+        return DatabaseSettings.defaults()
+                .elsewhere("jdbc:sqlite:" + folder.resolve(file).toAbsolutePath(), null, null);
+    }
+
+    private static void fill(DatabaseSettings settings) throws Exception {
+        try (TestDatabase store = new TestDatabase(settings)) {
+            store.addUser("alice");
+        }
+        Random random = new Random(1);
+        byte[] value = new byte[1 << 20];
+        try (Connection connection = Engine.connect(settings);
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO entries (user_id, key, value, created_at, updated_at) VALUES ('alice', ?, ?, 0, 0)")) {
+            connection.setAutoCommit(false);
+            for (int i = 0; i < LARGE_VALUES; i++) {
+                random.nextBytes(value);
+                for (int j = 0; j < value.length; j++) {
+                    value[j] = (byte) (' ' + (value[j] & 0x3F));
+                }
+                insert.setString(1, Integer.toString(i));
+                insert.setString(2, new String(value, StandardCharsets.US_ASCII));
+                insert.executeUpdate();
+            }
+            connection.commit();
+        }
+    }
+
+    private static int entries(DatabaseSettings settings) throws SQLException {
+        try (Connection connection = Engine.connect(settings);
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM entries")) {
+            count.next();
+            return count.getInt(1);
+        }
+    }
+
+    private static boolean isTrue(Statement statement, String query) throws SQLException {
+        try (ResultSet result = statement.executeQuery(query)) {
+            result.next();
+            return result.getBoolean(1);
+        }
+    }
+}
