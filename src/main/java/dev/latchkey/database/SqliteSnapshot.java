@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -53,7 +54,8 @@ final class SqliteSnapshot {
                 Statement statement = connection.createStatement()) {
             try (ResultSet result = statement.executeQuery("PRAGMA integrity_check(1)")) {
                 if (!result.next() || !result.getString(1).equals("ok")) {
-                    throw new DatabaseException(file + " is damaged: " + result.getString(1));
+                    throw new DatabaseException(
+                            file + " is damaged: " + result.getString(1).lines().collect(Collectors.joining(" ")));
                 }
             }
             try (ResultSet violation = statement.executeQuery("PRAGMA foreign_key_check")) {

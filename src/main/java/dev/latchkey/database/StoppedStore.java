@@ -1,8 +1,10 @@
 package dev.latchkey.database;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -10,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Set;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -27,6 +30,8 @@ final class StoppedStore implements AutoCloseable {
 
     private static final int LOCK_BYTES_LENGTH = 512;
 
+    private static final byte[] SIGNATURE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
     private static final Set<Integer> IN_USE =
             Set.of(SQLiteErrorCode.SQLITE_BUSY.code, SQLiteErrorCode.SQLITE_LOCKED.code);
     private static final Set<Integer> DAMAGED =
@@ -43,7 +48,9 @@ final class StoppedStore implements AutoCloseable {
     }
 
     /**
-     * Takes the store, and puts what is in its log into the file, so that the file alone is the store. A damaged file stays as
+     * For a process of its own: where SQLite has the file open in this one, to read it here would end SQLite's locks on it.
+     *
+     * <p>Takes the store, and puts what is in its log into the file, so that the file alone is the store. A damaged file stays as
      * it is.
      *
      * @throws DatabaseException where a process has it open
@@ -51,6 +58,9 @@ final class StoppedStore implements AutoCloseable {
     static StoppedStore take(Path file) throws SQLException, IOException {
         if (!Files.exists(file)) {
             return new StoppedStore(() -> {});
+        }
+        if (!isDatabase(file)) {
+            return takeDamaged(file);
         }
         Connection connection = SqliteSnapshot.connect(file, SQLiteOpenMode.READWRITE);
         try (Statement statement = connection.createStatement()) {
@@ -76,6 +86,13 @@ final class StoppedStore implements AutoCloseable {
                 return takeDamaged(file);
             }
             throw e;
+        }
+    }
+
+    /** SQLite would throw away the log of a file that it cannot read. */
+    private static boolean isDatabase(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(SIGNATURE.length), SIGNATURE);
         }
     }
 
