@@ -62,7 +62,7 @@ public final class Backup {
 
     /** Whoever has the lock knows that nobody is still writing them. */
     private static void deleteUnfinished(Path folder) throws IOException {
-        try (DirectoryStream<Path> leftOver = Files.newDirectoryStream(folder, "latchkey-*Z.db" + UNFINISHED)) {
+        try (DirectoryStream<Path> leftOver = Files.newDirectoryStream(folder, "latchkey-*Z.db" + UNFINISHED + "*")) {
             for (Path file : leftOver) {
                 Files.delete(file);
             }

@@ -32,6 +32,7 @@ final class SqliteSnapshot {
      */
     static void write(Path source, SQLiteOpenMode mode, Path copy) throws SQLException, IOException {
         Files.deleteIfExists(copy);
+        Files.deleteIfExists(journal(copy));
         Disk.createIfMissing(copy);
         try {
             try (Connection connection = connect(source, mode);
@@ -40,12 +41,17 @@ final class SqliteSnapshot {
                 vacuum.execute();
             }
             check(copy);
-            // SQLite does not.
+            // Not every SQLite does.
             Disk.sync(copy);
         } catch (SQLException | IOException | DatabaseException e) {
             Files.deleteIfExists(copy);
+            Files.deleteIfExists(journal(copy));
             throw e;
         }
+    }
+
+    private static Path journal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-journal");
     }
 
     /** Reads the whole file. */

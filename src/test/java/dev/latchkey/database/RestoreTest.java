@@ -143,13 +143,16 @@ final class RestoreTest {
     @Test
     void whatAnInterruptedBackupLeftIsCleanedUp() throws Exception {
         Path leftOver = store.resolveSibling("latchkey-20260101T000000.000Z.db.part");
+        Path journal = store.resolveSibling(leftOver.getFileName() + "-journal");
         Path another = store.resolveSibling("another.db.part");
         Files.writeString(leftOver, "half");
+        Files.writeString(journal, "half");
         Files.writeString(another, "half");
 
         Backup.make(settings, store.resolveSibling("another.db"));
 
         assertThat(leftOver).doesNotExist();
+        assertThat(journal).doesNotExist();
         assertThat(another).doesNotExist();
         assertThat(users(store.resolveSibling("another.db"))).containsExactly("alice", "bob");
     }
