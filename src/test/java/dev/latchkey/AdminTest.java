@@ -97,7 +97,17 @@ final class AdminTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/healthcheck", "/metrics", "/tasks", "/tasks/gc", "/tasks/log-level", "/ping", "/threads"})
+    @ValueSource(
+            strings = {
+                "/healthcheck",
+                "/metrics",
+                "/tasks",
+                "/tasks/backup",
+                "/tasks/gc",
+                "/tasks/log-level",
+                "/ping",
+                "/threads"
+            })
     void hasAPortOfItsOwn(String page) {
         Api api = ServerExtension.shared(Engine.SQLITE).api();
 
