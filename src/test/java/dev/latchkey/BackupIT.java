@@ -132,7 +132,7 @@ final class BackupIT {
             try (JarProcess restore = JarProcess.start(folder, Map.of(), "restore", backup)) {
                 assertThat(restore.exitCode()).isEqualTo(1);
                 assertThat(restore.output())
-                        .containsExactly("latchkey: " + store.toAbsolutePath() + " is in use: stop the server first");
+                        .containsExactly("latchkey: " + store.toRealPath() + " is in use: stop the server first");
             }
             assertThat(server.api().create(token, "still there", "value").status())
                     .isEqualTo(201);

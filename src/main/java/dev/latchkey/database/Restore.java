@@ -34,8 +34,11 @@ public final class Restore {
         if (!settings.isSqlite()) {
             throw new DatabaseException("this is for SQLite; on PostgreSQL use pg_restore");
         }
-        Path store = settings.file().toAbsolutePath().normalize();
         try {
+            // SQLite follows links, and keeps its log beside what they lead to.
+            Path store = Files.exists(settings.file())
+                    ? settings.file().toRealPath()
+                    : settings.file().toAbsolutePath().normalize();
             if (!Files.isRegularFile(backup)) {
                 throw new DatabaseException("there is no file " + backup);
             }

@@ -64,8 +64,19 @@ final class RestoreTest {
         Files.writeString(Path.of(store + "-wal"), "left over");
 
         assertThat(Restore.run(settings, backup)).isEmpty();
-        assertThat(users(store)).containsExactly("alice");
         assertThat(Path.of(store + "-wal")).doesNotExist();
+        assertThat(users(store)).containsExactly("alice");
+    }
+
+    @Test
+    void aLinkToTheStoreStaysOne() throws Exception {
+        Path link = store.resolveSibling("link.db");
+        Files.createSymbolicLink(link, store.getFileName());
+
+        Restore.run(at(link), backup);
+
+        assertThat(link).isSymbolicLink();
+        assertThat(users(store)).containsExactly("alice");
     }
 
     @ParameterizedTest
@@ -88,9 +99,9 @@ final class RestoreTest {
 
         Path old = Restore.run(settings, backup).orElseThrow();
 
-        assertThat(users(store)).containsExactly("alice");
         assertThat(Path.of(old + "-wal")).hasContent("its log");
         assertThat(Path.of(store + "-wal")).doesNotExist();
+        assertThat(users(store)).containsExactly("alice");
     }
 
     @Test

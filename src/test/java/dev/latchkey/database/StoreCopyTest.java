@@ -287,6 +287,25 @@ final class StoreCopyTest {
     }
 
     @Test
+    void aCopyTakesTheTimeThatItNeeds() throws Exception {
+        DatabaseSettings settings = newStore(Engine.POSTGRES);
+        String name = settings.url().replaceFirst(".*/", "");
+        List<String> timeouts = List.of("statement_timeout", "idle_in_transaction_session_timeout");
+        for (String timeout : timeouts) {
+            execute(settings, "ALTER DATABASE " + name + " SET " + timeout + " = '1min'");
+        }
+        try (StoreEnd end = StoreEnd.open(settings);
+                Statement statement = end.connection().createStatement()) {
+            for (String timeout : timeouts) {
+                try (ResultSet setting = statement.executeQuery("SHOW " + timeout)) {
+                    setting.next();
+                    assertThat(setting.getString(1)).isEqualTo("0");
+                }
+            }
+        }
+    }
+
+    @Test
     void aSourceThatIsNoStoreIsNotMadeOne() throws Exception {
         DatabaseSettings missing = Engine.SQLITE.newDatabase();
         assertThatThrownBy(() -> StoreCopy.run(missing, Engine.SQLITE.newDatabase(), SILENT))
