@@ -40,22 +40,22 @@ final class JarProcess implements AutoCloseable {
 
     /** Starts the jar with the Java that runs the tests. */
     static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
-        return start(List.of(), List.of(), folder, variables, arguments);
+        return start(folder, variables, List.of(), List.of(), arguments);
     }
 
-    /** {@code wrapper} is a command that runs the command after it. */
+    /** {@code wrapper} is a command that becomes the one that is given to it, such as {@code env}. */
     static JarProcess start(
-            List<String> wrapper,
-            List<String> javaOptions,
             Path folder,
             Map<String, String> variables,
+            List<String> wrapper,
+            List<String> jvmOptions,
             String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // These processes do not live long enough for the better compiler to pay.
         command.add("-XX:TieredStopAtLevel=1");
-        command.addAll(javaOptions);
+        command.addAll(jvmOptions);
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
@@ -93,6 +93,15 @@ final class JarProcess implements AutoCloseable {
 
     Api api() {
         return new Api(URI.create("http://127.0.0.1:" + port()));
+    }
+
+    /** Whether the server came up before it ended, once one of the two is so. */
+    boolean comesUp() {
+        return up.handle((found, failure) -> found != null).join();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** SIGTERM; {@code Process.destroy} would close the output too. */

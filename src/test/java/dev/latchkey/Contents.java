@@ -1,0 +1,73 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Model.Slot;
+import dev.latchkey.database.DatabaseSettings;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Everything that is in a database, read behind the server's back. */
+final class Contents {
+    private Contents() {}
+
+    /** Fails where SQLite itself finds its file broken. */
+    static Map<Slot, String> ofSqlite(Path file) throws SQLException {
+        try (Connection connection = Engine.connect(sqlite(file));
+                Statement statement = connection.createStatement()) {
+            assertThat(single(statement, "PRAGMA integrity_check")).isEqualTo("ok");
+            assertThat(single(statement, "PRAGMA foreign_key_check")).isNull();
+            String tables = single(
+                    statement, "SELECT count(*) FROM sqlite_schema WHERE name IN ('users', 'entries', 'signing_keys')");
+            if (tables.equals("0")) {
+                return Map.of();
+            }
+            assertThat(tables).as("tables of one migration").isEqualTo("3");
+            return of(connection);
+        }
+    }
+
+    static DatabaseSettings sqlite(Path file) {
+        return new DatabaseSettings("jdbc:sqlite:" + file, null, null, 1, null);
+    }
+
+    static Map<Slot, String> of(DatabaseSettings settings) throws SQLException {
+        try (Connection connection = Engine.connect(settings)) {
+            return of(connection);
+        }
+    }
+
+    private static Map<Slot, String> of(Connection connection) throws SQLException {
+        // One statement, and so one moment, even if somebody writes.
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        SELECT username, '' AS key, email || ' ' || full_name || ' ' || age || ' ' || gender AS value
+                        FROM users
+                        WHERE password_hash LIKE '$argon2id$%' AND username_key = username AND email_key = email
+                        UNION ALL
+                        SELECT users.username, entries.key, entries.value
+                        FROM entries LEFT JOIN users ON users.id = entries.user_id
+                        """)) {
+            Map<Slot, String> contents = new HashMap<>();
+            while (rows.next()) {
+                Slot slot = new Slot(rows.getString("username"), rows.getString("key"));
+                assertThat(slot.username()).as("the user of %s", slot).isNotNull();
+                assertThat(contents.put(slot, rows.getString("value")))
+                        .as("another %s", slot)
+                        .isNull();
+            }
+            return contents;
+        }
+    }
+
+    private static String single(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : null;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Model.Settled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code kill -9} at random moments, of a server at work or one that is just starting: whatever was acknowledged is there
+ * afterwards, what was in flight is wholly there or wholly absent, and nothing else is.
+ *
+ * <p>{@code -Dcrash.cycles} says how many, {@code -Dcrash.seed} repeats the choices of a run (if not its timing).
+ */
+final class CrashIT {
+    private static final int CYCLES = Integer.getInteger("crash.cycles", 20);
+    private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
+    private static final int CLIENTS = 6;
+
+    private final Random random = new Random(SEED);
+    private final List<ModelClient> clients = ModelClient.several(CLIENTS, "crash", SEED);
+    private Settled inFlight = new Settled(0, 0);
+    private int killedWhileStarting;
+    private List<String> jvmOptions;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.DAYS)
+    void losesNothingToKill() throws Exception {
+        System.out.println("CrashIT: " + CYCLES + " cycles, -Dcrash.seed=" + SEED);
+        JarProcess.copyConfiguration(folder);
+        jvmOptions = List.of(
+                "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")),
+                "-XX:SharedArchiveFile=" + archiveOfClasses());
+        for (int cycle = 1; cycle <= CYCLES; cycle++) {
+            try (JarProcess server = start()) {
+                if (random.nextInt(4) == 0) {
+                    pause(2000);
+                    killedWhileStarting++;
+                } else {
+                    check(server.api());
+                    workAndKill(server);
+                }
+                server.kill();
+            } catch (AssertionError e) {
+                throw new AssertionError("In cycle " + cycle + " of -Dcrash.seed=" + SEED, e);
+            }
+            if (cycle % 50 == 0) {
+                report(cycle);
+            }
+        }
+        try (JarProcess server = start()) {
+            check(server.api());
+        }
+        report(CYCLES);
+        assertThat(Load.acknowledged(clients)).isPositive();
+    }
+
+    private JarProcess start() throws IOException {
+        deleteLeftovers();
+        return JarProcess.start(
+                folder, Map.of("LATCHKEY_REQUEST_LOG_LEVEL", "OFF"), List.of(), jvmOptions, "server", "config.yml");
+    }
+
+    private void workAndKill(JarProcess server) throws Exception {
+        Api api = server.api();
+        try (Load load = new Load(clients, client -> switch (client.step(api)) {
+            case ACKNOWLEDGED, READ -> true;
+            case CUT_OFF -> false;
+            case REFUSED, READ_REFUSED -> throw new AssertionError("Nothing is wrong with this server");
+        })) {
+            load.awaitAcknowledged(clients, random.nextInt(800));
+            // Not always right after an acknowledgement.
+            pause(20);
+            server.kill();
+            // Each finds out by itself.
+            load.await(() -> false);
+            load.stop();
+        }
+        for (ModelClient client : clients) {
+            assertThat(client.model().doubts()).as("in flight").isLessThanOrEqualTo(1);
+        }
+    }
+
+    /** Everything behind the server's back, and a part of it once more over HTTP. */
+    private void check(Api api) throws Exception {
+        inFlight = inFlight.plus(
+                Model.settle(ModelClient.models(clients), Contents.ofSqlite(folder.resolve("data/latchkey.db"))));
+        clients.forEach(client -> client.read(api, 10));
+    }
+
+    private void pause(int maxMilliseconds) {
+        LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(maxMilliseconds)));
+    }
+
+    /** Halves the time of a start. */
+    private Path archiveOfClasses() throws Exception {
+        Path archive = folder.resolve("classes.jsa");
+        Path elsewhere = Files.createDirectory(folder.resolve("archive"));
+        JarProcess.copyConfiguration(elsewhere);
+        try (JarProcess server = JarProcess.start(
+                elsewhere,
+                Map.of(),
+                List.of(),
+                List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds=off", "-Xlog:cds+dynamic=off"),
+                "server",
+                "config.yml")) {
+            server.api().newToken();
+            server.terminate();
+            assertThat(server.exitCode()).isZero();
+        }
+        return archive;
+    }
+
+    /** A process that is killed leaves SQLite's library behind. */
+    private void deleteLeftovers() throws IOException {
+        try (var files = Files.list(folder.resolve("tmp"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void report(int cycles) {
+        System.out.printf(
+                "CrashIT: %d cycles (%d of them while starting), %d writes acknowledged, none lost; of those in flight %d found, %d absent%n",
+                cycles, killedWhileStarting, Load.acknowledged(clients), inFlight.found(), inFlight.absent());
+    }
+}
