@@ -23,6 +23,31 @@ final class JarProcess implements AutoCloseable {
     private static final Pattern UP =
             Pattern.compile("is up: http://localhost:(\\d+) \\(admin (http://127\\.0\\.0\\.1:\\d+)\\)");
 
+    /** The classes that a start loads, ready for use, which halves its time; made by the first start of a test run. */
+    private static final class ArchivedClasses {
+        static final Path FILE = make();
+
+        private static Path make() {
+            try {
+                Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "classes-");
+                copyConfiguration(folder);
+                Path archive = folder.resolve("classes.jsa");
+                List<String> options = List.of("-XX:ArchiveClassesAtExit=" + archive);
+                try (JarProcess server = launch(folder, Map.of(), List.of(), options, "server", "config.yml")) {
+                    server.api().newToken();
+                    server.terminate();
+                    server.exitCode();
+                }
+                return archive;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     private final Process process;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Matcher> up = new CompletableFuture<>();
@@ -51,10 +76,24 @@ final class JarProcess implements AutoCloseable {
             List<String> jvmOptions,
             String... arguments)
             throws IOException {
+        List<String> options = new ArrayList<>(jvmOptions);
+        options.add("-XX:SharedArchiveFile=" + ArchivedClasses.FILE);
+        return launch(folder, variables, wrapper, options, arguments);
+    }
+
+    private static JarProcess launch(
+            Path folder,
+            Map<String, String> variables,
+            List<String> wrapper,
+            List<String> jvmOptions,
+            String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // These processes do not live long enough for the better compiler to pay.
         command.add("-XX:TieredStopAtLevel=1");
+        // Where there is no archive, all goes on without, and must not say so: tests look at the output.
+        command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
@@ -93,15 +132,6 @@ final class JarProcess implements AutoCloseable {
 
     Api api() {
         return new Api(URI.create("http://127.0.0.1:" + port()));
-    }
-
-    /** Whether the server came up before it ended, once one of the two is so. */
-    boolean comesUp() {
-        return up.handle((found, failure) -> found != null).join();
-    }
-
-    long pid() {
-        return process.pid();
     }
 
     /** SIGTERM; {@code Process.destroy} would close the output too. */

@@ -123,12 +123,16 @@ final class ModelClient {
         return write(slot, before, value, 200, () -> api.update(account.token(), slot.key(), value));
     }
 
-    /** Reads entries and logs in, both at random; every answer has to be what it knows. */
-    void read(Api api, int count) {
+    /** Reads entries at random; every answer has to be what it knows. */
+    void readSome(Api api, int count) {
         for (int i = 0; i < count && !accounts.isEmpty(); i++) {
             Account account = anAccount();
             expect(Outcome.READ, read(api, account, slot(account)));
         }
+    }
+
+    /** Logs in as one of its users, chosen at random, if it has any. */
+    void logInAgain(Api api) {
         List<Slot> registered = model.slots().stream().filter(Slot::isAccount).toList();
         if (!registered.isEmpty()) {
             withoutToken = registered.get(random.nextInt(registered.size())).username();

@@ -1,0 +1,93 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.ModelClient.Outcome;
+import dev.latchkey.database.DatabaseSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two servers behind one PostgreSQL, started at the same moment on an empty database, are as good as one, and better. */
+final class TwoServersIT {
+    private final DatabaseSettings database = Engine.POSTGRES.newDatabase();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void shareUsersTokensAndData() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        try (JarProcess first = start();
+                JarProcess second = start()) {
+            String user = Api.newName();
+            assertThat(first.api().register(user).status()).isEqualTo(201);
+            assertThat(second.api().register(user).outcome()).isEqualTo("409 USERNAME_EXISTS");
+            String token = second.api()
+                    .logIn(user, Api.PASSWORD)
+                    .body()
+                    .at("/data/access_token")
+                    .textValue();
+
+            assertThat(first.api().create(token, "key", "one").status()).isEqualTo(201);
+            assertThat(value(second, token)).isEqualTo("one");
+            assertThat(second.api().update(token, "key", "two").status()).isEqualTo(200);
+            assertThat(value(first, token)).isEqualTo("two");
+            assertThat(first.api().delete(token, "key").status()).isEqualTo(200);
+            assertThat(second.api().read(token, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
+        }
+    }
+
+    @Test
+    void oneGoesOnWhereTheOtherIsKilled() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        List<ModelClient> clients = ModelClient.several(6, "two", 42);
+        try (JarProcess first = start();
+                JarProcess second = start()) {
+            List<Api> servers = List.of(first.api(), second.api());
+            AtomicInteger calls = new AtomicInteger();
+            AtomicInteger cutOff = new AtomicInteger();
+            AtomicBoolean isKilled = new AtomicBoolean();
+            try (Load load = new Load(clients, client -> {
+                // Mostly another server than for the call before, so that each has to see what the other did.
+                int next = cutOff.get() > 0 ? 1 : calls.getAndIncrement() % 2;
+                Outcome outcome = client.step(servers.get(next));
+                if (outcome == Outcome.CUT_OFF) {
+                    assertThat(isKilled).isTrue();
+                    assertThat(next).isZero();
+                    cutOff.incrementAndGet();
+                } else {
+                    assertThat(outcome).isIn(Outcome.ACKNOWLEDGED, Outcome.READ);
+                }
+                return true;
+            })) {
+                load.awaitAcknowledged(clients, 500);
+                isKilled.set(true);
+                first.kill();
+                load.await(() -> cutOff.get() > 0);
+                load.awaitAcknowledged(clients, 500);
+                load.stop();
+            }
+            assertThat(cutOff.get()).isPositive();
+            Model.settle(ModelClient.models(clients), Contents.of(database));
+            clients.forEach(client -> client.readSome(second.api(), 50));
+            clients.get(0).logInAgain(second.api());
+        }
+    }
+
+    private JarProcess start() throws Exception {
+        return JarProcess.start(
+                folder,
+                Map.of("LATCHKEY_DATABASE_URL", database.url(), "LATCHKEY_DATABASE_USER", database.user()),
+                "server",
+                "config.yml");
+    }
+
+    private static String value(JarProcess server, String token) {
+        return server.api().read(token, "key").body().at("/data/value").textValue();
+    }
+}
