@@ -117,7 +117,7 @@ final class DiskImage {
                         bytes = change(bytes, piece);
                     } else if (survival == Survival.TORN && piece.type() == 'W' && random.nextInt(4) == 0) {
                         // Longer, but without the data.
-                        long length = piece.position() + piece.data().length;
+                        long length = piece.position() + piece.data().limit();
                         bytes = length > bytes.length ? Arrays.copyOf(bytes, Math.toIntExact(length)) : bytes;
                     }
                 }
@@ -140,14 +140,10 @@ final class DiskImage {
         int size = random.nextBoolean() ? 512 : 4096;
         List<DiskLog.Entry> pieces = new ArrayList<>();
         int from = 0;
-        while (from < write.data().length) {
-            int to = Math.min(write.data().length, from + size - (int) ((write.position() + from) % size));
+        while (from < write.data().limit()) {
+            int to = Math.min(write.data().limit(), from + size - (int) ((write.position() + from) % size));
             pieces.add(new DiskLog.Entry(
-                    'W',
-                    write.path(),
-                    write.position() + from,
-                    Arrays.copyOfRange(write.data(), from, to),
-                    write.end()));
+                    'W', write.path(), write.position() + from, write.data().slice(from, to - from), write.end()));
             from = to;
         }
         return write.type() == 'W' ? pieces : List.of(write);
@@ -158,9 +154,9 @@ final class DiskImage {
         if (entry.type() == 'T') {
             return Arrays.copyOf(bytes, position);
         }
-        int length = position + entry.data().length;
+        int length = position + entry.data().limit();
         byte[] changed = length > bytes.length ? Arrays.copyOf(bytes, length) : bytes;
-        System.arraycopy(entry.data(), 0, changed, position, entry.data().length);
+        entry.data().get(0, changed, position, entry.data().limit());
         return changed;
     }
 }

@@ -12,7 +12,7 @@ final class DiskLog {
     private static final int HEADER = 15;
 
     /** One change or sync; the log is {@code end} bytes long with it. */
-    record Entry(char type, String path, long position, byte[] data, long end) {}
+    record Entry(char type, String path, long position, ByteBuffer data, long end) {}
 
     private final ByteBuffer bytes;
 
@@ -21,11 +21,6 @@ final class DiskLog {
             bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
             bytes.order(ByteOrder.LITTLE_ENDIAN);
         }
-    }
-
-    /** How much of the log was read. */
-    long position() {
-        return bytes.position();
     }
 
     long length() {
@@ -51,8 +46,9 @@ final class DiskLog {
         char type = (char) bytes.get(start);
         long position = bytes.getLong(start + 3);
         byte[] path = new byte[pathLength];
-        byte[] data = new byte[dataLength];
-        bytes.position(start + HEADER).get(path).get(data);
+        bytes.position(start + HEADER).get(path);
+        ByteBuffer data = bytes.slice(bytes.position(), dataLength);
+        bytes.position(Math.toIntExact(end));
         return new Entry(type, new String(path, StandardCharsets.UTF_8), position, data, end);
     }
 }
