@@ -1,6 +1,6 @@
 package dev.latchkey;
 
-import dev.latchkey.ModelClient.Outcome;
+import dev.latchkey.Ledger.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;

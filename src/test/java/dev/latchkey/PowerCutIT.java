@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerCutIT {
     private static final int POINTS = Integer.getInteger("cut.points", 100);
     private static final long SEED = Long.getLong("cut.seed", System.nanoTime());
-    private static final int WRITES = 5000;
+    private static final int WRITES = 4000;
     private static final String FILE = "latchkey.db";
 
     @TempDir
@@ -72,7 +73,7 @@ final class PowerCutIT {
     private static ModelClient recording(String name, FileChannel logFile) {
         List<Operation> history = new ArrayList<>();
         HISTORIES.put(name, history);
-        return new ModelClient(name, SEED + name.hashCode(), 100, 20_000, () -> size(logFile), history::add);
+        return new ModelClient(name, SEED + name.hashCode(), () -> size(logFile), history::add);
     }
 
     private static long size(FileChannel file) {
@@ -86,15 +87,18 @@ final class PowerCutIT {
     @Test
     @Timeout(value = 1, unit = TimeUnit.DAYS)
     void losesNothingAcknowledged() throws Exception {
+        long firstAcknowledgement =
+                acknowledgements().min(Comparator.naturalOrder()).orElseThrow();
         assertThat(ends(entry -> isSync(entry) && entry.path().equals(FILE)))
-                .as("checkpoints, of which there are some in such a run")
-                .hasSizeGreaterThan(5);
+                .as("checkpoints under load")
+                .filteredOn(end -> end > firstAcknowledgement)
+                .hasSizeGreaterThan(2);
 
         List<String> wrong = imagesThatAreWrong(POINTS, entry -> true, DiskImage.Survival.values());
         System.out.printf(
                 "PowerCutIT: %d images of a log of %d bytes and %d writes, %d of them wrong, -Dcut.seed=%d%n",
                 images, log.length(), WRITES, wrong.size(), SEED);
-        assertThat(wrong).isEmpty();
+        assertThat(wrong.stream().limit(3)).isEmpty();
     }
 
     /** The proof that the test above can fail: with such a disk nobody keeps anything. */
@@ -140,11 +144,7 @@ final class PowerCutIT {
 
     /** Anywhere; when somebody has just been told that something is safe; and when most is not synced. */
     private Collection<Long> points(int count) {
-        List<Long> acknowledgements = HISTORIES.values().stream()
-                .flatMap(List::stream)
-                .map(Operation::acknowledged)
-                .filter(moment -> moment < Operation.NEVER)
-                .toList();
+        List<Long> acknowledgements = acknowledgements().toList();
         List<Long> beforeSyncs =
                 ends(PowerCutIT::isSync).stream().map(end -> end - 1).toList();
         Collection<Long> points = new TreeSet<>();
@@ -156,6 +156,13 @@ final class PowerCutIT {
             points.add(beforeSyncs.get(random.nextInt(30)));
         }
         return points;
+    }
+
+    private static Stream<Long> acknowledgements() {
+        return HISTORIES.values().stream()
+                .flatMap(List::stream)
+                .map(Operation::acknowledged)
+                .filter(moment -> moment < Operation.NEVER);
     }
 
     private static boolean isSync(DiskLog.Entry entry) {

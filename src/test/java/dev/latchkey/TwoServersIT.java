@@ -2,7 +2,7 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.ModelClient.Outcome;
+import dev.latchkey.Ledger.Outcome;
 import dev.latchkey.database.DatabaseSettings;
 import java.nio.file.Path;
 import java.util.List;
