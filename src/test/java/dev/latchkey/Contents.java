@@ -28,7 +28,13 @@ final class Contents {
                 return Map.of();
             }
             assertThat(tables).as("tables of one migration").isEqualTo("3");
-            return of(connection);
+            Map<Slot, String> contents = of(connection);
+            assertThat(contents.isEmpty()
+                            || !single(statement, "SELECT count(*) FROM signing_keys")
+                                    .equals("0"))
+                    .as("a key that signed the users' tokens")
+                    .isTrue();
+            return contents;
         }
     }
 

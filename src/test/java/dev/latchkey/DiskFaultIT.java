@@ -42,7 +42,7 @@ final class DiskFaultIT {
 
     @Test
     void full() throws Exception {
-        Optional<SmallDisk> mounted = SmallDisk.mount(data.toRealPath(), "12m");
+        Optional<SmallDisk> mounted = SmallDisk.mount(data.toRealPath(), "32m");
         if (mounted.isEmpty()) {
             System.out.println(
                     "There are no mount namespaces here: the disk is not full, writes only fail as if it were.");

@@ -12,7 +12,11 @@ final class DiskLog {
     private static final int HEADER = 15;
 
     /** One change or sync; the log is {@code end} bytes long with it. */
-    record Entry(char type, String path, long position, ByteBuffer data, long end) {}
+    record Entry(char type, String path, long position, ByteBuffer data, long end) {
+        boolean isSync() {
+            return type == 'S' || type == 'D';
+        }
+    }
 
     private final ByteBuffer bytes;
 
