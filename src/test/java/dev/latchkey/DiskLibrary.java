@@ -18,7 +18,9 @@ final class DiskLibrary {
     DiskLibrary(Path scratch, Path folder) throws IOException, InterruptedException {
         Path library = scratch.resolve("disk.so");
         if (!System.getProperty("os.name").equals("Linux") || !runs("gcc", "--version")) {
-            abort("There is no gcc for Linux here: what a faulty disk does was NOT tested.");
+            String message = "There is no gcc for Linux here: power cuts and broken disks were NOT tested.";
+            System.out.println(message);
+            abort(message);
         }
         assertThat(runs(
                         "gcc",
