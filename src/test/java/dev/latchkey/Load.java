@@ -3,7 +3,6 @@ package dev.latchkey;
 import dev.latchkey.Ledger.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -102,7 +101,7 @@ final class Load implements AutoCloseable {
 
     private synchronized void rethrow() {
         if (failure != null) {
-            throw new CompletionException(failure);
+            throw new AssertionError("A client failed", failure);
         }
     }
 
