@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,6 @@ final class CrashIT {
     private final List<ModelClient> clients = ModelClient.several(CLIENTS, "crash", SEED);
     private Settled inFlight = new Settled(0, 0);
     private int killedWhileStarting;
-    private List<String> jvmOptions;
 
     @TempDir
     private Path folder;
@@ -40,7 +40,6 @@ final class CrashIT {
     void losesNothingToKill() throws Exception {
         System.out.println("CrashIT: " + CYCLES + " cycles, -Dcrash.seed=" + SEED);
         JarProcess.copyConfiguration(folder);
-        jvmOptions = List.of("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
             try (JarProcess server = start()) {
                 if (random.nextInt(4) == 0) {
@@ -67,8 +66,7 @@ final class CrashIT {
 
     private JarProcess start() throws IOException {
         deleteLeftovers();
-        return JarProcess.start(
-                folder, Map.of("LATCHKEY_REQUEST_LOG_LEVEL", "OFF"), List.of(), jvmOptions, "server", "config.yml");
+        return JarProcess.start(folder, Map.of("LATCHKEY_REQUEST_LOG_LEVEL", "OFF"), "server", "config.yml");
     }
 
     private void workAndKill(JarProcess server) throws Exception {
@@ -108,7 +106,8 @@ final class CrashIT {
 
     /** A process that is killed leaves SQLite's library behind. */
     private void deleteLeftovers() throws IOException {
-        try (var files = Files.list(folder.resolve("tmp"))) {
+        Path scratch = Files.createDirectories(folder.resolve("tmp"));
+        try (Stream<Path> files = Files.list(scratch)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.delete(file);
             }

@@ -53,7 +53,7 @@ final class DiskFaultIT {
         }
         try (SmallDisk disk = mounted.get()) {
             List<String> wrapper = disk.wrapper(folder.toRealPath());
-            try (JarProcess server = JarProcess.start(folder, Map.of(), wrapper, List.of(), "server", "config.yml")) {
+            try (JarProcess server = JarProcess.start(folder, Map.of(), wrapper, "server", "config.yml")) {
                 // Some small write may still find room, and be acknowledged.
                 breakAndMend(server, disk::fill, false);
             }
@@ -62,7 +62,7 @@ final class DiskFaultIT {
                 Files.copy(disk.path(name), data.resolve(name));
             }
             Model.settle(models(), Contents.ofSqlite(data.resolve(FILE)));
-            try (JarProcess server = JarProcess.start(folder, Map.of(), wrapper, List.of(), "server", "config.yml")) {
+            try (JarProcess server = JarProcess.start(folder, Map.of(), wrapper, "server", "config.yml")) {
                 workOn(server);
             }
         }

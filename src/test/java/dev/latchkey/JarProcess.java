@@ -32,8 +32,9 @@ final class JarProcess implements AutoCloseable {
                 Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "classes-");
                 copyConfiguration(folder);
                 Path archive = folder.resolve("classes.jsa");
-                List<String> options = List.of("-XX:ArchiveClassesAtExit=" + archive);
-                try (JarProcess server = launch(folder, Map.of(), List.of(), options, "server", "config.yml")) {
+                archive.toFile().deleteOnExit();
+                String option = "-XX:ArchiveClassesAtExit=" + archive;
+                try (JarProcess server = launch(folder, Map.of(), List.of(), option, "server", "config.yml")) {
                     server.api().newToken();
                     server.terminate();
                     server.exitCode();
@@ -65,28 +66,17 @@ final class JarProcess implements AutoCloseable {
 
     /** Starts the jar with the Java that runs the tests. */
     static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
-        return start(folder, variables, List.of(), List.of(), arguments);
+        return start(folder, variables, List.of(), arguments);
     }
 
     /** {@code wrapper} is a command that becomes the one that is given to it, such as {@code env}. */
-    static JarProcess start(
-            Path folder,
-            Map<String, String> variables,
-            List<String> wrapper,
-            List<String> jvmOptions,
-            String... arguments)
+    static JarProcess start(Path folder, Map<String, String> variables, List<String> wrapper, String... arguments)
             throws IOException {
-        List<String> options = new ArrayList<>(jvmOptions);
-        options.add("-XX:SharedArchiveFile=" + ArchivedClasses.FILE);
-        return launch(folder, variables, wrapper, options, arguments);
+        return launch(folder, variables, wrapper, "-XX:SharedArchiveFile=" + ArchivedClasses.FILE, arguments);
     }
 
     private static JarProcess launch(
-            Path folder,
-            Map<String, String> variables,
-            List<String> wrapper,
-            List<String> jvmOptions,
-            String... arguments)
+            Path folder, Map<String, String> variables, List<String> wrapper, String jvmOption, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -94,7 +84,10 @@ final class JarProcess implements AutoCloseable {
         command.add("-XX:TieredStopAtLevel=1");
         // Where there is no archive, all goes on without, and must not say so: tests look at the output.
         command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
-        command.addAll(jvmOptions);
+        command.add(jvmOption);
+        // SQLite's library is unpacked there, and stays there when the process is killed.
+        command.add("-Djava.io.tmpdir="
+                + Files.createDirectories(folder.resolve("tmp").toAbsolutePath()));
         command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
