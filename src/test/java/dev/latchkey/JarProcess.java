@@ -132,9 +132,9 @@ final class JarProcess implements AutoCloseable {
         process.toHandle().destroy();
     }
 
-    /** {@code kill -9}. */
+    /** {@code kill -9}; like SIGTERM, past {@code Process}, which would close the output. */
     void kill() throws InterruptedException {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         exitCode();
     }
 
