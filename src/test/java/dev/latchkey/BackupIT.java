@@ -212,7 +212,7 @@ final class BackupIT {
             copyStore(Path.of(running.settings().url().replaceFirst("jdbc:sqlite:", "")), store);
         }
 
-        try (JarProcess restore = JarProcess.start(strace, List.of(), folder, Map.of(), "restore", backup.toString())) {
+        try (JarProcess restore = JarProcess.start(folder, Map.of(), strace, List.of(), "restore", backup.toString())) {
             assertThat(restore.exitCode()).as(restore.output()::toString).isEqualTo(128 + 9);
         }
         Path look = Files.createDirectory(folder.resolve("look")).resolve("latchkey.db");

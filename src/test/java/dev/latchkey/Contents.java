@@ -39,7 +39,7 @@ final class Contents {
     }
 
     static DatabaseSettings sqlite(Path file) {
-        return new DatabaseSettings("jdbc:sqlite:" + file, null, null, 1, null);
+        return new DatabaseSettings("jdbc:sqlite:" + file, null, null, 1, 0, null, null);
     }
 
     static Map<Slot, String> of(DatabaseSettings settings) throws SQLException {

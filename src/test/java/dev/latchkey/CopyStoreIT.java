@@ -76,7 +76,7 @@ final class CopyStoreIT {
         DatabaseSettings back = settings("back.db");
         String[] command = {"copy-store", "--to", back.url()};
         Path log = folder.resolve("back.db-wal");
-        try (JarProcess copy = JarProcess.start(List.of(), SMALL_HEAP, folder, variables(postgres), command)) {
+        try (JarProcess copy = JarProcess.start(folder, variables(postgres), List.of(), SMALL_HEAP, command)) {
             while (!Files.exists(log) || Files.size(log) < 20 << 20) {
                 Thread.onSpinWait();
             }
@@ -150,7 +150,7 @@ final class CopyStoreIT {
     }
 
     private List<String> run(Map<String, String> variables, String... arguments) throws Exception {
-        try (JarProcess copy = JarProcess.start(List.of(), SMALL_HEAP, folder, variables, arguments)) {
+        try (JarProcess copy = JarProcess.start(folder, variables, List.of(), SMALL_HEAP, arguments)) {
             assertThat(copy.exitCode()).as(copy.output()::toString).isZero();
             return copy.output();
         }

@@ -34,7 +34,7 @@ final class JarProcess implements AutoCloseable {
                 Path archive = folder.resolve("classes.jsa");
                 archive.toFile().deleteOnExit();
                 String option = "-XX:ArchiveClassesAtExit=" + archive;
-                try (JarProcess server = launch(folder, Map.of(), List.of(), option, "server", "config.yml")) {
+                try (JarProcess server = launch(folder, Map.of(), List.of(), List.of(option), "server", "config.yml")) {
                     server.api().newToken();
                     server.terminate();
                     server.exitCode();
@@ -72,11 +72,28 @@ final class JarProcess implements AutoCloseable {
     /** {@code wrapper} is a command that becomes the one that is given to it, such as {@code env}. */
     static JarProcess start(Path folder, Map<String, String> variables, List<String> wrapper, String... arguments)
             throws IOException {
-        return launch(folder, variables, wrapper, "-XX:SharedArchiveFile=" + ArchivedClasses.FILE, arguments);
+        return start(folder, variables, wrapper, List.of(), arguments);
+    }
+
+    /** {@code javaOptions} are beside those that every one of these processes has. */
+    static JarProcess start(
+            Path folder,
+            Map<String, String> variables,
+            List<String> wrapper,
+            List<String> javaOptions,
+            String... arguments)
+            throws IOException {
+        List<String> options = new ArrayList<>(javaOptions);
+        options.add("-XX:SharedArchiveFile=" + ArchivedClasses.FILE);
+        return launch(folder, variables, wrapper, options, arguments);
     }
 
     private static JarProcess launch(
-            Path folder, Map<String, String> variables, List<String> wrapper, String jvmOption, String... arguments)
+            Path folder,
+            Map<String, String> variables,
+            List<String> wrapper,
+            List<String> javaOptions,
+            String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -84,7 +101,7 @@ final class JarProcess implements AutoCloseable {
         command.add("-XX:TieredStopAtLevel=1");
         // Where there is no archive, all goes on without, and must not say so: tests look at the output.
         command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
-        command.add(jvmOption);
+        command.addAll(javaOptions);
         // SQLite's library is unpacked there, and stays there when the process is killed.
         command.add("-Djava.io.tmpdir="
                 + Files.createDirectories(folder.resolve("tmp").toAbsolutePath()));

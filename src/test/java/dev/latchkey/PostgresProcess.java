@@ -37,7 +37,8 @@ final class PostgresProcess implements AutoCloseable {
 
     /** The empty database that every PostgreSQL has from the beginning. */
     DatabaseSettings database() {
-        return new DatabaseSettings("jdbc:postgresql://localhost:" + port + "/postgres", "postgres", null, 4, null);
+        return new DatabaseSettings(
+                "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", null, 4, 0, null, null);
     }
 
     /** Ends it by a signal, such as QUIT, which is its "immediate shutdown", or KILL, and waits until all of it is gone. */

@@ -324,7 +324,7 @@ final class StoreCopyTest {
     }
 
     private static DatabaseSettings impatient(DatabaseSettings settings) {
-        return new DatabaseSettings(settings.url(), settings.user(), null, 1, Duration.milliseconds(100), null);
+        return new DatabaseSettings(settings.url(), settings.user(), null, 1, 0, Duration.milliseconds(100), null);
     }
 
     private static void fill(DatabaseSettings settings) throws Exception {
