@@ -3,14 +3,16 @@ package dev.latchkey.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.ConcurrentHistory;
 import dev.latchkey.Engine;
+import dev.latchkey.ModelCheck;
+import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,29 +46,22 @@ final class EntryStoreTest {
 
     @Test
     void behavesAsAMapForEachUser() {
-        Random random = new Random(42);
-        String[] users = {"alice", "bob"};
-        String[] keys = {"a", "A", "ä", "a\u0308", "a ", "\ud83d\udd11", "%", "_", "a%"};
-        Map<String, String> model = new HashMap<>();
+        EntryOperation.USERS.forEach(database::addUser);
+        RandomSequences.forEach(20, random -> EntryOperation.sequence(random, 100, 5), operations -> {
+            execute("DELETE FROM entries");
+            var model = ModelCheck.run(store, Optional.empty(), operations);
+            model.values().removeIf(Optional::isEmpty);
+            assertThat(rows()).isEqualTo(model);
+        });
+    }
 
-        for (int i = 0; i < 2_000; i++) {
-            String user = users[random.nextInt(users.length)];
-            String key = keys[random.nextInt(keys.length)];
-            String value = "value " + i;
-            String at = user + "/" + key;
-            switch (random.nextInt(4)) {
-                case 0 ->
-                    assertThat(store.insert(user, new Entry(key, value), NOW))
-                            .isEqualTo(model.putIfAbsent(at, value) == null);
-                case 1 ->
-                    assertThat(store.update(user, new Entry(key, value), NOW))
-                            .isEqualTo(model.replace(at, value) != null);
-                case 2 -> assertThat(store.delete(user, key)).isEqualTo(model.remove(at) != null);
-                default ->
-                    assertThat(store.find(user, key).map(Entry::value)).isEqualTo(Optional.ofNullable(model.get(at)));
-            }
-        }
-        assertThat(count()).isEqualTo(model.size());
+    @Test
+    void isLinearizable() {
+        EntryOperation.USERS.forEach(database::addUser);
+        RandomSequences.forEach(15, random -> EntryOperation.sequence(random, 160, 2), operations -> {
+            execute("DELETE FROM entries");
+            ConcurrentHistory.check(store, Optional.empty(), 8, operations, EntryOperation.findAll(operations));
+        });
     }
 
     @Test
@@ -110,6 +105,20 @@ final class EntryStoreTest {
                         .mapTo(String.class)
                         .list());
         assertThat(keys).containsExactly("B", "Z", "a", "a-", "a/", "b", "é", "鍵");
+    }
+
+    private Map<Object, Optional<EntryOperation.Row>> rows() {
+        return database.database()
+                .read(handle -> handle.createQuery("SELECT * FROM entries").reduceRows(new HashMap<>(), (rows, row) -> {
+                    rows.put(
+                            new EntryOperation.Subject(
+                                    row.getColumn("user_id", String.class), row.getColumn("key", String.class)),
+                            Optional.of(new EntryOperation.Row(
+                                    row.getColumn("value", String.class),
+                                    Instant.ofEpochMilli(row.getColumn("created_at", Long.class)),
+                                    Instant.ofEpochMilli(row.getColumn("updated_at", Long.class)))));
+                    return rows;
+                }));
     }
 
     private int count() {

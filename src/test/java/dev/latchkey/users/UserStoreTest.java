@@ -2,9 +2,13 @@ package dev.latchkey.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.ConcurrentHistory;
 import dev.latchkey.Engine;
+import dev.latchkey.ModelCheck;
+import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,23 @@ final class UserStoreTest {
         assertThat(store.findCredentials("zoe")).isEmpty();
     }
 
+    @Test
+    void behavesAsASetOfAccountsWithTwoUniqueNames() {
+        RandomSequences.forEach(20, random -> UserOperation.sequence(random, 60), operations -> {
+            deleteAll();
+            var model = ModelCheck.run(store, List.of(), operations);
+            assertThat(accounts()).containsExactlyInAnyOrderElementsOf(model.getOrDefault("accounts", List.of()));
+        });
+    }
+
+    @Test
+    void isLinearizable() {
+        RandomSequences.forEach(15, random -> UserOperation.sequence(random, 48), operations -> {
+            deleteAll();
+            ConcurrentHistory.check(store, List.of(), 8, operations, UserOperation.findAll(operations));
+        });
+    }
+
     private static Account account(User user, String passwordHash) {
         return new Account(user, CanonicalName.of(user.username()), CanonicalName.of(user.email()), passwordHash, NOW);
     }
@@ -79,9 +100,30 @@ final class UserStoreTest {
         return new User(id, username, email, "Somebody", null, "male");
     }
 
-    private java.util.List<Map<String, Object>> rows() {
+    private List<Map<String, Object>> rows() {
         return database.database()
                 .read(handle ->
                         handle.createQuery("SELECT * FROM users").mapToMap().list());
+    }
+
+    private List<Account> accounts() {
+        return database.database().read(handle -> handle.createQuery("SELECT * FROM users")
+                .map((row, context) -> new Account(
+                        new User(
+                                row.getString("id"),
+                                row.getString("username"),
+                                row.getString("email"),
+                                row.getString("full_name"),
+                                row.getObject("age") == null ? null : row.getInt("age"),
+                                row.getString("gender")),
+                        row.getString("username_key"),
+                        row.getString("email_key"),
+                        row.getString("password_hash"),
+                        Instant.ofEpochMilli(row.getLong("created_at"))))
+                .list());
+    }
+
+    private void deleteAll() {
+        database.database().write(handle -> handle.execute("DELETE FROM users"));
     }
 }
