@@ -1,6 +1,9 @@
 package dev.latchkey;
 
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -96,12 +99,26 @@ public final class HardTexts {
         };
     }
 
-    /** Some that are few enough to meet again: each may be a prefix of the next. */
+    /** Few, so that they meet again, and of one family: for a careless comparison some are the same, or begin the same. */
     public static List<String> few(Random random, int count, int maxBytes) {
-        return Stream.generate(() -> any(random, maxBytes))
+        String parent = any(random, maxBytes / 2);
+        return Stream.generate(() -> relative(random, parent, maxBytes))
                 .distinct()
                 .limit(count)
                 .toList();
+    }
+
+    private static String relative(Random random, String parent, int maxBytes) {
+        return switch (random.nextInt(8)) {
+            case 0 -> parent;
+            case 1 -> parent + parent;
+            case 2 -> parent + " ";
+            case 3 -> parent.toUpperCase(Locale.ROOT);
+            case 4 -> parent.toLowerCase(Locale.ROOT);
+            case 5 -> parent.substring(0, parent.offsetByCodePoints(0, parent.codePointCount(0, parent.length()) / 2));
+            case 6 -> Normalizer.normalize(parent, random.nextBoolean() ? Form.NFC : Form.NFKD);
+            default -> any(random, maxBytes);
+        };
     }
 
     private static String known(Random random) {
