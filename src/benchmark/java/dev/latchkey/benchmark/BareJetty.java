@@ -1,0 +1,83 @@
+package dev.latchkey.benchmark;
+
+import dev.latchkey.Engine;
+import dev.latchkey.TestDatabase;
+import dev.latchkey.database.DatabaseSettings;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * The HTTP server that Latchkey stands on, with the least that one can do with it: {@code GET /bytes} answers a hundred
+ * bytes, {@code GET /row} reads them from a row, {@code POST /row/<key>} inserts one. No tokens, no checks, no JSON.
+ */
+final class BareJetty extends Handler.Abstract {
+    private static final String USER = "user";
+    private static final String KEY = "key";
+    private static final String BODY = "{\"status\":\"success\",\"data\":{\"key\":\"key\",\"value\":\"%s\"}}";
+    private static final ByteBuffer BYTES = utf8(BODY.formatted("v".repeat(50)));
+
+    private final ThreadLocal<BareJdbc> readers;
+    private final BareJdbc writer;
+
+    private BareJetty(DatabaseSettings settings) throws SQLException {
+        readers = ThreadLocal.withInitial(() -> connect(settings));
+        writer = connect(settings);
+        writer.insert(USER, KEY, "v".repeat(50), 0);
+    }
+
+    private static BareJdbc connect(DatabaseSettings settings) {
+        try {
+            return new BareJdbc(settings);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        BenchmarkLogging.quiet();
+        TestDatabase database = new TestDatabase(Engine.valueOf(arguments[0]));
+        database.addUser(USER);
+        // As many threads, acceptors and selectors as config.yml gives to Latchkey.
+        Server server = new Server(new QueuedThreadPool(128, 8));
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory());
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        server.setHandler(new BareJetty(database.settings()));
+        server.start();
+        System.out.println("Jetty is up: http://localhost:" + connector.getLocalPort());
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String path = Request.getPathInContext(request);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        if (path.equals("/bytes")) {
+            response.write(true, BYTES.slice(), callback);
+        } else if (request.getMethod().equals("GET")) {
+            response.write(true, utf8(BODY.formatted(readers.get().find(USER, KEY))), callback);
+        } else {
+            String value = Content.Source.asString(request);
+            synchronized (writer) {
+                writer.insert(USER, path, value, System.currentTimeMillis());
+            }
+            response.setStatus(201);
+            response.write(true, utf8("{\"status\":\"success\"}"), callback);
+        }
+        return true;
+    }
+
+    private static ByteBuffer utf8(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

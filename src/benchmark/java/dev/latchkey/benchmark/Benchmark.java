@@ -1,0 +1,66 @@
+package dev.latchkey.benchmark;
+
+import dev.latchkey.Engine;
+import dev.latchkey.database.Grouping;
+import java.util.Locale;
+
+/**
+ * Measures the store and the server, each beside the least that one can do with the same database and the same HTTP server,
+ * and prints how they compare.
+ */
+public final class Benchmark {
+    private Benchmark() {}
+
+    /** Takes the name of a {@link Plan}. */
+    public static void main(String[] arguments) throws Exception {
+        BenchmarkLogging.quiet();
+        // Whether another benchmark runs on this machine is for people to see.
+        System.setProperty("jmh.ignoreLock", "true");
+        if (arguments[0].equals("slow-disk")) {
+            SlowDisk.measure(Plan.named(arguments[1]));
+            return;
+        }
+        Plan plan = Plan.named(arguments[0]);
+        Measurements measurements = new Measurements();
+        StoreRuns store = new StoreRuns(plan, measurements);
+        for (int round = 1; round <= plan.rounds(); round++) {
+            announce("store", round, plan);
+            store.round();
+            if (plan.engine() == Engine.SQLITE) {
+                SlowDisk.round(arguments[0], measurements);
+            }
+        }
+        try (ServerRuns servers = ServerRuns.start(plan)) {
+            servers.warmUp();
+            for (int round = 1; round <= plan.rounds(); round++) {
+                announce("server", round, plan);
+                servers.round(measurements);
+            }
+        }
+        print(measurements);
+    }
+
+    private static void announce(String what, int round, Plan plan) {
+        System.out.printf(Locale.ROOT, "%s on %s, round %d of %d%n", what, plan.engine(), round, plan.rounds());
+    }
+
+    private static void print(Measurements measurements) {
+        Table table = new Table(measurements);
+        table.section("Durable writes");
+        for (int writers : new int[] {16, 64, 256}) {
+            table.row(StoreRuns.writes(Grouping.GROUPS, writers), StoreRuns.BARE_GROUPS);
+        }
+        table.row(StoreRuns.writes(Grouping.GROUPS, 64), StoreRuns.BARE_ONES);
+        table.row(StoreRuns.writes(Grouping.GROUPS, 64), StoreRuns.writes(Grouping.ONES, 64));
+        table.row(SlowDisk.GROUPS, SlowDisk.ONES);
+        table.row(StoreRuns.latency(Grouping.GROUPS, 50), StoreRuns.latency(Grouping.ONES, 50));
+        table.row(StoreRuns.latency(Grouping.GROUPS, 99), StoreRuns.latency(Grouping.ONES, 99));
+        table.section("Reads");
+        table.row(StoreRuns.READS, StoreRuns.BARE_READS);
+        table.row(StoreRuns.READS_BESIDE_WRITES, StoreRuns.READS_ALONE);
+        table.section("Over HTTP, 64 clients");
+        table.row(ServerRuns.READ, ServerRuns.JETTY);
+        table.row(ServerRuns.READ, ServerRuns.JETTY_READ);
+        table.row(ServerRuns.WRITE, ServerRuns.JETTY_WRITE);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.latchkey.benchmark;
+
+import dev.latchkey.Engine;
+import java.time.Duration;
+
+/**
+ * How long to measure.
+ *
+ * @param rounds how often everything is measured, in turns, so that a slow minute of the machine hits all alike
+ * @param warmUp how long before each figure of a store; a cold JVM is many times slower
+ * @param serverWarmUp how long each server is used before the first round
+ * @param ownProcess whether each figure of a store comes from a JVM that has done nothing else
+ */
+record Plan(
+        Engine engine, int rounds, Duration warmUp, Duration serverWarmUp, Duration measurement, boolean ownProcess) {
+
+    /** That of a name: {@code full}, {@code smoke} or {@code postgres}. */
+    static Plan named(String name) {
+        return switch (name) {
+            case "full" -> full(Engine.SQLITE);
+            case "postgres" -> full(Engine.POSTGRES);
+            case "smoke" ->
+                new Plan(Engine.SQLITE, 1, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(50), false);
+            default -> throw new IllegalArgumentException("full, smoke or postgres, not " + name);
+        };
+    }
+
+    private static Plan full(Engine engine) {
+        return new Plan(engine, 3, Duration.ofSeconds(4), Duration.ofSeconds(10), Duration.ofSeconds(4), true);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.latchkey.data;
+
+import dev.latchkey.Engine;
+import dev.latchkey.benchmark.BareJdbc;
+import dev.latchkey.benchmark.BenchmarkLogging;
+import dev.latchkey.database.Database;
+import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.database.Grouping;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.JettyManaged;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** A new database under {@code target/} with one user and some entries, and the two ways to it: the store, and bare JDBC. */
+@State(Scope.Benchmark)
+public class MeasuredStore {
+    private static final String USER = "user";
+    private static final String VALUE = "v".repeat(100);
+    private static final int ENTRIES = 10_000;
+    private static final int CONNECTIONS = 16;
+    private static final int WRITE_QUEUE = 1_000;
+
+    /** Set from outside. */
+    @Param("SQLITE")
+    public Engine engine;
+
+    /** Set from outside. */
+    @Param("GROUPS")
+    public Grouping grouping;
+
+    private final Environment environment = new Environment("benchmark");
+    private final AtomicLong inserted = new AtomicLong();
+    private DatabaseSettings settings;
+    private EntryStore store;
+
+    @Setup(Level.Trial)
+    public void open() throws SQLException {
+        BenchmarkLogging.quiet();
+        DatabaseSettings fresh = engine.newDatabase();
+        settings = new DatabaseSettings(fresh.url(), fresh.user(), fresh.password(), CONNECTIONS, WRITE_QUEUE, null);
+        Database database = grouping.open(settings, environment);
+        store = new EntryStore(database);
+        database.write(handle -> handle.createUpdate("""
+                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, gender, created_at)
+                VALUES (:id, :id, :id, :id, :id, '', '', '', 0)
+                """).bind("id", USER).execute());
+        try (BareJdbc bare = connect()) {
+            bare.begin();
+            for (int i = 0; i < ENTRIES; i++) {
+                insert(bare);
+            }
+            bare.commit();
+        }
+    }
+
+    @TearDown(Level.Trial)
+    public void close() throws Exception {
+        for (var managed : environment.lifecycle().getManagedObjects()) {
+            ((JettyManaged) managed).getManaged().stop();
+        }
+        if (engine == Engine.SQLITE) {
+            delete(Path.of(settings.url().substring("jdbc:sqlite:".length())).getParent());
+        }
+    }
+
+    /** Every run leaves millions of rows. */
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    BareJdbc connect() throws SQLException {
+        return new BareJdbc(settings);
+    }
+
+    boolean insert() {
+        return store.insert(USER, new Entry(key(inserted.getAndIncrement()), VALUE), Instant.now());
+    }
+
+    int insert(BareJdbc bare) throws SQLException {
+        return bare.insert(USER, key(inserted.getAndIncrement()), VALUE, System.currentTimeMillis());
+    }
+
+    Entry find() {
+        return store.find(USER, anyKey()).orElseThrow();
+    }
+
+    String find(BareJdbc bare) throws SQLException {
+        return bare.find(USER, anyKey());
+    }
+
+    private static String key(long number) {
+        return "key-" + number;
+    }
+
+    private static String anyKey() {
+        return key(ThreadLocalRandom.current().nextInt(ENTRIES));
+    }
+}
