@@ -46,10 +46,11 @@ public final class Benchmark {
 
     private static void print(Measurements measurements) {
         Table table = new Table(measurements);
-        table.section("Durable writes");
+        table.section("Durable writes, for a thousand users where not for one");
         for (int writers : new int[] {16, 64, 256}) {
             table.row(StoreRuns.writes(Grouping.GROUPS, writers), StoreRuns.BARE_GROUPS);
         }
+        table.row(StoreRuns.ONE_USER_WRITES, StoreRuns.ONE_USER_BARE_GROUPS);
         table.row(StoreRuns.writes(Grouping.GROUPS, 64), StoreRuns.BARE_ONES);
         table.row(StoreRuns.writes(Grouping.GROUPS, 64), StoreRuns.writes(Grouping.ONES, 64));
         table.row(SlowDisk.GROUPS, SlowDisk.ONES);

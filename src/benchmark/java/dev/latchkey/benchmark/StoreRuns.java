@@ -16,6 +16,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class StoreRuns {
     static final String BARE_ONES = "bare JDBC, a commit a row: rows/s";
     static final String BARE_GROUPS = "bare JDBC, a commit for 64 rows: rows/s";
+    static final String ONE_USER_BARE_GROUPS = "one user, " + BARE_GROUPS;
+    static final String ONE_USER_WRITES = "one user, " + writes(Grouping.GROUPS, 64);
     static final String BARE_READS = "bare JDBC, one reader: reads/s";
     static final String READS = "store, one reader: reads/s";
     static final String READS_ALONE = "store, 4 readers: reads/CPU s";
@@ -49,6 +51,8 @@ final class StoreRuns {
             measurements.add(writes(Grouping.GROUPS, writers), rate(Grouping.GROUPS, writers));
         }
         measurements.add(writes(Grouping.ONES, 64), rate(Grouping.ONES, 64));
+        measurements.add(ONE_USER_BARE_GROUPS, rate(ofOneUser(options("WriteBenchmark.bareGroups", 1))));
+        measurements.add(ONE_USER_WRITES, rate(ofOneUser(insert(Grouping.GROUPS, 64))));
         for (Grouping grouping : Grouping.values()) {
             var times = run(insert(grouping, 1).mode(Mode.SampleTime).timeUnit(TimeUnit.MICROSECONDS))
                     .getPrimaryResult()
@@ -69,6 +73,10 @@ final class StoreRuns {
 
     private ChainedOptionsBuilder insert(Grouping grouping, int threads) {
         return options("WriteBenchmark.insert", threads).param("grouping", grouping.name());
+    }
+
+    private static ChainedOptionsBuilder ofOneUser(ChainedOptionsBuilder options) {
+        return options.param("users", "1");
     }
 
     private ChainedOptionsBuilder options(String benchmark, int threads) {

@@ -23,10 +23,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A new database under {@code target/} with one user and some entries, and the two ways to it: the store, and bare JDBC. */
+/** A new database under {@code target/} with users and some entries, and the two ways to it: the store, and bare JDBC. */
 @State(Scope.Benchmark)
 public class MeasuredStore {
-    private static final String USER = "user";
     private static final String VALUE = "v".repeat(100);
     private static final int ENTRIES = 10_000;
     private static final int CONNECTIONS = 16;
@@ -40,22 +39,32 @@ public class MeasuredStore {
     @Param("GROUPS")
     public Grouping grouping;
 
-    private final Environment environment = new Environment("benchmark");
+    /** Set from outside. Rows of one user come to lie side by side, those of many all over the file. */
+    @Param("1000")
+    public int users;
+
     private final AtomicLong inserted = new AtomicLong();
+    private Environment environment;
     private DatabaseSettings settings;
     private EntryStore store;
 
     @Setup(Level.Trial)
     public void open() throws SQLException {
         BenchmarkLogging.quiet();
+        environment = new Environment("benchmark");
         DatabaseSettings fresh = engine.newDatabase();
         settings = new DatabaseSettings(fresh.url(), fresh.user(), fresh.password(), CONNECTIONS, WRITE_QUEUE, null);
         Database database = grouping.open(settings, environment);
         store = new EntryStore(database);
-        database.write(handle -> handle.createUpdate("""
-                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, gender, created_at)
-                VALUES (:id, :id, :id, :id, :id, '', '', '', 0)
-                """).bind("id", USER).execute());
+        database.write(handle -> {
+            for (int i = 0; i < users; i++) {
+                handle.createUpdate("""
+                        INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, gender, created_at)
+                        VALUES (:id, :id, :id, :id, :id, '', '', '', 0)
+                        """).bind("id", user(i)).execute();
+            }
+            return users;
+        });
         try (BareJdbc bare = connect()) {
             bare.begin();
             for (int i = 0; i < ENTRIES; i++) {
@@ -90,26 +99,31 @@ public class MeasuredStore {
     }
 
     boolean insert() {
-        return store.insert(USER, new Entry(key(inserted.getAndIncrement()), VALUE), Instant.now());
+        long number = inserted.getAndIncrement();
+        return store.insert(user(number), new Entry(key(number), VALUE), Instant.now());
     }
 
     int insert(BareJdbc bare) throws SQLException {
-        return bare.insert(USER, key(inserted.getAndIncrement()), VALUE, System.currentTimeMillis());
+        long number = inserted.getAndIncrement();
+        return bare.insert(user(number), key(number), VALUE, System.currentTimeMillis());
     }
 
     Entry find() {
-        return store.find(USER, anyKey()).orElseThrow();
+        int number = ThreadLocalRandom.current().nextInt(ENTRIES);
+        return store.find(user(number), key(number)).orElseThrow();
     }
 
     String find(BareJdbc bare) throws SQLException {
-        return bare.find(USER, anyKey());
+        int number = ThreadLocalRandom.current().nextInt(ENTRIES);
+        return bare.find(user(number), key(number));
+    }
+
+    /** One after the other, so that those who write at the same time write for different ones. */
+    private String user(long number) {
+        return "user-" + number % users;
     }
 
     private static String key(long number) {
         return "key-" + number;
-    }
-
-    private static String anyKey() {
-        return key(ThreadLocalRandom.current().nextInt(ENTRIES));
     }
 }
