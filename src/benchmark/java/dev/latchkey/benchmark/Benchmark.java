@@ -38,6 +38,9 @@ public final class Benchmark {
             }
         }
         print(measurements);
+        if (arguments[0].equals("smoke")) {
+            System.out.printf("%nIt runs. Measured so briefly, and cold, the figures mean nothing.%n");
+        }
     }
 
     private static void announce(String what, int round, Plan plan) {

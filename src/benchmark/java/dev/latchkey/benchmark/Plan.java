@@ -26,6 +26,6 @@ record Plan(
     }
 
     private static Plan full(Engine engine) {
-        return new Plan(engine, 3, Duration.ofSeconds(4), Duration.ofSeconds(10), Duration.ofSeconds(4), true);
+        return new Plan(engine, 3, Duration.ofSeconds(4), Duration.ofSeconds(20), Duration.ofSeconds(4), true);
     }
 }

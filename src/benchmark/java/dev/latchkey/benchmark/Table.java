@@ -1,11 +1,11 @@
 package dev.latchkey.benchmark;
 
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/** Two figures a row, and the one as a multiple of the other. */
+/** In each row two figures, medians of all rounds, and how many times the second the first is: the median, the least, the most. */
 final class Table {
-    private static final String LINE = "| %-56s | %12s | %-56s | %12s | %8s |%n";
+    private static final String LINE = "| %-56s | %9s | %-56s | %9s | %7s | %15s |%n";
 
     private final Measurements measurements;
 
@@ -15,22 +15,36 @@ final class Table {
 
     void section(String title) {
         System.out.printf("%n%s%n%n", title);
-        System.out.printf(LINE, "this", "", "compared to", "", "ratio");
+        System.out.printf(LINE, "this", "", "compared to", "", "ratio", "from - to");
         System.out.printf(
-                "|%s|%s:|%s|%s:|%s:|%n", "-".repeat(58), "-".repeat(13), "-".repeat(58), "-".repeat(13), "-".repeat(9));
+                "|%s|%s:|%s|%s:|%s:|%s:|%n",
+                "-".repeat(58), "-".repeat(10), "-".repeat(58), "-".repeat(10), "-".repeat(8), "-".repeat(16));
     }
 
     void row(String name, String other) {
-        System.out.printf(
-                LINE,
-                name,
-                shown("%,.0f", measurements.median(name)),
-                other,
-                shown("%,.0f", measurements.median(other)),
-                shown("%.2f", measurements.ratio(name, other)));
+        List<Double> figures = measurements.sorted(name);
+        List<Double> others = measurements.sorted(other);
+        List<Double> ratios = measurements.sortedRatios(name, other);
+        if (ratios.isEmpty()) {
+            System.out.printf(LINE, name, "-", other, "-", "-", "not measured");
+        } else {
+            System.out.printf(
+                    LINE,
+                    name,
+                    shown("%,.0f", median(figures)),
+                    other,
+                    shown("%,.0f", median(others)),
+                    shown("%.2f", median(ratios)),
+                    shown("%.2f - %.2f", ratios.get(0), ratios.get(ratios.size() - 1)));
+        }
     }
 
-    private static String shown(String format, Optional<Double> figure) {
-        return figure.map(value -> String.format(Locale.ROOT, format, value)).orElse("-");
+    private static double median(List<Double> sorted) {
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static String shown(String format, Object... figures) {
+        return String.format(Locale.ROOT, format, figures);
     }
 }
