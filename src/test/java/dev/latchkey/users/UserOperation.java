@@ -3,9 +3,11 @@ package dev.latchkey.users;
 import dev.latchkey.HardTexts;
 import dev.latchkey.Operation;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -41,11 +43,12 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
                 .toList();
     }
 
-    /** Finds everything that the others can have left. */
+    /** Finds everything that the others can have left: an account that nobody finds by its name is not there. */
     static List<UserOperation> findAll(List<UserOperation> operations) {
+        Set<String> names = new HashSet<>();
         return operations.stream()
-                .flatMap(operation -> Stream.of(Kind.FIND_TAKEN, Kind.FIND_CREDENTIALS)
-                        .map(kind -> new UserOperation(kind, operation.account)))
+                .filter(operation -> names.add(operation.account.usernameKey()))
+                .map(operation -> new UserOperation(Kind.FIND_CREDENTIALS, operation.account))
                 .toList();
     }
 
