@@ -14,18 +14,23 @@ import java.time.Duration;
 record Plan(
         Engine engine, int rounds, Duration warmUp, Duration serverWarmUp, Duration measurement, boolean ownProcess) {
 
-    /** That of a name: {@code full}, {@code smoke} or {@code postgres}. */
+    /** That of a name: {@code full}, {@code postgres}, or to look whether they run {@code smoke}, {@code smoke-postgres}. */
     static Plan named(String name) {
         return switch (name) {
             case "full" -> full(Engine.SQLITE);
             case "postgres" -> full(Engine.POSTGRES);
-            case "smoke" ->
-                new Plan(Engine.SQLITE, 1, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(50), false);
-            default -> throw new IllegalArgumentException("full, smoke or postgres, not " + name);
+            case "smoke" -> smoke(Engine.SQLITE);
+            case "smoke-postgres" -> smoke(Engine.POSTGRES);
+            default -> throw new IllegalArgumentException("full, postgres, smoke or smoke-postgres, not " + name);
         };
     }
 
     private static Plan full(Engine engine) {
         return new Plan(engine, 3, Duration.ofSeconds(4), Duration.ofSeconds(20), Duration.ofSeconds(4), true);
+    }
+
+    private static Plan smoke(Engine engine) {
+        Duration moment = Duration.ofMillis(50);
+        return new Plan(engine, 1, moment, moment, moment, false);
     }
 }
