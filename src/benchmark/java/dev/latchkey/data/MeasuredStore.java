@@ -53,7 +53,8 @@ public class MeasuredStore {
         BenchmarkLogging.quiet();
         environment = new Environment("benchmark");
         DatabaseSettings fresh = engine.newDatabase();
-        settings = new DatabaseSettings(fresh.url(), fresh.user(), fresh.password(), CONNECTIONS, WRITE_QUEUE, null);
+        settings =
+                new DatabaseSettings(fresh.url(), fresh.user(), fresh.password(), CONNECTIONS, WRITE_QUEUE, null, null);
         Database database = grouping.open(settings, environment);
         store = new EntryStore(database);
         database.write(handle -> {

@@ -31,11 +31,10 @@ final class DatabaseFile extends HealthCheck {
     static DatabaseFile open(Path path) {
         Path folder = path.toAbsolutePath().getParent();
         try {
-            if (!Files.exists(folder)) {
-                Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
-            }
+            Disk.createFolderIfMissing(folder);
             if (!Files.exists(path)) {
-                Files.createFile(path, ownerOnly(path, "rw-------"));
+                Disk.createIfMissing(path);
+                Disk.sync(folder);
             }
             return new DatabaseFile(path, identity(path));
         } catch (IOException e) {

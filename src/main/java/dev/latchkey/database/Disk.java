@@ -11,6 +11,16 @@ import java.nio.file.StandardOpenOption;
 final class Disk {
     private Disk() {}
 
+    /** Makes the folder for its owner alone, with those above it, where there is none. */
+    static void createFolderIfMissing(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Path parent = folder.toAbsolutePath().getParent();
+            createFolderIfMissing(parent);
+            Files.createDirectories(folder, DatabaseFile.ownerOnly(folder, "rwx------"));
+            sync(parent);
+        }
+    }
+
     /** Makes an empty file for its owner alone, where there is none. */
     static void createIfMissing(Path file) throws IOException {
         try {

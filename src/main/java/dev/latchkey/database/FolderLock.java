@@ -27,10 +27,7 @@ final class FolderLock implements AutoCloseable {
      * @throws DatabaseException where another has it
      */
     static FolderLock take(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, DatabaseFile.ownerOnly(folder, "rwx------"));
-            Disk.sync(folder.getParent());
-        }
+        Disk.createFolderIfMissing(folder);
         Path file = folder.resolve(NAME);
         if (!Files.exists(file)) {
             Disk.createIfMissing(file);

@@ -4,7 +4,6 @@ import com.codahale.metrics.Histogram;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import com.codahale.metrics.Timer;
-import com.google.common.util.concurrent.Uninterruptibles;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.lifecycle.Managed;
 import java.io.IOException;
@@ -14,6 +13,9 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -22,9 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Commits writes in groups, so that all that wait for the disk at the same time share one sync of it.
  *
- * <p>One thread owns the connection that writes. It takes what waits, does each under a savepoint of its own, commits once
- * and then answers them all. It never waits for a group to fill: a lone write takes no longer for it, and the slower the
- * disk, the larger the groups become by themselves.
+ * <p>One thread at a time owns the connection that writes. It takes what waits, does each under a savepoint of its own, commits
+ * once, hands the connection to one of those that have come meanwhile, and answers its group. It never waits for a group to
+ * fill: the slower the disk, the larger the groups become by themselves. Whoever finds the connection free takes it at once,
+ * so that a lone write is never handed from thread to thread, which takes as long as a sync of a fast disk.
  */
 final class GroupCommit implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -38,11 +41,12 @@ final class GroupCommit implements Managed {
     private final LogCheckpoints checkpoints;
     private final WriteLimits limits;
     private final BlockingQueue<PendingWrite<?>> waiting;
+    private final Semaphore connection = new Semaphore(1);
     private final Histogram sizes;
     private final Timer durations;
     private final Meter refusals;
-    private final Thread thread = new Thread(this::commitGroups, "database-writer");
     private volatile boolean stopping;
+    // Belongs to whoever has the permit.
     private SqliteWriter writer;
 
     private GroupCommit(Connector connector, LogCheckpoints checkpoints, WriteLimits limits, MetricRegistry metrics) {
@@ -54,8 +58,6 @@ final class GroupCommit implements Managed {
         this.durations = metrics.timer("database.writes.group-duration");
         this.refusals = metrics.meter("database.writes.refused");
         metrics.gauge("database.writes.waiting", () -> waiting::size);
-        // Or a start that fails later on could not end.
-        thread.setDaemon(true);
     }
 
     /**
@@ -68,7 +70,6 @@ final class GroupCommit implements Managed {
             throws SQLException, IOException {
         GroupCommit groups = new GroupCommit(connector, checkpoints, limits, metrics);
         groups.writer = connector.open();
-        groups.thread.start();
         return groups;
     }
 
@@ -79,27 +80,79 @@ final class GroupCommit implements Managed {
      */
     <T> T write(Function<Handle, T> change) {
         PendingWrite<T> write = new PendingWrite<>(change);
+        // Into the queue before the connection is tried, and out of the hands before the queue is looked at: one of the
+        // two threads sees the other.
         if (stopping || !waiting.offer(write)) {
             refusals.mark();
             throw Problem.unavailable(new RejectedExecutionException("too many writes wait for the disk"));
         }
-        return write.await(limits.maxWait());
+        long deadline = System.nanoTime() + limits.maxWait().toNanos();
+        boolean interrupted = false;
+        while (!write.isAnswered()) {
+            if (connection.tryAcquire()) {
+                commitGroup();
+            } else {
+                awaitTurn(write, deadline);
+                // What has begun cannot be called back.
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return write.result();
     }
 
-    private void commitGroups() {
+    /** Until the write is answered, or the connection is free, or for no reason. */
+    private void awaitTurn(PendingWrite<?> write, long deadline) {
+        long left = deadline - System.nanoTime();
+        if (left > 0) {
+            LockSupport.parkNanos(this, left);
+        } else if (write.giveUp()) {
+            // It may have been woken to take the connection.
+            wakeNext();
+            throw Problem.unavailable(new TimeoutException("the disk is too slow for all that is to be written"));
+        } else if (!write.isAnswered()) {
+            LockSupport.park(this);
+        }
+    }
+
+    /** For the owner of the permit, which it gives away. */
+    private void commitGroup() {
         List<PendingWrite<?>> group = new ArrayList<>();
-        while (!stopping || !waiting.isEmpty()) {
-            group.add(Uninterruptibles.takeUninterruptibly(waiting));
-            waiting.drainTo(group, limits.maxGroup() - 1);
+        RuntimeException loss = null;
+        try {
+            waiting.drainTo(group, limits.maxGroup());
             group.removeIf(write -> !write.begin());
             if (!group.isEmpty()) {
-                commit(group);
-                group.clear();
+                loss = commit(group);
+            }
+        } finally {
+            connection.release();
+            wakeNext();
+        }
+        for (PendingWrite<?> write : group) {
+            if (loss == null) {
+                write.answer();
+            } else {
+                write.answerLost(loss);
             }
         }
     }
 
-    private void commit(List<PendingWrite<?>> group) {
+    /** Lets somebody take the connection who waits for it. */
+    private void wakeNext() {
+        PendingWrite<?> next = waiting.peek();
+        while (next != null && next.isSettled() && waiting.remove(next)) {
+            next = waiting.peek();
+        }
+        if (next != null) {
+            next.wakeOwner();
+        }
+    }
+
+    /** Returns why the group is lost, or null. */
+    private RuntimeException commit(List<PendingWrite<?>> group) {
         sizes.update(group.size());
         try (Timer.Context ignored = durations.time()) {
             if (writer == null) {
@@ -112,12 +165,10 @@ final class GroupCommit implements Managed {
             writer.commit();
         } catch (SQLException | IOException | RuntimeException | Error e) {
             abandonTransaction();
-            RuntimeException answer = Failures.translate(e, SqliteFailures::isPassing);
-            group.forEach(write -> write.answerLost(answer));
-            return;
+            return Failures.translate(e, SqliteFailures::isPassing);
         }
-        group.forEach(PendingWrite::answer);
         checkpoint();
+        return null;
     }
 
     private void abandonTransaction() {
@@ -135,13 +186,20 @@ final class GroupCommit implements Managed {
         }
     }
 
-    /** Does what waits, and nothing after that. */
+    /** Does what waits, and keeps the connection from whoever comes after that. */
     @Override
     public void stop() {
+        if (stopping) {
+            return;
+        }
         stopping = true;
-        // Something to take, for a thread that waits for something.
-        boolean unused = waiting.offer(new PendingWrite<>(handle -> null));
-        Uninterruptibles.joinUninterruptibly(thread);
+        while (true) {
+            connection.acquireUninterruptibly();
+            if (waiting.isEmpty()) {
+                break;
+            }
+            commitGroup();
+        }
         checkpoints.close();
         if (writer != null) {
             writer.close();

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * state of the database for long.
  */
 final class LogCheckpoints implements AutoCloseable {
-    /** The size of the log at which copying begins: 32 MiB. */
-    static final int PAGES = 8_000;
+    /** The size of the log at which copying begins: 16 MiB. */
+    static final int PAGES = 4_000;
 
     /** To how much the log's file shrinks when it begins anew. */
     static final long MAX_FILE_BYTES = 64L << 20;

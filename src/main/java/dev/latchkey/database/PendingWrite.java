@@ -1,32 +1,38 @@
 package dev.latchkey.database;
 
 import com.google.common.base.Throwables;
-import com.google.common.util.concurrent.Uninterruptibles;
-import dev.latchkey.problem.Problem;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** A write on its way: from the thread that wants it to the one that does it, and back. */
 final class PendingWrite<T> {
     private final Function<Handle, T> change;
-    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private final Thread owner = Thread.currentThread();
     // Either it is begun or it is given up; the two threads settle it here.
     private final AtomicBoolean settled = new AtomicBoolean();
     private T result;
     private Throwable failure;
+    // Makes the two above visible.
+    private volatile boolean answered;
 
     PendingWrite(Function<Handle, T> change) {
         this.change = change;
     }
 
-    /** Whether it is still wanted. From here on, whoever wants it waits until it is answered. */
+    /** Whether it is still wanted. From here on, its owner waits until it is answered. */
     boolean begin() {
         return settled.compareAndSet(false, true);
+    }
+
+    /** Whether it will never be done. If not, it is begun already. */
+    boolean giveUp() {
+        return settled.compareAndSet(false, true);
+    }
+
+    boolean isSettled() {
+        return settled.get();
     }
 
     /** Does it, without an answer yet. Returns what it threw, or null. */
@@ -41,36 +47,32 @@ final class PendingWrite<T> {
 
     /** Its own result or failure. Both may rest on what others of its group wrote, so this has to come after the commit. */
     void answer() {
-        if (failure == null) {
-            answer.complete(result);
-        } else {
-            answer.completeExceptionally(failure);
-        }
+        answered = true;
+        wakeOwner();
     }
 
     /** The answer when its group is lost. */
     void answerLost(Throwable cause) {
-        answer.completeExceptionally(cause);
+        failure = cause;
+        answer();
     }
 
-    /**
-     * The answer, as soon as there is one.
-     *
-     * @throws Problem UNAVAILABLE if the write was not begun within {@code maxWait}; then it never is
-     */
-    T await(Duration maxWait) {
-        try {
-            try {
-                return Uninterruptibles.getUninterruptibly(answer, maxWait);
-            } catch (TimeoutException e) {
-                if (begin()) {
-                    throw Problem.unavailable(e);
-                }
-                return Uninterruptibles.getUninterruptibly(answer);
-            }
-        } catch (ExecutionException e) {
-            Throwables.throwIfUnchecked(e.getCause());
-            throw new IllegalStateException(e.getCause());
+    void wakeOwner() {
+        if (owner != Thread.currentThread()) {
+            LockSupport.unpark(owner);
         }
+    }
+
+    boolean isAnswered() {
+        return answered;
+    }
+
+    /** Once it is answered: the result, or what was thrown instead. */
+    T result() {
+        if (failure != null) {
+            Throwables.throwIfUnchecked(failure);
+            throw new IllegalStateException(failure);
+        }
+        return result;
     }
 }

@@ -167,22 +167,50 @@ final class GroupCommitTest {
     @Test
     void waitsForWhatHasBegunHoweverLongItTakes() throws Exception {
         Thread caller = Thread.currentThread();
-        int rows = database.database().write(handle -> {
+        Hold hold = new Hold();
+        // In one group with that of the caller, and before it.
+        Future<?> slow = writeBehind(0, handle -> {
             // Without a time limit, so the limit is behind it.
             while (caller.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
             }
-            return insert("alice").apply(handle);
+            return null;
         });
+        Future<?> release = threads.submit(() -> {
+            awaitWaiting(2);
+            hold.close();
+            return null;
+        });
+        int rows = database.database().write(insert("alice"));
         assertThat(rows).isEqualTo(1);
+        slow.get();
+        release.get();
     }
 
     @Test
-    void anInterruptedThreadStillLearnsWhatBecameOfItsWrite() {
+    void whoGivesUpHandsItsTurnOn() throws Exception {
+        Hold hold = new Hold();
+        Future<?> first = writeBehind(0, insert("alice"));
+        assertThat(failure(first)).as("it has waited for too long").isInstanceOf(Problem.class);
+        Future<?> second = writeBehind(0, insert("bob"));
+        hold.close();
+        assertThat(second.get()).isEqualTo(1);
+        assertThat(names()).containsExactly("bob");
+    }
+
+    @Test
+    void anInterruptedThreadStillLearnsWhatBecameOfItsWrite() throws Exception {
+        Hold hold = new Hold();
+        Future<?> release = threads.submit(() -> {
+            awaitWaiting(1);
+            hold.close();
+            return null;
+        });
         Thread.currentThread().interrupt();
         int rows = database.database().write(insert("alice"));
         assertThat(Thread.interrupted()).isTrue();
         assertThat(rows).isEqualTo(1);
+        release.get();
     }
 
     @Test
@@ -241,6 +269,8 @@ final class GroupCommitTest {
                 .get("database.writes.waiting")
                 .getValue()
                 .equals(count)) {
+            // The test's timeout comes as an interrupt.
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
             Thread.onSpinWait();
         }
     }
