@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,17 +89,20 @@ final class GroupCommit implements Managed {
         }
         long deadline = System.nanoTime() + limits.maxWait().toNanos();
         boolean interrupted = false;
-        while (!write.isAnswered()) {
-            if (connection.tryAcquire()) {
-                commitGroup();
-            } else {
-                awaitTurn(write, deadline);
-                // What has begun cannot be called back.
-                interrupted |= Thread.interrupted();
+        try {
+            while (!write.isAnswered()) {
+                if (connection.tryAcquire()) {
+                    commitGroup();
+                } else {
+                    awaitTurn(write, deadline);
+                    // What has begun cannot be called back.
+                    interrupted |= Thread.interrupted();
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         return write.result();
     }
@@ -172,8 +176,15 @@ final class GroupCommit implements Managed {
     }
 
     private void abandonTransaction() {
-        if (writer != null && !writer.rollback()) {
+        if (writer == null || writer.rollback()) {
+            return;
+        }
+        try {
             writer.close();
+        } catch (JdbiException e) {
+            // The group has to hear of its loss nevertheless.
+            LOG.warn("The connection that writes cannot be closed: {}", Failures.rootMessage(e));
+        } finally {
             writer = null;
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
 import dev.latchkey.problem.ErrorCode;
@@ -11,6 +12,8 @@ import dev.latchkey.problem.Problem;
 import io.dropwizard.util.Duration;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +22,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -244,6 +249,60 @@ final class GroupCommitTest {
         assertThat(names()).containsExactly("alice");
     }
 
+    @Test
+    void everyoneIsAnsweredEvenIfTheConnectionCannotBeClosed() throws Exception {
+        Jdbi connections = Jdbi.create(new ConnectionFactory() {
+            @Override
+            public Connection openConnection() throws SQLException {
+                return Engine.connect(settings);
+            }
+
+            @Override
+            public void closeConnection(Connection connection) throws SQLException {
+                connection.close();
+                throw new SQLException("the disk fails");
+            }
+        });
+        DatabaseFile file = DatabaseFile.open(settings.file());
+        MetricRegistry metrics = new MetricRegistry();
+        GroupCommit groups = GroupCommit.open(
+                () -> SqliteWriter.open(connections, file),
+                new LogCheckpoints(connections, metrics),
+                new WriteLimits(QUEUE, QUEUE, java.time.Duration.ofSeconds(5)),
+                metrics);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Future<?> hold = threads.submit(() -> groups.write(handle -> {
+            begun.countDown();
+            awaited(end);
+            return null;
+        }));
+        begun.await();
+        Future<?> innocent = threads.submit(() -> groups.write(insert("alice")));
+        awaitWaiting(metrics, 1);
+        Future<?> culprit = threads.submit(() -> groups.write(handle -> {
+            handle.execute("ROLLBACK");
+            throw new IllegalStateException("the disk fails");
+        }));
+        awaitWaiting(metrics, 2);
+        end.countDown();
+        hold.get();
+
+        assertThat(failure(culprit)).isInstanceOf(IllegalStateException.class);
+        assertThat(failure(innocent)).isInstanceOf(IllegalStateException.class);
+        assertThat(groups.write(insert("bob"))).isEqualTo(1);
+        assertThat(names()).containsExactly("bob");
+    }
+
+    @Test
+    void whoGivesUpIsStillInterrupted() throws Exception {
+        try (Hold hold = new Hold()) {
+            Thread.currentThread().interrupt();
+            assertThat(unavailable(insert("alice"))).isTrue();
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     private static Function<Handle, Integer> insert(String name) {
         return handle -> handle.createUpdate("""
                 INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, gender, created_at)
@@ -264,11 +323,11 @@ final class GroupCommitTest {
     }
 
     private void awaitWaiting(int count) {
-        while (!database.metrics()
-                .getGauges()
-                .get("database.writes.waiting")
-                .getValue()
-                .equals(count)) {
+        awaitWaiting(database.metrics(), count);
+    }
+
+    private static void awaitWaiting(MetricRegistry metrics, int count) {
+        while (!metrics.getGauges().get("database.writes.waiting").getValue().equals(count)) {
             // The test's timeout comes as an interrupt.
             assertThat(Thread.currentThread().isInterrupted()).isFalse();
             Thread.onSpinWait();
