@@ -14,7 +14,7 @@ final class CopyOperation implements StoreOperation {
     private static final String TO = "to";
     private static final String TO_USER = "to_user";
     private static final String PASSWORD_VARIABLE = "LATCHKEY_TO_PASSWORD";
-    private static final Pattern PASSWORD_IN_URL = Pattern.compile("[?&]password=|//[^/?]*:[^/?]*@");
+    private static final Pattern PASSWORD_IN_URL = Pattern.compile("[?&](ssl)?password=|//[^/?]*:[^/?]*@");
 
     @Override
     public String name() {

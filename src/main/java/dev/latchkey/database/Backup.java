@@ -41,7 +41,8 @@ public final class Backup {
         try (FolderLock lock = FolderLock.take(folder)) {
             deleteUnfinished(folder);
             requireFree(target);
-            Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
+            // Never the name of a file of somebody else.
+            Path unfinished = folder.resolve(NAME.format(Instant.now()) + UNFINISHED);
             SqliteSnapshot.write(settings.file(), SQLiteOpenMode.READWRITE, unfinished);
             // Refuses to replace a file that has come into being meanwhile.
             Files.move(unfinished, target);

@@ -1,13 +1,9 @@
 package dev.latchkey.database;
 
-import com.codahale.metrics.Histogram;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
-import com.codahale.metrics.Timer;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.lifecycle.Managed;
-import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -18,9 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Commits writes in groups, so that all that wait for the disk at the same time share one sync of it.
@@ -31,47 +24,21 @@ import org.slf4j.LoggerFactory;
  * so that a lone write is never handed from thread to thread, which takes as long as a sync of a fast disk.
  */
 final class GroupCommit implements Managed {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-
-    /** Opens the connection that writes: at first, and again whenever it has become useless. */
-    interface Connector {
-        SqliteWriter open() throws SQLException, IOException;
-    }
-
-    private final Connector connector;
-    private final LogCheckpoints checkpoints;
+    private final GroupTransactions transactions;
     private final WriteLimits limits;
     private final BlockingQueue<PendingWrite<?>> waiting;
+    // To have the permit is to own the connection.
     private final Semaphore connection = new Semaphore(1);
-    private final Histogram sizes;
-    private final Timer durations;
     private final Meter refusals;
     private volatile boolean stopping;
-    // Belongs to whoever has the permit.
-    private SqliteWriter writer;
 
-    private GroupCommit(Connector connector, LogCheckpoints checkpoints, WriteLimits limits, MetricRegistry metrics) {
-        this.connector = connector;
-        this.checkpoints = checkpoints;
+    /** Measured as {@code database.writes.*}. */
+    GroupCommit(GroupTransactions transactions, WriteLimits limits, MetricRegistry metrics) {
+        this.transactions = transactions;
         this.limits = limits;
         this.waiting = new ArrayBlockingQueue<>(limits.maxWaiting());
-        this.sizes = metrics.histogram("database.writes.group-size");
-        this.durations = metrics.timer("database.writes.group-duration");
         this.refusals = metrics.meter("database.writes.refused");
         metrics.gauge("database.writes.waiting", () -> waiting::size);
-    }
-
-    /**
-     * Begins to take writes; measured as {@code database.writes.*}.
-     *
-     * @throws SQLException if the connection cannot be opened
-     * @throws IOException if the file is not there any more
-     */
-    static GroupCommit open(Connector connector, LogCheckpoints checkpoints, WriteLimits limits, MetricRegistry metrics)
-            throws SQLException, IOException {
-        GroupCommit groups = new GroupCommit(connector, checkpoints, limits, metrics);
-        groups.writer = connector.open();
-        return groups;
     }
 
     /**
@@ -85,7 +52,8 @@ final class GroupCommit implements Managed {
         // two threads sees the other.
         if (stopping || !waiting.offer(write)) {
             refusals.mark();
-            throw Problem.unavailable(new RejectedExecutionException("too many writes wait for the disk"));
+            throw Problem.unavailable(new RejectedExecutionException(
+                    stopping ? "the server stops" : "too many writes wait for the disk"));
         }
         long deadline = System.nanoTime() + limits.maxWait().toNanos();
         boolean interrupted = false;
@@ -125,16 +93,29 @@ final class GroupCommit implements Managed {
     private void commitGroup() {
         List<PendingWrite<?>> group = new ArrayList<>();
         RuntimeException loss = null;
+        boolean isAnswered = false;
         try {
             waiting.drainTo(group, limits.maxGroup());
             group.removeIf(write -> !write.begin());
             if (!group.isEmpty()) {
-                loss = commit(group);
+                loss = transactions.commit(group);
+                if (transactions.isMaintenanceSlow()) {
+                    isAnswered = true;
+                    answer(group, loss);
+                }
+                transactions.maintain();
             }
         } finally {
             connection.release();
             wakeNext();
         }
+        if (!isAnswered) {
+            // While the next group is being written.
+            answer(group, loss);
+        }
+    }
+
+    private static void answer(List<PendingWrite<?>> group, RuntimeException loss) {
         for (PendingWrite<?> write : group) {
             if (loss == null) {
                 write.answer();
@@ -155,48 +136,6 @@ final class GroupCommit implements Managed {
         }
     }
 
-    /** Returns why the group is lost, or null. */
-    private RuntimeException commit(List<PendingWrite<?>> group) {
-        sizes.update(group.size());
-        try (Timer.Context ignored = durations.time()) {
-            if (writer == null) {
-                writer = connector.open();
-            }
-            writer.begin();
-            for (PendingWrite<?> write : group) {
-                writer.run(write);
-            }
-            writer.commit();
-        } catch (SQLException | IOException | RuntimeException | Error e) {
-            abandonTransaction();
-            return Failures.translate(e, SqliteFailures::isPassing);
-        }
-        checkpoint();
-        return null;
-    }
-
-    private void abandonTransaction() {
-        if (writer == null || writer.rollback()) {
-            return;
-        }
-        try {
-            writer.close();
-        } catch (JdbiException e) {
-            // The group has to hear of its loss nevertheless.
-            LOG.warn("The connection that writes cannot be closed: {}", Failures.rootMessage(e));
-        } finally {
-            writer = null;
-        }
-    }
-
-    private void checkpoint() {
-        try {
-            checkpoints.afterGroup(writer);
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn("The write-ahead log cannot begin anew: {}", e.getMessage());
-        }
-    }
-
     /** Does what waits, and keeps the connection from whoever comes after that. */
     @Override
     public void stop() {
@@ -211,9 +150,6 @@ final class GroupCommit implements Managed {
             }
             commitGroup();
         }
-        checkpoints.close();
-        if (writer != null) {
-            writer.close();
-        }
+        transactions.close();
     }
 }

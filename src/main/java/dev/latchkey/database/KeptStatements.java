@@ -3,6 +3,7 @@ package dev.latchkey.database;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
@@ -49,6 +50,11 @@ final class KeptStatements implements StatementBuilder {
             return;
         }
         try {
+            // Rows that nobody has fetched keep the statement, and with it the log, in use.
+            ResultSet left = statement.getResultSet();
+            if (left != null) {
+                left.close();
+            }
             // Or a value would stay in memory until the next one takes its place.
             ((PreparedStatement) statement).clearParameters();
             idle.put(sql, (PreparedStatement) statement);

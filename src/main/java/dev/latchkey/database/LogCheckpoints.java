@@ -67,13 +67,27 @@ final class LogCheckpoints implements AutoCloseable {
         SqliteWriter.LogState log = writer.log();
         pages = log.pages();
         if (phase == Phase.COPIED) {
-            if (!writer.restartLog()) {
-                rest();
-            }
-            phase = Phase.RESTING;
+            restart(writer);
         } else if (phase == Phase.RESTING && isDue(log) && System.nanoTime() - restUntil >= 0) {
             phase = Phase.COPYING;
             thread.execute(this::copy);
+        }
+    }
+
+    /** Whether {@link #afterGroup} is going to copy, and sync, what is left. */
+    boolean isRestartDue() {
+        return phase == Phase.COPIED;
+    }
+
+    private void restart(SqliteWriter writer) throws SQLException {
+        boolean isRestarted = false;
+        try {
+            isRestarted = writer.restartLog();
+        } finally {
+            phase = Phase.RESTING;
+            if (!isRestarted) {
+                rest();
+            }
         }
     }
 
@@ -87,6 +101,7 @@ final class LogCheckpoints implements AutoCloseable {
     }
 
     private void copy() {
+        Phase next = Phase.RESTING;
         try (Timer.Context ignored = durations.time();
                 Handle handle = connections.open()) {
             // While it copies, more is written; the rounds become shorter and shorter.
@@ -96,12 +111,13 @@ final class LogCheckpoints implements AutoCloseable {
                         .map((row, context) -> row.getInt("log") - row.getInt("checkpointed"))
                         .one();
             }
-            phase = Phase.COPIED;
+            next = Phase.COPIED;
         } catch (JdbiException e) {
             // Nothing is lost: the log keeps it all. The next group tries again.
             LOG.warn("The write-ahead log cannot be copied into the database: {}", Failures.rootMessage(e));
             rest();
-            phase = Phase.RESTING;
+        } finally {
+            phase = next;
         }
     }
 

@@ -59,7 +59,7 @@ final class PostgresDatabase implements Database {
         pool.setDriverClass("org.postgresql.Driver");
         pool.setUser(settings.user());
         pool.setPassword(settings.password());
-        long seconds = Math.max(1, settings.maxWait().toSeconds());
+        long seconds = (settings.maxWait().toMilliseconds() + 999) / 1000;
         pool.setProperties(Map.of(
                 "ApplicationName",
                 "latchkey",

@@ -21,8 +21,8 @@ final class PostgresFailures {
 
     private static final Set<String> ABORTED = Set.of("40001", "40P01");
 
-    /** The server goes away or has not come up yet. */
-    private static final Set<String> SHUT_DOWN = Set.of("57P01", "57P02", "57P03");
+    /** The server goes away, has not come up yet, or has become a standby, which cannot write. */
+    private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "25006");
 
     private PostgresFailures() {}
 
@@ -38,14 +38,12 @@ final class PostgresFailures {
         return anyState(failure).filter(ABORTED::contains).isPresent();
     }
 
-    /** Whether there is no connection, or none any more. */
+    /** Whether there is no connection, or none any more that is good for anything; not where all are in use. */
     static boolean isConnectionLost(Throwable failure) {
-        // All connections in use is another matter: who has waited for one has waited long enough.
-        return !(Throwables.getRootCause(failure) instanceof PoolExhaustedException)
-                && (failure instanceof ConnectionException
-                        || anyState(failure)
-                                .filter(state -> state.startsWith("08") || SHUT_DOWN.contains(state))
-                                .isPresent());
+        return anyState(failure)
+                .map(state -> state.startsWith("08") || GONE.contains(state))
+                .orElse(failure instanceof ConnectionException
+                        && !(Throwables.getRootCause(failure) instanceof PoolExhaustedException));
     }
 
     private static Optional<String> anyState(Throwable failure) {

@@ -56,8 +56,9 @@ final class SqliteDatabase implements Database {
         WriteLimits limits = new WriteLimits(
                 maxGroup, settings.writeQueue(), settings.maxWait().toJavaDuration());
         try {
-            GroupCommit writes =
-                    GroupCommit.open(() -> SqliteWriter.open(writer, file), checkpoints, limits, environment.metrics());
+            GroupTransactions transactions =
+                    new GroupTransactions(() -> SqliteWriter.open(writer, file), checkpoints, environment.metrics());
+            GroupCommit writes = new GroupCommit(transactions, limits, environment.metrics());
             environment.lifecycle().manage(writes);
             SqliteDatabase database = new SqliteDatabase(readers(settings, environment), writes);
             environment.healthChecks().register("database-writer", database.writerCheck());

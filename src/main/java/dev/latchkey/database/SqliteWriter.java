@@ -50,10 +50,19 @@ final class SqliteWriter implements AutoCloseable {
         try {
             // Or this connection would go on with a file that nobody else sees.
             file.checkInPlace();
+            requireLog(handle);
             return new SqliteWriter(handle, file);
         } catch (SQLException | IOException | RuntimeException e) {
             handle.close();
             throw e;
+        }
+    }
+
+    private static void requireLog(Handle handle) throws SQLException {
+        String mode =
+                handle.createQuery("PRAGMA journal_mode").mapTo(String.class).one();
+        if (!mode.equals("wal")) {
+            throw new SQLException("SQLite cannot keep a write-ahead log there; put the file on a local disk");
         }
     }
 

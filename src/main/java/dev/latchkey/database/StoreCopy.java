@@ -33,7 +33,8 @@ public final class StoreCopy {
      * Makes the tables of the target if they are missing, and copies everything in one transaction, while nobody can write to the
      * source. What has arrived is read back and compared before it is committed.
      *
-     * @throws DatabaseException where that is not possible; then the target is as empty as before
+     * @throws DatabaseException where that is not possible; then the target is as empty as before, unless the message says that the
+     *     end of it was lost
      */
     public static List<CopiedTable> run(DatabaseSettings from, DatabaseSettings to, Progress progress) {
         if (from.isSqlite() && !Files.isRegularFile(from.file())) {
@@ -91,8 +92,19 @@ public final class StoreCopy {
         for (int i = 0; i < copied.size(); i++) {
             verify(copied.get(i), targetTables.get(i));
         }
-        target.commit();
+        commit();
         return copied;
+    }
+
+    private void commit() {
+        try {
+            target.commit();
+        } catch (SQLException e) {
+            throw new DatabaseException(
+                    "everything has arrived, but whether it stays is not known; run this again, which changes nothing if it is"
+                            + " there: " + Failures.rootMessage(e),
+                    e);
+        }
     }
 
     private CopiedTable copy(Table from, Table to) throws SQLException, IOException {

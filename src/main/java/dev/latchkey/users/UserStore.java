@@ -41,7 +41,11 @@ public final class UserStore {
                     .bind("passwordHash", account.passwordHash())
                     .bind("createdAt", account.createdAt().toEpochMilli())
                     .execute();
-            return inserted == 1 ? Optional.empty() : taken(handle, account.usernameKey(), account.emailKey());
+            return inserted == 1
+                    ? Optional.empty()
+                    // Without a reason, nobody must believe that the account is there.
+                    : Optional.of(taken(handle, account.usernameKey(), account.emailKey())
+                            .orElseThrow());
         });
     }
 

@@ -250,6 +250,17 @@ final class GroupCommitTest {
     }
 
     @Test
+    void rowsThatNobodyFetchesDoNotKeepTheLogInUse() throws Exception {
+        database.database().write(handle -> handle.execute("PRAGMA max_page_count = 100000"));
+        database.addUser("alice");
+
+        int pages = database.database().write(handle -> handle.createQuery("PRAGMA max_page_count")
+                .mapTo(int.class)
+                .one());
+        assertThat(pages).as("still the same connection").isEqualTo(100_000);
+    }
+
+    @Test
     void everyoneIsAnsweredEvenIfTheConnectionCannotBeClosed() throws Exception {
         Jdbi connections = Jdbi.create(new ConnectionFactory() {
             @Override
@@ -265,11 +276,10 @@ final class GroupCommitTest {
         });
         DatabaseFile file = DatabaseFile.open(settings.file());
         MetricRegistry metrics = new MetricRegistry();
-        GroupCommit groups = GroupCommit.open(
-                () -> SqliteWriter.open(connections, file),
-                new LogCheckpoints(connections, metrics),
-                new WriteLimits(QUEUE, QUEUE, java.time.Duration.ofSeconds(5)),
-                metrics);
+        GroupTransactions transactions = new GroupTransactions(
+                () -> SqliteWriter.open(connections, file), new LogCheckpoints(connections, metrics), metrics);
+        GroupCommit groups =
+                new GroupCommit(transactions, new WriteLimits(QUEUE, QUEUE, java.time.Duration.ofSeconds(5)), metrics);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         Future<?> hold = threads.submit(() -> groups.write(handle -> {

@@ -164,7 +164,7 @@ final class RestoreTest {
 
         assertThat(leftOver).doesNotExist();
         assertThat(journal).doesNotExist();
-        assertThat(another).doesNotExist();
+        assertThat(another).as("not ours").hasContent("half");
         assertThat(users(store.resolveSibling("another.db"))).containsExactly("alice", "bob");
     }
 
