@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.database.DatabaseSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -77,7 +76,8 @@ final class CopyStoreIT {
         String[] command = {"copy-store", "--to", back.url()};
         Path log = folder.resolve("back.db-wal");
         try (JarProcess copy = JarProcess.start(folder, variables(postgres), List.of(), SMALL_HEAP, command)) {
-            while (!Files.exists(log) || Files.size(log) < 20 << 20) {
+            // It comes and goes while the tables are made; then its length is 0.
+            while (log.toFile().length() < 20 << 20) {
                 Thread.onSpinWait();
             }
             copy.kill();
