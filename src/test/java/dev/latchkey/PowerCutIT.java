@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerCutIT {
     private static final int POINTS = Integer.getInteger("cut.points", 100);
     private static final long SEED = Long.getLong("cut.seed", System.nanoTime());
-    private static final int WRITES = 4000;
+    private static final int WRITES = 7000;
 
     @TempDir
     private static Path folder;

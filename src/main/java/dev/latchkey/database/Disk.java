@@ -13,7 +13,7 @@ final class Disk {
 
     /** Makes the folder for its owner alone, with those above it, where there is none. */
     static void createFolderIfMissing(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        if (!Files.exists(folder)) {
             Path parent = folder.toAbsolutePath().getParent();
             createFolderIfMissing(parent);
             Files.createDirectories(folder, DatabaseFile.ownerOnly(folder, "rwx------"));
