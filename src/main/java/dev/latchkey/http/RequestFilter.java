@@ -1,5 +1,6 @@
 package dev.latchkey.http;
 
+import dev.latchkey.audit.AuditLog;
 import dev.latchkey.problem.RequestId;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -13,8 +14,6 @@ import org.slf4j.MDC;
 final class RequestFilter extends HttpFilter {
     private static final long serialVersionUID = 1;
 
-    private static final String MDC_KEY = "requestId";
-
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -24,11 +23,11 @@ final class RequestFilter extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         // Every answer is one user's: a token, private data, or an error about them.
         response.setHeader("Cache-Control", "no-store");
-        MDC.put(MDC_KEY, id);
+        MDC.put(AuditLog.REQUEST_ID, id);
         try {
             chain.doFilter(request, response);
         } finally {
-            MDC.remove(MDC_KEY);
+            MDC.remove(AuditLog.REQUEST_ID);
         }
     }
 }

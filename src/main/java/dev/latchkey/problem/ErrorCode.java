@@ -17,6 +17,8 @@ public enum ErrorCode {
     INVALID_CREDENTIALS(401, "Invalid credentials. The provided username or password is incorrect."),
 
     INVALID_TOKEN(401, "Invalid access token provided."),
+    INVALID_REFRESH_TOKEN(401, "Invalid refresh token provided."),
+    REAUTHENTICATION_REQUIRED(403, "Please log in again to do this."),
     INVALID_KEY(400, "The provided key is not valid or missing."),
     INVALID_VALUE(400, "The provided value is not valid or missing."),
     KEY_EXISTS(409, "The provided key already exists in the database."),
@@ -27,6 +29,7 @@ public enum ErrorCode {
     NOT_ACCEPTABLE(406, "None of the media types you accept is available. This API answers with application/json."),
     PAYLOAD_TOO_LARGE(413, "The request body is too large."),
     UNSUPPORTED_MEDIA_TYPE(415, "This media type is not supported. Send application/json."),
+    TOO_MANY_REQUESTS(429, "There were too many requests. Please try again later."),
     INTERNAL_ERROR(500, "An internal server error occurred. Please try again later."),
     UNAVAILABLE(503, "The service is temporarily unavailable. Please try again later.");
 
