@@ -6,7 +6,6 @@ import dev.latchkey.api.model.UpdateEntryRequest;
 import dev.latchkey.auth.AccessTokens;
 import dev.latchkey.auth.BearerFilter;
 import dev.latchkey.auth.Caller;
-import dev.latchkey.auth.SigningKeys;
 import dev.latchkey.cli.CheckCommand;
 import dev.latchkey.cli.ConfigurationFile;
 import dev.latchkey.cli.ServeCommand;
@@ -20,10 +19,18 @@ import dev.latchkey.database.Databases;
 import dev.latchkey.http.BodyLimits;
 import dev.latchkey.http.ContractValidation;
 import dev.latchkey.http.HttpServer;
+import dev.latchkey.sessions.CurrentOrigin;
+import dev.latchkey.sessions.EndedSessionStore;
+import dev.latchkey.sessions.KnownEndings;
+import dev.latchkey.sessions.SessionStore;
+import dev.latchkey.sessions.Sessions;
+import dev.latchkey.sessions.SessionsResource;
+import dev.latchkey.tokens.KeysResource;
 import dev.latchkey.tokens.SigningKeyStore;
 import dev.latchkey.tokens.StoredSigningKeys;
 import dev.latchkey.tokens.Tokens;
 import dev.latchkey.tokens.TokensResource;
+import dev.latchkey.tokens.Upkeep;
 import dev.latchkey.users.PasswordSettings;
 import dev.latchkey.users.UserStore;
 import dev.latchkey.users.Users;
@@ -77,12 +84,17 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Database database = Databases.open(configuration.database(), environment);
         UserStore userStore = new UserStore(database);
         SigningKeyStore signingKeyStore = new SigningKeyStore(database);
+        EndedSessionStore endedSessionStore = new EndedSessionStore(database);
+        SessionStore sessionStore = new SessionStore(database, endedSessionStore);
         EntryStore entryStore = new EntryStore(database);
 
-        SigningKeys signingKeys = StoredSigningKeys.load(signingKeyStore, clock);
-        AccessTokens accessTokens = new AccessTokens(signingKeys, configuration.tokens(), clock);
+        KnownEndings endings = new KnownEndings(endedSessionStore, clock);
+        StoredSigningKeys signingKeys = StoredSigningKeys.load(
+                signingKeyStore, configuration.tokens().keyLifetime().toJavaDuration(), clock);
+        AccessTokens accessTokens = new AccessTokens(signingKeys, endings, configuration.tokens(), clock);
+        Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
         Users users = new Users(userStore, hashingPool(configuration.passwords(), environment), clock);
-        Tokens tokens = new Tokens(users, accessTokens);
+        Tokens tokens = new Tokens(users, sessions);
         Entries entries = new Entries(entryStore, configuration.data(), clock);
 
         long maxEntryBytes = configuration.data().maxBodySize();
@@ -91,13 +103,18 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
         HttpServer.prepare((DefaultServerFactory) configuration.getServerFactory(), environment, bodyLimits);
 
+        environment.lifecycle().manage(new Upkeep(endings, signingKeys, sessions));
         environment.admin().addTask(new BackupTask(configuration.database()));
 
         JerseyEnvironment jersey = environment.jersey();
         jersey.register(new AuthDynamicFeature(BearerFilter.of(accessTokens)));
         jersey.register(new AuthValueFactoryProvider.Binder<>(Caller.class));
+        CurrentOrigin origin = new CurrentOrigin();
+        jersey.register(origin);
         jersey.register(new UsersResource(users));
-        jersey.register(new TokensResource(tokens));
+        jersey.register(new TokensResource(tokens, origin));
+        jersey.register(new KeysResource(signingKeys));
+        jersey.register(new SessionsResource(sessions));
         jersey.register(new DataResource(entries));
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.latchkey.auth.TokenSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.sessions.SessionSettings;
 import dev.latchkey.users.PasswordSettings;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -23,6 +24,11 @@ public final class LatchkeyConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private TokenSettings tokens = TokenSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private SessionSettings sessions = SessionSettings.defaults();
 
     @Valid
     @NotNull
@@ -47,6 +53,10 @@ public final class LatchkeyConfiguration extends Configuration {
 
     TokenSettings tokens() {
         return tokens;
+    }
+
+    SessionSettings sessions() {
+        return sessions;
     }
 
     PasswordSettings passwords() {

@@ -2,6 +2,7 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.database.DatabaseSettings;
 import java.net.URI;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ContractTest {
     private static final String DATA = "/api/data/some";
+    private static final Set<String> OPEN =
+            Set.of("/api/register", "/api/token", "/api/token/refresh", "/.well-known/jwks.json");
+    private static final String UNKNOWN_REFRESH_TOKEN = "lkr_" + "A".repeat(112);
 
     /** A call of each operation that carries nothing wrong. */
     private record Call(String method, String path, String body) {
@@ -42,7 +47,37 @@ final class ContractTest {
                             Api.object("key", "some", "value", "thing").toString()),
                     new Call("GET", DATA, null),
                     new Call("PUT", DATA, "{\"value\":\"other\"}"),
-                    new Call("DELETE", DATA, null));
+                    new Call("DELETE", DATA, null),
+                    new Call("GET", "/.well-known/jwks.json", null),
+                    new Call("GET", "/api/sessions", null),
+                    new Call("GET", "/.well-known/jwks.json", null),
+                    new Call(
+                            "POST",
+                            "/api/token/refresh",
+                            Api.object("refresh_token", UNKNOWN_REFRESH_TOKEN).toString()),
+                    new Call("DELETE", "/api/sessions/some", null),
+                    new Call("DELETE", "/api/sessions", null),
+                    new Call("DELETE", "/api/token", null));
+        }
+
+        /** Without those that end the session they belong to, or ask for something that there is not. */
+        static List<Call> repeatable() {
+            return all().stream()
+                    .filter(call -> !call.path.equals("/api/token/refresh"))
+                    .filter(call -> !call.method.equals("DELETE") || call.path.equals(DATA))
+                    .toList();
+        }
+
+        static List<Call> secured() {
+            return all().stream()
+                    .filter(call -> !OPEN.contains(call.path) || call.method.equals("DELETE"))
+                    .toList();
+        }
+
+        static List<Call> thatAskTheDatabase() {
+            return all().stream()
+                    .filter(call -> !call.path.startsWith("/.well-known/"))
+                    .toList();
         }
 
         static List<Call> withBody() {
@@ -65,10 +100,53 @@ final class ContractTest {
 
     @Test
     void success() {
-        for (Call call : Call.all()) {
+        for (Call call : Call.repeatable()) {
             assertThat(api.as(token, call.method, call.path, call.body).status())
                     .isBetween(200, 201);
         }
+    }
+
+    @Test
+    void sessions() {
+        String name = Api.newName();
+        api.register(name);
+        JsonNode first = logIn(name);
+        String sessionId = api.as(access(first), "GET", "/api/sessions", null)
+                .body()
+                .at("/data/sessions/0/session_id")
+                .textValue();
+        assertThat(api.json("POST", "/api/token/refresh", refresh(first)).status())
+                .isEqualTo(200);
+        assertThat(api.as(access(logIn(name)), "DELETE", "/api/sessions/" + sessionId, null)
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.json("POST", "/api/token/refresh", refresh(first)).code())
+                .isEqualTo("INVALID_REFRESH_TOKEN");
+        String token = access(logIn(name));
+        assertThat(api.as(token, "DELETE", "/api/sessions/" + sessionId, null).code())
+                .isEqualTo("NOT_FOUND");
+        assertThat(api.as(token, "DELETE", "/api/sessions/" + "x".repeat(65), null)
+                        .code())
+                .isEqualTo("INVALID_REQUEST");
+        assertThat(api.as(token, "DELETE", "/api/token", null).status()).isEqualTo(200);
+        assertThat(api.as(access(logIn(name)), "DELETE", "/api/sessions", null).status())
+                .isEqualTo(200);
+    }
+
+    private static JsonNode logIn(String name) {
+        String body = Api.object("username", name, "password", Api.PASSWORD)
+                .put("refresh", true)
+                .toString();
+        return api.json("POST", "/api/token", body).body().path("data");
+    }
+
+    private static String access(JsonNode tokens) {
+        return tokens.path("access_token").textValue();
+    }
+
+    private static String refresh(JsonNode tokens) {
+        return Api.object("refresh_token", tokens.path("refresh_token").textValue())
+                .toString();
     }
 
     @Test
@@ -130,12 +208,10 @@ final class ContractTest {
 
     @Test
     void withoutAToken() {
-        for (Call call : Call.all()) {
-            if (call.path.startsWith("/api/data")) {
-                assertThat(api.send(call.method, call.path, call.body, "Content-Type", "application/json")
-                                .code())
-                        .isEqualTo("INVALID_TOKEN");
-            }
+        for (Call call : Call.secured()) {
+            assertThat(api.send(call.method, call.path, call.body, "Content-Type", "application/json")
+                            .code())
+                    .isEqualTo("INVALID_TOKEN");
         }
     }
 
@@ -191,14 +267,16 @@ final class ContractTest {
     void anUnforeseenFailure() throws SQLException {
         execute(SERVER.database(), "ALTER TABLE users RENAME TO users_moved");
         execute(SERVER.database(), "ALTER TABLE entries RENAME TO entries_moved");
+        execute(SERVER.database(), "ALTER TABLE sessions RENAME TO sessions_moved");
         try {
-            for (Call call : Call.all()) {
+            for (Call call : Call.thatAskTheDatabase()) {
                 assertThat(api.as(token, call.method, call.path, call.body).outcome())
                         .isEqualTo("500 INTERNAL_ERROR");
             }
         } finally {
             execute(SERVER.database(), "ALTER TABLE users_moved RENAME TO users");
             execute(SERVER.database(), "ALTER TABLE entries_moved RENAME TO entries");
+            execute(SERVER.database(), "ALTER TABLE sessions_moved RENAME TO sessions");
         }
         assertThat(api.create(token, "after the failure", "x").status()).isEqualTo(201);
     }
@@ -214,7 +292,7 @@ final class ContractTest {
         execute(maintenance, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
         execute(maintenance, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
         try {
-            for (Call call : Call.all()) {
+            for (Call call : Call.thatAskTheDatabase()) {
                 Api.Answer answer = api.as(token, call.method, call.path, call.body);
                 assertThat(answer.outcome()).isEqualTo("503 UNAVAILABLE");
             }

@@ -38,34 +38,40 @@ public final class AccessTokens {
 
     private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
     private static final String CLIENT_ID = "client_id";
+    private static final String SESSION_ID = "sid";
+    private static final String AUTHENTICATED_AT = "auth_time";
     private static final int MAX_LENGTH = 4_096;
     // Servers on one database have clocks of their own.
     private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(5);
 
     private final SigningKeys keys;
+    private final EndedSessions endedSessions;
     private final TokenSettings settings;
     private final Clock clock;
     // Only good tokens are kept, so nobody can fill it with others.
     private final Cache<String, Verified> verified;
 
-    private record Verified(Caller caller, Instant expiry) {}
+    private record Verified(Caller caller, Instant expiry, String keyId) {}
 
-    public AccessTokens(SigningKeys keys, TokenSettings settings, Clock clock) {
+    public AccessTokens(SigningKeys keys, EndedSessions endedSessions, TokenSettings settings, Clock clock) {
         this.keys = keys;
+        this.endedSessions = endedSessions;
         this.settings = settings;
         this.clock = clock;
         this.verified = Caffeine.newBuilder().maximumSize(settings.cacheSize()).build();
     }
 
-    /** A new token for the user, good for {@link #LIFETIME}. */
-    public String issue(String userId) {
+    /** A new token for the caller, good for {@link #LIFETIME}. */
+    public String issue(Caller caller) {
         ECKey key = keys.current();
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(settings.issuer())
                 .audience(settings.audience())
-                .subject(userId)
+                .subject(caller.userId())
                 .claim(CLIENT_ID, settings.audience())
+                .claim(SESSION_ID, caller.sessionId())
+                .claim(AUTHENTICATED_AT, caller.authenticatedAt().getEpochSecond())
                 .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(LIFETIME)))
@@ -80,7 +86,12 @@ public final class AccessTokens {
         return token.serialize();
     }
 
-    /** Whom the token names, or empty if it is not one of ours, not one any more, or not one yet. */
+    /**
+     * Whom the token names, or empty if it is not one of ours, not one any more, or not one yet.
+     *
+     * <p>A token that was seen before is only looked up; that it has not expired, that its session has not ended, and that its
+     * key is still one of ours is asked each time.
+     */
     public Optional<Caller> verify(String token) {
         Verified known = verified.getIfPresent(token);
         if (known == null) {
@@ -90,7 +101,9 @@ public final class AccessTokens {
             }
             verified.put(token, known);
         }
-        if (!clock.instant().isBefore(known.expiry())) {
+        if (!clock.instant().isBefore(known.expiry())
+                || endedSessions.contains(known.caller().sessionId())
+                || keys.find(known.keyId()).isEmpty()) {
             verified.invalidate(token);
             return Optional.empty();
         }
@@ -114,8 +127,9 @@ public final class AccessTokens {
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
             return isExact(claims, jwt) && isProper(claims)
                     ? Optional.of(new Verified(
-                            new Caller(claims.getSubject()),
-                            claims.getExpirationTime().toInstant()))
+                            new Caller(claims.getSubject(), claims.getStringClaim(SESSION_ID), authenticatedAt(claims)),
+                            claims.getExpirationTime().toInstant(),
+                            jwt.getHeader().getKeyID()))
                     : Optional.empty();
         } catch (ParseException | JOSEException e) {
             return Optional.empty();
@@ -170,9 +184,18 @@ public final class AccessTokens {
                 && settings.audience().equals(claims.getClaim(CLIENT_ID))
                 && isGiven(claims.getSubject())
                 && isGiven(claims.getJWTID())
+                && claims.getClaim(SESSION_ID) instanceof String sessionId
+                && isGiven(sessionId)
+                && claims.getClaim(AUTHENTICATED_AT) instanceof Long authenticatedAt
+                && authenticatedAt >= 0
+                && authenticatedAt <= latestStart.getEpochSecond()
                 && !issued.toInstant().isAfter(latestStart)
                 && !notBefore.toInstant().isAfter(latestStart)
                 && Duration.between(issued.toInstant(), expiry.toInstant()).equals(LIFETIME);
+    }
+
+    private static Instant authenticatedAt(JWTClaimsSet claims) {
+        return Instant.ofEpochSecond((Long) claims.getClaim(AUTHENTICATED_AT));
     }
 
     private static boolean isGiven(String text) {

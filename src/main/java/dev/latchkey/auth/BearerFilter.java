@@ -1,5 +1,7 @@
 package dev.latchkey.auth;
 
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.auth.AuthFilter;
 import jakarta.annotation.Priority;
@@ -24,15 +26,20 @@ public final class BearerFilter extends AuthFilter<String, Caller> {
     public void filter(ContainerRequestContext request) {
         List<String> headers = request.getHeaders().getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
         if (headers.size() > 1) {
-            throw Problem.tokenInvalid();
+            throw refused();
         }
         if (headers.isEmpty() || !headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             throw Problem.tokenMissing();
         }
         String token = headers.get(0).substring(SCHEME.length()).strip();
         if (!authenticate(request, token, prefix)) {
-            throw Problem.tokenInvalid();
+            throw refused();
         }
+    }
+
+    private static Problem refused() {
+        AuditLog.record(AuditEvent.TOKEN_REFUSED, null);
+        return Problem.tokenInvalid();
     }
 
     /** The filter in front of every operation that the contract secures. */

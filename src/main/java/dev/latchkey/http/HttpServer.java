@@ -2,6 +2,7 @@ package dev.latchkey.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.latchkey.problem.ErrorPages;
 import dev.latchkey.problem.ProblemFeature;
 import dev.latchkey.problem.RequestId;
@@ -59,6 +60,8 @@ public final class HttpServer {
 
         ObjectMapper mapper = environment.getObjectMapper();
         mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);
+        // RFC 3339, as the contract's date-time.
+        mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
 
         environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
         environment

@@ -47,6 +47,11 @@ public final class Problem extends RuntimeException {
         return unauthorized(ErrorCode.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
     }
 
+    /** 401 for a refresh token that is none, or is good no more. */
+    public static Problem refreshTokenInvalid() {
+        return unauthorized(ErrorCode.INVALID_REFRESH_TOKEN, "Bearer error=\"invalid_token\"");
+    }
+
     /** 401 for a log-in that failed, the same whatever was wrong with it. */
     public static Problem invalidCredentials() {
         return unauthorized(ErrorCode.INVALID_CREDENTIALS, "Bearer");

@@ -18,8 +18,19 @@ public final class UserStore {
         EMAIL
     }
 
-    /** What a log-in needs to know. */
-    record Credentials(String userId, String passwordHash) {}
+    /**
+     * What a log-in needs to know.
+     *
+     * @param passwordVersion another with each change of the password
+     */
+    record Credentials(String userId, String passwordHash, int passwordVersion, boolean isDisabled) {
+
+        /** Leaves the hash out. */
+        @Override
+        public String toString() {
+            return "Credentials[userId=" + userId + ", passwordVersion=" + passwordVersion + "]";
+        }
+    }
 
     /** Inserts the account unless one of the two names is taken; the constraints of the table decide. */
     Optional<Taken> insert(Account account) {
@@ -74,9 +85,16 @@ public final class UserStore {
     }
 
     private static Optional<Credentials> credentials(Handle handle, String usernameKey) {
-        return handle.createQuery("SELECT id, password_hash FROM users WHERE username_key = :usernameKey")
+        return handle.createQuery("""
+                SELECT id, password_hash, password_version, disabled_at IS NOT NULL AS disabled FROM users
+                WHERE username_key = :usernameKey
+                """)
                 .bind("usernameKey", usernameKey)
-                .map((row, context) -> new Credentials(row.getString("id"), row.getString("password_hash")))
+                .map((row, context) -> new Credentials(
+                        row.getString("id"),
+                        row.getString("password_hash"),
+                        row.getInt("password_version"),
+                        row.getBoolean("disabled")))
                 .findOne();
     }
 }

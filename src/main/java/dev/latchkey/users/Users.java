@@ -1,5 +1,9 @@
 package dev.latchkey.users;
 
+import static dev.latchkey.audit.AuditEvent.LOGIN_FAILED;
+import static dev.latchkey.audit.AuditEvent.REGISTRATION_SUCCEEDED;
+
+import dev.latchkey.audit.AuditLog;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import java.time.Clock;
@@ -41,6 +45,7 @@ public final class Users {
         String passwordHash = passwords.hash(registration.password());
         store.insert(new Account(user, usernameKey, emailKey, passwordHash, clock.instant()))
                 .ifPresent(Users::refuse);
+        AuditLog.record(REGISTRATION_SUCCEEDED, user.id());
         return user;
     }
 
@@ -48,14 +53,29 @@ public final class Users {
         throw new Problem(taken == UserStore.Taken.USERNAME ? ErrorCode.USERNAME_EXISTS : ErrorCode.EMAIL_EXISTS);
     }
 
+    /** A user who has given the right password, and which version of it that was. */
+    public record Authentication(String userId, int passwordVersion) {}
+
     /**
-     * The id of the user whose name and password these are. An unknown name takes the same time as a wrong password.
+     * The user whose name and password these are, if the account is not disabled. An unknown name takes the same time as a wrong
+     * password.
      *
      * @throws Problem UNAVAILABLE where too many passwords wait to be hashed
      */
-    public Optional<String> authenticate(String username, String password) {
-        Optional<UserStore.Credentials> credentials = store.findCredentials(CanonicalName.of(username));
-        String hash = credentials.map(UserStore.Credentials::passwordHash).orElse(null);
-        return passwords.matches(password, hash) ? credentials.map(UserStore.Credentials::userId) : Optional.empty();
+    public Optional<Authentication> authenticate(String username, String password) {
+        Optional<UserStore.Credentials> found = store.findCredentials(CanonicalName.of(username));
+        String hash = found.map(UserStore.Credentials::passwordHash).orElse(null);
+        boolean matches = passwords.matches(password, hash);
+        String userId = found.map(UserStore.Credentials::userId).orElse(null);
+        if (!matches) {
+            AuditLog.record(LOGIN_FAILED, userId, "reason", found.isEmpty() ? "unknown user" : "wrong password");
+            return Optional.empty();
+        }
+        UserStore.Credentials credentials = found.orElseThrow();
+        if (credentials.isDisabled()) {
+            AuditLog.record(LOGIN_FAILED, userId, "reason", "disabled account");
+            return Optional.empty();
+        }
+        return Optional.of(new Authentication(userId, credentials.passwordVersion()));
     }
 }

@@ -27,20 +27,20 @@ final class AccessTokensTest {
 
     @Test
     void anIssuedTokenNamesItsUser() {
-        assertThat(tokens.verify(tokens.issue(Forge.USER))).contains(new Caller(Forge.USER));
+        assertThat(tokens.verify(tokens.issue(Forge.CALLER))).contains(Forge.CALLER);
     }
 
     @Test
     void aForgedTokenIsGoodAsLongAsNothingIsWrongWithIt() {
         String token = forge.signed(Forge.header(), Forge.claims());
 
-        assertThat(tokens.verify(token)).contains(new Caller(Forge.USER));
+        assertThat(tokens.verify(token)).contains(Forge.CALLER);
     }
 
     @Test
     void anIssuedTokenSaysThisAndNothingElse() throws Exception {
         forge.clock.set(Forge.START.plusMillis(999));
-        String[] parts = tokens.issue(Forge.USER).split("\\.");
+        String[] parts = tokens.issue(Forge.CALLER).split("\\.");
         JsonNode header = new ObjectMapper().readTree(Forge.decode(parts[0]));
         ObjectNode claims = (ObjectNode) new ObjectMapper().readTree(Forge.decode(parts[1]));
 
@@ -53,12 +53,12 @@ final class AccessTokensTest {
 
     @Test
     void noTwoTokensAreAlike() {
-        assertThat(Stream.generate(() -> tokens.issue(Forge.USER)).limit(20)).doesNotHaveDuplicates();
+        assertThat(Stream.generate(() -> tokens.issue(Forge.CALLER)).limit(20)).doesNotHaveDuplicates();
     }
 
     @Test
     void anIssuedTokenIsGoodByJavasOwnCryptography() throws GeneralSecurityException {
-        String token = tokens.issue(Forge.USER);
+        String token = tokens.issue(Forge.CALLER);
         int lastDot = token.lastIndexOf('.');
 
         Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
@@ -69,7 +69,7 @@ final class AccessTokensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"iss", "aud", "sub", "client_id", "iat", "nbf", "exp", "jti"})
+    @ValueSource(strings = {"iss", "aud", "sub", "client_id", "iat", "nbf", "exp", "jti", "sid", "auth_time"})
     void everyClaimIsNeeded(String claim) {
         ObjectNode claims = Forge.claims();
         claims.remove(claim);
@@ -86,12 +86,19 @@ final class AccessTokensTest {
 
     static Stream<Object[]> wrongClaims() {
         long now = Forge.START.getEpochSecond();
-        Stream<Object[]> wrongTexts = Stream.of("iss", "aud", "sub", "client_id", "jti")
+        Stream<Object[]> wrongTexts = Stream.of("iss", "aud", "sub", "client_id", "jti", "sid")
                 .flatMap(claim ->
                         Stream.of("1", "true", "{}", "[]", "[1]", "\"\"").map(json -> new Object[] {claim, json}));
-        Stream<Object[]> wrongTimes = Stream.of("iat", "nbf", "exp").flatMap(claim -> Stream.of(
-                        "\"" + now + "\"", now + ".5", "true", "{}", "[" + now + "]", "9223372036854775807", "1e400")
-                .map(json -> new Object[] {claim, json}));
+        Stream<Object[]> wrongTimes = Stream.of("iat", "nbf", "exp", "auth_time")
+                .flatMap(claim -> Stream.of(
+                                "\"" + now + "\"",
+                                now + ".5",
+                                "true",
+                                "{}",
+                                "[" + now + "]",
+                                "9223372036854775807",
+                                "1e400")
+                        .map(json -> new Object[] {claim, json}));
         Stream<Object[]> wrongValues = Stream.of(
                 new Object[] {"iss", "\"https://latchkey.example/\""},
                 new Object[] {"iss", "\"HTTPS://LATCHKEY.EXAMPLE\""},
@@ -126,7 +133,7 @@ final class AccessTokensTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aTokenEndsToTheMillisecondVerifiedBeforeOrNot(boolean verifiedBefore) {
-        String token = tokens.issue(Forge.USER);
+        String token = tokens.issue(Forge.CALLER);
         Instant expiry = Forge.START.plus(AccessTokens.LIFETIME);
         if (verifiedBefore) {
             assertThat(tokens.verify(token)).isPresent();
@@ -137,6 +144,31 @@ final class AccessTokensTest {
         assertThat(tokens.verify(token)).isEmpty();
         forge.clock.set(expiry.minus(MILLISECOND));
         assertThat(tokens.verify(token)).isPresent();
+    }
+
+    @Test
+    void aSessionThatHasEndedEndsItsTokensVerifiedBeforeOrNot() {
+        String seen = tokens.issue(Forge.CALLER);
+        String unseen = tokens.issue(Forge.CALLER);
+        assertThat(tokens.verify(seen)).contains(Forge.CALLER);
+
+        forge.endedSessions.add(Forge.SESSION);
+        assertThat(tokens.verify(seen)).isEmpty();
+        assertThat(tokens.verify(unseen)).isEmpty();
+
+        forge.endedSessions.clear();
+        forge.endedSessions.add("another");
+        assertThat(tokens.verify(seen)).isPresent();
+    }
+
+    @Test
+    void nobodyLogsInInTheFuture() {
+        long now = Forge.START.getEpochSecond();
+
+        assertThat(tokens.verify(forge.signed(Forge.header(), Forge.claims().put("auth_time", now + 5))))
+                .isPresent();
+        assertRefused(Forge.claims().put("auth_time", now + 6));
+        assertRefused(Forge.claims().put("auth_time", -1));
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Makes tokens of any shape, with the server's own key and others, by plain {@code java.security}. */
 final class Forge {
@@ -23,12 +25,16 @@ final class Forge {
     static final String KID = "key-1";
     static final String USER = "6b1f3a52-0c0e-4f3b-9d0a-1f2e3d4c5b6a";
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+    static final String SESSION = "0f7c1b52-6a0e-4c3b-8d0a-2b2e3d4c5b7d";
+    static final Caller CALLER = new Caller(USER, SESSION, START.minusSeconds(60));
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     final SettableClock clock = new SettableClock(START);
     final KeyPair keyPair = newKeyPair("EC", "secp256r1");
-    final AccessTokens tokens = new AccessTokens(new OneKey(jwk()), new TokenSettings(ISSUER, AUDIENCE, 100), clock);
+    final Set<String> endedSessions = new HashSet<>();
+    final AccessTokens tokens = new AccessTokens(
+            new OneKey(jwk()), endedSessions::contains, new TokenSettings(ISSUER, AUDIENCE, 100, null), clock);
 
     /** The only key that the server knows. */
     private record OneKey(ECKey current) implements SigningKeys {
@@ -66,6 +72,8 @@ final class Forge {
                 .put("aud", AUDIENCE)
                 .put("sub", USER)
                 .put("client_id", AUDIENCE)
+                .put("sid", SESSION)
+                .put("auth_time", now - 60)
                 .put("iat", now)
                 .put("nbf", now)
                 .put("exp", now + 3600)

@@ -2,6 +2,7 @@ package dev.latchkey.tokens;
 
 import dev.latchkey.HardTexts;
 import dev.latchkey.Operation;
+import dev.latchkey.tokens.SigningKeyStore.StoredKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.stream.IntStream;
 
 /** One call of a {@link SigningKeyStore}, and what it does to the keys by their generation. */
 record SigningKeyOperation(Kind kind, int generation, String privateJwk, Instant createdAt)
-        implements Operation<SigningKeyStore, Map<Integer, String>> {
+        implements Operation<SigningKeyStore, Map<Integer, StoredKey>> {
 
     enum Kind {
         INSERT_IF_ABSENT,
@@ -34,6 +35,10 @@ record SigningKeyOperation(Kind kind, int generation, String privateJwk, Instant
         return new SigningKeyOperation(Kind.FIND_ALL, 0, "", Instant.EPOCH);
     }
 
+    private StoredKey key() {
+        return new StoredKey(generation, privateJwk, createdAt);
+    }
+
     /** All keys are one subject: they are read together. */
     @Override
     public Object subject() {
@@ -45,19 +50,18 @@ record SigningKeyOperation(Kind kind, int generation, String privateJwk, Instant
         if (kind == Kind.FIND_ALL) {
             return store.findAll();
         }
-        store.insertIfAbsent(generation, privateJwk, createdAt);
-        return "done";
+        return store.insertIfAbsent(key(), createdAt);
     }
 
     @Override
-    public Expected<Map<Integer, String>> expected(Map<Integer, String> before) {
+    public Expected<Map<Integer, StoredKey>> expected(Map<Integer, StoredKey> before) {
         if (kind == Kind.FIND_ALL) {
             return new Expected<>(
                     List.copyOf(new TreeMap<>(before).descendingMap().values()), before);
         }
-        TreeMap<Integer, String> after = new TreeMap<>(before);
-        after.putIfAbsent(generation, privateJwk);
-        return new Expected<>("done", after);
+        TreeMap<Integer, StoredKey> after = new TreeMap<>(before);
+        boolean absent = after.putIfAbsent(generation, key()) == null;
+        return new Expected<>(absent, after);
     }
 
     @Override

@@ -7,9 +7,11 @@ import dev.latchkey.Engine;
 import dev.latchkey.ModelCheck;
 import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
+import dev.latchkey.tokens.SigningKeyStore.StoredKey;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.generic.GenericType;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -52,10 +54,11 @@ final class SigningKeyStoreTest {
         database.database().write(handle -> handle.execute("DELETE FROM signing_keys"));
     }
 
-    private Map<Integer, String> rows() {
-        return database.database().read(handle -> handle.createQuery("SELECT generation, private_jwk FROM signing_keys")
-                .setMapKeyColumn("generation")
-                .setMapValueColumn("private_jwk")
-                .collectInto(new GenericType<Map<Integer, String>>() {}));
+    private Map<Integer, StoredKey> rows() {
+        return database.database()
+                .read(handle -> handle.createQuery("SELECT generation, private_jwk, signs_from FROM signing_keys")
+                        .map((row, context) ->
+                                new StoredKey(row.getInt(1), row.getString(2), Instant.ofEpochMilli(row.getLong(3))))
+                        .collect(Collectors.toMap(StoredKey::generation, key -> key)));
     }
 }

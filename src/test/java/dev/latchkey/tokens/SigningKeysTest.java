@@ -19,6 +19,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Engine.class)
 final class SigningKeysTest {
-    private static final String USER = "6b1f3a52-0c0e-4f3b-9d0a-1f2e3d4c5b6a";
+    private static final Caller CALLER = new Caller("somebody", "some session", Instant.ofEpochSecond(1));
 
     private static final int SERVERS = 8;
     private static final String VALUE = "what nobody else may read";
@@ -104,18 +106,19 @@ final class SigningKeysTest {
         for (TestDatabase server : servers) {
             started.add(starting.submit(() -> {
                 start.await();
-                return StoredSigningKeys.load(new SigningKeyStore(server.database()), Clock.systemUTC());
+                return StoredSigningKeys.load(
+                        new SigningKeyStore(server.database()), Duration.ofDays(30), Clock.systemUTC());
             }));
         }
         starting.shutdown();
         try {
             List<AccessTokens> all = new ArrayList<>();
             for (Future<SigningKeys> keys : started) {
-                all.add(new AccessTokens(keys.get(), TokenSettings.defaults(), Clock.systemUTC()));
+                all.add(new AccessTokens(keys.get(), session -> false, TokenSettings.defaults(), Clock.systemUTC()));
             }
             for (AccessTokens issuer : all) {
-                String token = issuer.issue(USER);
-                assertThat(all).allMatch(verifier -> verifier.verify(token).equals(Optional.of(new Caller(USER))));
+                String token = issuer.issue(CALLER);
+                assertThat(all).allMatch(verifier -> verifier.verify(token).equals(Optional.of(CALLER)));
             }
             assertThat(storedKeys(database)).hasSize(1);
         } finally {

@@ -84,7 +84,7 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
                         before.stream()
                                 .filter(this::hasSameUsername)
                                 .map(other ->
-                                        new UserStore.Credentials(other.user().id(), other.passwordHash()))
+                                        new UserStore.Credentials(other.user().id(), other.passwordHash(), 1, false))
                                 .findFirst(),
                         before);
         };

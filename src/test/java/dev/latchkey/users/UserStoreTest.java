@@ -8,6 +8,7 @@ import dev.latchkey.ModelCheck;
 import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -39,18 +40,20 @@ final class UserStoreTest {
 
         assertThat(store.insert(account(user, "$argon2id$"))).isEmpty();
 
-        assertThat(rows())
-                .containsExactly(Map.of(
-                        "id", "1",
-                        "username", "Zoë",
-                        "username_key", "zoë",
-                        "email", "Zoë@Example.com",
-                        "email_key", "zoë@example.com",
-                        "password_hash", "$argon2id$",
-                        "full_name", " Zoë \ud83d\udd11 ",
-                        "age", 30,
-                        "gender", "non-binary",
-                        "created_at", NOW.toEpochMilli()));
+        Map<String, Object> expected = new HashMap<>(Map.of(
+                "id", "1",
+                "username", "Zoë",
+                "username_key", "zoë",
+                "email", "Zoë@Example.com",
+                "email_key", "zoë@example.com",
+                "password_hash", "$argon2id$",
+                "full_name", " Zoë \ud83d\udd11 ",
+                "age", 30,
+                "gender", "non-binary",
+                "created_at", NOW.toEpochMilli()));
+        expected.put("password_version", 1);
+        expected.put("disabled_at", null);
+        assertThat(rows()).containsExactly(expected);
     }
 
     @Test
@@ -71,7 +74,7 @@ final class UserStoreTest {
         store.insert(account(user("1", "Zoë", "zoe@example.com"), "hash"));
 
         assertThat(store.findCredentials(CanonicalName.of("ZOE\u0308")))
-                .contains(new UserStore.Credentials("1", "hash"));
+                .contains(new UserStore.Credentials("1", "hash", 1, false));
         assertThat(store.findCredentials("zoe")).isEmpty();
     }
 

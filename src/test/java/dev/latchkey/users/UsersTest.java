@@ -39,8 +39,8 @@ final class UsersTest {
         User bob = users.register(registration("bob", "battery staple"));
 
         assertThat(alice.id()).isNotEqualTo(bob.id());
-        assertThat(users.authenticate("alice", "correct horse")).contains(alice.id());
-        assertThat(users.authenticate("ALICE", "correct horse")).contains(alice.id());
+        assertThat(users.authenticate("alice", "correct horse")).contains(new Users.Authentication(alice.id(), 1));
+        assertThat(users.authenticate("ALICE", "correct horse")).contains(new Users.Authentication(alice.id(), 1));
         assertThat(users.authenticate("alice", "battery staple")).isEmpty();
         assertThat(users.authenticate("alice@example.com", "correct horse")).isEmpty();
         assertThat(users.authenticate("nobody", "correct horse")).isEmpty();

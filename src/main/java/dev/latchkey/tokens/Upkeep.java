@@ -1,0 +1,75 @@
+package dev.latchkey.tokens;
+
+import dev.latchkey.sessions.KnownEndings;
+import dev.latchkey.sessions.Sessions;
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows what other servers on the same database do, and clears away what has expired.
+ *
+ * <p>Several times a second it asks for sessions that have ended and for signing keys; that is what makes a token that another
+ * server has revoked void here within a second.
+ */
+public final class Upkeep implements Managed {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+    private static final Duration FOLLOWING = Duration.ofMillis(300);
+    private static final Duration CLEARING = Duration.ofMinutes(1);
+
+    private final KnownEndings endings;
+    private final StoredSigningKeys keys;
+    private final Sessions sessions;
+    // Two, so that clearing away never holds up following.
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, work -> {
+        Thread thread = new Thread(work, "upkeep");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public Upkeep(KnownEndings endings, StoredSigningKeys keys, Sessions sessions) {
+        this.endings = endings;
+        this.keys = keys;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public void start() {
+        endings.follow();
+        repeat(FOLLOWING, "Cannot follow which sessions have ended", () -> {
+            endings.follow();
+            keys.follow();
+        });
+        repeat(CLEARING, "Cannot clear away what has expired", () -> {
+            endings.forget();
+            keys.maintain();
+            sessions.clear();
+        });
+    }
+
+    @Override
+    public void stop() {
+        threads.shutdownNow();
+    }
+
+    private void repeat(Duration pause, String failure, Runnable work) {
+        // What the future would tell is logged.
+        Future<?> unused = threads.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        // Thrown on, it would end the repetition for good; a database that is away comes back.
+                        LOG.warn("{}: {}", failure, e.toString());
+                    }
+                },
+                0,
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+}
