@@ -137,6 +137,34 @@ public final class Api {
                 object("username", username, "password", password).toString());
     }
 
+    /** The tokens of a log-in with a refresh token, of a user whose password is {@link #PASSWORD}. */
+    public Tokens logIn(String username) {
+        String body = object("username", username, "password", PASSWORD)
+                .put("refresh", true)
+                .toString();
+        return Tokens.of(json("POST", "/api/token", body));
+    }
+
+    /** Uses a refresh token. */
+    public Answer refresh(String refreshToken) {
+        return json(
+                "POST",
+                "/api/token/refresh",
+                object("refresh_token", refreshToken).toString());
+    }
+
+    /** What a log-in or a refresh gives. */
+    public record Tokens(String access, String refresh) {
+
+        /** Those of a successful answer. */
+        public static Tokens of(Answer answer) {
+            JsonNode data = answer.body().path("data");
+            return new Tokens(
+                    data.path("access_token").textValue(),
+                    data.path("refresh_token").textValue());
+        }
+    }
+
     /** The access token of a new user. */
     public String newToken() {
         String username = newName();

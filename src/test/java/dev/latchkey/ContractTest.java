@@ -2,7 +2,6 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.database.DatabaseSettings;
 import java.net.URI;
 import java.sql.Connection;
@@ -110,43 +109,25 @@ final class ContractTest {
     void sessions() {
         String name = Api.newName();
         api.register(name);
-        JsonNode first = logIn(name);
-        String sessionId = api.as(access(first), "GET", "/api/sessions", null)
+        Api.Tokens first = api.logIn(name);
+        String sessionId = api.as(first.access(), "GET", "/api/sessions", null)
                 .body()
                 .at("/data/sessions/0/session_id")
                 .textValue();
-        assertThat(api.json("POST", "/api/token/refresh", refresh(first)).status())
+        assertThat(api.refresh(first.refresh()).status()).isEqualTo(200);
+        String other = api.logIn(name).access();
+        assertThat(api.as(other, "DELETE", "/api/sessions/" + sessionId, null).status())
                 .isEqualTo(200);
-        assertThat(api.as(access(logIn(name)), "DELETE", "/api/sessions/" + sessionId, null)
-                        .status())
-                .isEqualTo(200);
-        assertThat(api.json("POST", "/api/token/refresh", refresh(first)).code())
-                .isEqualTo("INVALID_REFRESH_TOKEN");
-        String token = access(logIn(name));
-        assertThat(api.as(token, "DELETE", "/api/sessions/" + sessionId, null).code())
+        assertThat(api.refresh(first.refresh()).code()).isEqualTo("INVALID_REFRESH_TOKEN");
+        assertThat(api.as(other, "DELETE", "/api/sessions/" + sessionId, null).code())
                 .isEqualTo("NOT_FOUND");
-        assertThat(api.as(token, "DELETE", "/api/sessions/" + "x".repeat(65), null)
+        assertThat(api.as(other, "DELETE", "/api/sessions/" + "x".repeat(65), null)
                         .code())
                 .isEqualTo("INVALID_REQUEST");
-        assertThat(api.as(token, "DELETE", "/api/token", null).status()).isEqualTo(200);
-        assertThat(api.as(access(logIn(name)), "DELETE", "/api/sessions", null).status())
+        assertThat(api.as(other, "DELETE", "/api/token", null).status()).isEqualTo(200);
+        assertThat(api.as(api.logIn(name).access(), "DELETE", "/api/sessions", null)
+                        .status())
                 .isEqualTo(200);
-    }
-
-    private static JsonNode logIn(String name) {
-        String body = Api.object("username", name, "password", Api.PASSWORD)
-                .put("refresh", true)
-                .toString();
-        return api.json("POST", "/api/token", body).body().path("data");
-    }
-
-    private static String access(JsonNode tokens) {
-        return tokens.path("access_token").textValue();
-    }
-
-    private static String refresh(JsonNode tokens) {
-        return Api.object("refresh_token", tokens.path("refresh_token").textValue())
-                .toString();
     }
 
     @Test

@@ -27,6 +27,13 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         this.settings = settings;
     }
 
+    /** Another server on this one's database, not started yet; {@link #stop} ends it. */
+    public ServerExtension another() {
+        ServerExtension another = new ServerExtension(engine, settings);
+        another.database = database;
+        return another;
+    }
+
     /** The server for tests that neither break it nor need it set up specially; Jetty stops it when the JVM ends. */
     public static synchronized ServerExtension shared(Engine engine) {
         return SHARED.computeIfAbsent(engine, missing -> {

@@ -89,6 +89,7 @@ public final class StoredSigningKeys implements SigningKeys {
                 remove(keys.get(i));
             }
         }
+        follow();
     }
 
     /** Makes a new key that signs in a moment; tokens of the old ones stay good. */
