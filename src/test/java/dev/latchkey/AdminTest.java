@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What operators see, and nobody else. */
+/** Promise 26: what operators see, and nobody else. */
 final class AdminTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

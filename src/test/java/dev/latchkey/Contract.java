@@ -27,7 +27,7 @@ import java.util.stream.StreamSupport;
 
 /**
  * {@code api/openapi.yaml} as a judge: checks every answer that any test gets, and remembers which of the declared ones were
- * seen.
+ * seen. Promises 24 and 25: each error has the shape of the contract and names no framework, and no answer names its server.
  */
 public final class Contract {
     private static final JsonNode DOCUMENT = load();

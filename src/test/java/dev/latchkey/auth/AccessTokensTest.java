@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is in a token, and which claims are good when. */
+/** Promises 17 and 20: what is in a token, and which claims are good when. */
 final class AccessTokensTest {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 

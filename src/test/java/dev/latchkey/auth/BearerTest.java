@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a token comes with a request (RFC 6750), and how it may not. */
+/** Promises 20 and 21: how a token comes with a request (RFC 6750), and how it may not. */
 final class BearerTest {
     private static final String MISSING = "Bearer";
     private static final String INVALID = "Bearer error=\"invalid_token\"";

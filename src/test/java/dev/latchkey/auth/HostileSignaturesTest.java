@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens that we did not sign, or not as we do (RFC 8725, sections 2.1, 2.2 and 3.1 to 3.4). */
+/** Promise 16: tokens that we did not sign, or not as we do (RFC 8725, sections 2.1, 2.2 and 3.1 to 3.4). */
 final class HostileSignaturesTest {
     private final Forge forge = new Forge();
     private final String good = forge.signed(header(), claims());

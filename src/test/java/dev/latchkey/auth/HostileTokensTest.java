@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tokens of the wrong form; most of them are signed with the right key, so that the form alone decides. */
+/** Promise 16: tokens of the wrong form; most of them are signed with the right key, so that the form alone decides. */
 final class HostileTokensTest {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

@@ -8,7 +8,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Whatever somebody sends for a token is refused, and nothing of it throws. */
+/** Promise 16: whatever somebody sends for a token is refused, and nothing of it throws. */
 final class TokenFuzzTest {
     private static final long SEED = 20_260_301;
     private static final String[] FRAGMENTS = {

@@ -105,6 +105,7 @@ final class DataTest {
         assertThat(api.read(token, "none").outcome()).isEqualTo("404 KEY_NOT_FOUND");
     }
 
+    /** Promise 22. */
     @Test
     void keepsUsersApart() {
         String other = api.newToken();

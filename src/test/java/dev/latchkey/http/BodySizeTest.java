@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A body ends at its limit, however it comes. */
+/** Promises 23 and 25: a body ends at its limit, however it comes. */
 final class BodySizeTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private static final int LIMIT = 64 << 10;

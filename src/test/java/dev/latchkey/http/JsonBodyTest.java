@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Of a body, only strict JSON in UTF-8 is taken; whatever else it is, every operation says the same. */
+/** Promise 23: of a body, only strict JSON in UTF-8 is taken; whatever else it is, every operation says the same. */
 final class JsonBodyTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private static final String TOKEN = SERVER.api().newToken();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are not HTTP are refused in the contract's words, and their connections end: nothing after them is believed. */
+/** Promises 24 and 28: requests that are not HTTP are refused in the contract's words, and their connections end: nothing after them is believed. */
 final class MalformedRequestTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private static final String PATH = "/nothing/here";

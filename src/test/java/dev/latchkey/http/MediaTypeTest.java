@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Promise 25: bodies and answers of other types. */
 final class MediaTypeTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
 

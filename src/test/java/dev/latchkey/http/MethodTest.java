@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Promise 25: a method that a path does not know. */
 final class MethodTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private final Api api = SERVER.api();

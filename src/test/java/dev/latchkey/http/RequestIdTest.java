@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Every answer has an id by which its request is found in the log, and the log has nothing that it should not. */
+/** Promise 28: every answer has an id by which its request is found in the log, and the log has nothing that it should not. */
 final class RequestIdTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.latchkey");

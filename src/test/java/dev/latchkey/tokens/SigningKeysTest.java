@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The keys that tokens are signed with stay with the data, and nowhere else. */
+/** Promise 18: the keys that tokens are signed with stay with the data, and nowhere else. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 final class SigningKeysTest {

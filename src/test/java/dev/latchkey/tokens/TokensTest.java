@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logging in. */
+/** Logging in. Promises 11, 15 and 20. */
 @ParameterizedClass
 @EnumSource(Engine.class)
 final class TokensTest {
