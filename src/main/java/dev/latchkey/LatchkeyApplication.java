@@ -31,6 +31,7 @@ import dev.latchkey.tokens.StoredSigningKeys;
 import dev.latchkey.tokens.Tokens;
 import dev.latchkey.tokens.TokensResource;
 import dev.latchkey.tokens.Upkeep;
+import dev.latchkey.users.PasswordPolicy;
 import dev.latchkey.users.PasswordSettings;
 import dev.latchkey.users.UserStore;
 import dev.latchkey.users.Users;
@@ -74,7 +75,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     @Override
     public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.setConfigurationFactoryFactory(ConfigurationFile::new);
-        bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper()));
+        bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper(), PasswordPolicy::check));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /** Plain HTTP calls; {@link Contract} checks every answer before a test sees it. */
 public final class Api {
@@ -191,6 +192,14 @@ public final class Api {
                         "gender",
                         "male")
                 .put("age", 30);
+    }
+
+    /** As many code points as a password may have, each of two UTF-16 units. */
+    public static String longestPassword() {
+        return IntStream.range(0, 256)
+                .map(i -> 0x1F300 + i * 89 % 256)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     /** A JSON object of pairs of a name and a string. */

@@ -4,14 +4,23 @@ import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.api.model.RegisterUserRequest;
 import io.dropwizard.jersey.validation.Validators;
+import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
 import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.Size;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.Locale;
+import java.util.Optional;
 import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.cfg.ConstraintMapping;
+import org.hibernate.validator.cfg.GenericConstraintDef;
 import org.hibernate.validator.cfg.defs.PatternDef;
+import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
 import org.hibernate.validator.spi.nodenameprovider.JavaBeanProperty;
 import org.hibernate.validator.spi.nodenameprovider.Property;
 import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
@@ -21,23 +30,34 @@ import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
  *
  * <p>The constraints are generated from the contract; here is only what differs between the two languages: JSON Schema
  * counts code points where Bean Validation counts UTF-16 units, fields are called as in the JSON, and a class of
- * characters that regular expression dialects spell differently is added.
+ * characters that regular expression dialects spell differently is added. Beside the contract stands what it leaves to
+ * the server: which passwords are refused as too easy to guess.
  */
 public final class ContractValidation {
     private ContractValidation() {}
 
+    /** Which passwords nobody may take. */
+    @FunctionalInterface
+    public interface PasswordRule {
+
+        /** Why the user whom the other arguments describe may not take this password; those may be null, or not usable. */
+        Optional<String> check(String password, String username, String email, String fullName);
+    }
+
     /** A validator factory for the generated bodies. */
-    public static ValidatorFactory factory(ObjectMapper mapper) {
+    public static ValidatorFactory factory(ObjectMapper mapper, PasswordRule passwords) {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();
         ConstraintMapping mapping = configuration.createConstraintMapping();
         mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
         mapping.type(RegisterUserRequest.class)
+                .constraint(new GenericConstraintDef<>(GoodPassword.class))
                 .getter("username")
                 .constraint(new PatternDef()
                         .regexp("[\\p{L}\\p{M}\\p{N}._-]*")
                         .message("must consist of letters, digits, '.', '_' and '-'"));
         return configuration
                 .addMapping(mapping)
+                .constraintValidatorPayload(passwords)
                 .defaultLocale(Locale.ENGLISH)
                 .propertyNodeNameProvider(new JsonNames(mapper))
                 .buildValidatorFactory();
@@ -61,6 +81,37 @@ public final class ContractValidation {
             }
             int length = value.codePointCount(0, value.length());
             return length >= min && length <= max;
+        }
+    }
+
+    /** A password that keeps the {@link PasswordRule}; with the whole body at hand, for it must not be made of the rest. */
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = PasswordCheck.class)
+    public @interface GoodPassword {
+        String message() default "";
+
+        Class<?>[] groups() default {};
+
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /** Reports what is wrong as a violation of the field {@code password}, like all that is wrong with the body. */
+    public static final class PasswordCheck implements ConstraintValidator<GoodPassword, RegisterUserRequest> {
+
+        @Override
+        public boolean isValid(RegisterUserRequest body, ConstraintValidatorContext context) {
+            if (body.getPassword() == null || body.getPassword().isEmpty()) {
+                return true;
+            }
+            Optional<String> reason = context.unwrap(HibernateConstraintValidatorContext.class)
+                    .getConstraintValidatorPayload(PasswordRule.class)
+                    .check(body.getPassword(), body.getUsername(), body.getEmail(), body.getFullName());
+            context.disableDefaultConstraintViolation();
+            reason.ifPresent(message -> context.buildConstraintViolationWithTemplate(message)
+                    .addPropertyNode("password")
+                    .addConstraintViolation());
+            return reason.isEmpty();
         }
     }
 

@@ -9,6 +9,7 @@ import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.jackson.Jackson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,8 @@ final class ConfigurationFileTest {
         Path file = folder.resolve("config.yml");
         Files.writeString(file, text);
         var mapper = Jackson.newObjectMapper();
-        var validator = ContractValidation.factory(mapper).getValidator();
+        var validator = ContractValidation.factory(mapper, (password, username, email, fullName) -> Optional.empty())
+                .getValidator();
         // Not Dropwizard's prefix: under that, the servers of other tests override settings for the whole JVM.
         return new ConfigurationFile<>(LatchkeyConfiguration.class, validator, mapper, "none")
                 .build(new FileConfigurationSourceProvider(), file.toString());

@@ -67,11 +67,12 @@ final class RegistrationTest {
         assertThat(register(withNull).body().path("data").has("age")).isFalse();
     }
 
+    /** Promise 9. */
     @Test
     void takesTheLongestOfEverything() {
         String key = "\ud83d\udd11";
         ObjectNode sent = Api.registration((Api.newName() + "x".repeat(64)).substring(0, 64))
-                .put("password", key.repeat(256))
+                .put("password", Api.longestPassword())
                 .put("full_name", key.repeat(256))
                 .put("gender", key.repeat(64))
                 .put("age", Integer.MAX_VALUE);
@@ -207,6 +208,51 @@ final class RegistrationTest {
         assertThat(register(back).outcome()).isEqualTo("400 " + code);
         assertThat(register(back).body().path("errors").findValuesAsText("field"))
                 .containsAll(members);
+    }
+
+    /** Promise 10: what is wrong stands in {@code errors}, together with all else that is. */
+    @ParameterizedTest
+    @CsvSource({
+        "password1, is one of the most used passwords",
+        "letmein123, is too easy to guess",
+        "$name, 'is made of your username, e-mail address or name, or of this service''s name'",
+        "$name@example.com, 'is made of your username, e-mail address or name, or of this service''s name'",
+        "JohnDoe1990, 'is made of your username, e-mail address or name, or of this service''s name'",
+        "short, must be 8 to 256 characters long"
+    })
+    void saysWhyAPasswordIsRefused(String password, String reason) {
+        String name = "guessable_" + Api.newName();
+        ObjectNode registration = Api.registration(name).put("password", password.replace("$name", name));
+        JsonNode refused = Api.object("field", "password", "message", reason);
+
+        Api.Answer alone = register(registration);
+        Api.Answer withABadAge = register(registration.deepCopy().put("age", 0));
+        Api.Answer withAnAgeOfAnotherType = register(registration.deepCopy().put("age", "old"));
+        Api.Answer withABadAddress = register(registration.deepCopy().put("email", name));
+
+        assertThat(alone.outcome()).isEqualTo("400 INVALID_PASSWORD");
+        assertThat(alone.body().path("errors")).containsExactly(refused);
+        assertThat(withABadAge.outcome()).isEqualTo("400 INVALID_PASSWORD");
+        assertThat(withABadAge.body().path("errors"))
+                .containsExactly(Api.object("field", "age", "message", "must be at least 1"), refused);
+        assertThat(withAnAgeOfAnotherType.outcome()).isEqualTo("400 INVALID_PASSWORD");
+        assertThat(withAnAgeOfAnotherType.body().path("errors"))
+                .containsExactly(Api.object("field", "age", "message", "must be an integer"), refused);
+        assertThat(withABadAddress.outcome()).isEqualTo("400 INVALID_REQUEST");
+        assertThat(withABadAddress.body().path("errors").findValuesAsText("field"))
+                .contains("email");
+        assertThat(register(registration.put("password", Api.PASSWORD)).status())
+                .isEqualTo(201);
+    }
+
+    /** Promise 10: whoever else has the name does not matter yet. */
+    @Test
+    void refusesAPasswordBeforeTheNamesThatAreTaken() {
+        String name = Api.newName();
+        api.register(name);
+
+        assertThat(register(Api.registration(name).put("password", "password1")).outcome())
+                .isEqualTo("400 INVALID_PASSWORD");
     }
 
     @Test
