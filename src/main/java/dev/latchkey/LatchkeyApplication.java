@@ -94,7 +94,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 signingKeyStore, configuration.tokens().keyLifetime().toJavaDuration(), clock);
         AccessTokens accessTokens = new AccessTokens(signingKeys, endings, configuration.tokens(), clock);
         Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
-        Users users = new Users(userStore, hashingPool(configuration.passwords(), environment), clock);
+        ExecutorService hashing = hashingPool(configuration.passwords(), environment);
+        Users users = new Users(userStore, hashing, configuration.passwords(), clock);
         Tokens tokens = new Tokens(users, sessions);
         Entries entries = new Entries(entryStore, configuration.data(), clock);
 
@@ -119,7 +120,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(new DataResource(entries));
     }
 
-    /** Measured as {@code passwords.*}: how long hashing takes, how many wait, how many were turned away. */
+    /** Measured as {@code passwords.*}: threads, how many wait and how long, how long hashing takes, how many were refused. */
     private static ExecutorService hashingPool(PasswordSettings settings, Environment environment) {
         ExecutorService pool = environment
                 .lifecycle()

@@ -52,8 +52,13 @@ final class AdminTest {
                 .contains(
                         "io.dropwizard.db.ManagedPooledDataSource.database.active",
                         "io.dropwizard.db.ManagedPooledDataSource.database.waiting",
-                        "passwords.tasks.queued");
+                        "passwords.pool.size",
+                        "passwords.pool.max",
+                        "passwords.tasks.queued",
+                        "passwords.tasks.capacity");
+        assertThat(timers.at("/passwords.idle/count").asLong()).isPositive();
         assertThat(timers.at("/passwords.duration/count").asLong()).isPositive();
+        assertThat(names(metrics.path("counters"))).contains("passwords.rejected");
     }
 
     @ParameterizedTest

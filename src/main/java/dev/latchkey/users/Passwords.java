@@ -10,25 +10,28 @@ import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
- * Hashes and checks passwords with Argon2id (RFC 9106), 19 MiB, two passes, one lane; stored in PHC form.
+ * Hashes and checks passwords with Argon2id (RFC 9106) and one lane; stored in PHC form.
  *
- * <p>The work is done on the pool it is given, whatever number of requests asks for it. Where that is full, both methods
+ * <p>The work is done on the pool it is given, whatever number of requests asks for it. Where that is full, they
  * throw a 503 {@link Problem} at once.
  */
 final class Passwords {
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     private static final int LANES = 1;
-    private static final int MEMORY_KIB = 19 * 1024;
-    private static final int PASSES = 2;
 
     private final ExecutorService pool;
-    private final PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, MEMORY_KIB, PASSES);
+    private final PasswordEncoder argon2;
+    private final String parameters;
     // Checked in place of an unknown user's, so that both take the same time.
-    private final String nobodysHash = argon2.encode("");
+    private final String nobodysHash;
 
-    Passwords(ExecutorService pool) {
+    /** Of {@code settings} memory and passes count here; the pool has the rest already. */
+    Passwords(ExecutorService pool, PasswordSettings settings) {
         this.pool = pool;
+        this.argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, settings.memory(), settings.passes());
+        this.parameters = "$argon2id$v=19$m=%d,t=%d,p=%d$".formatted(settings.memory(), settings.passes(), LANES);
+        this.nobodysHash = argon2.encode("");
     }
 
     /** The hash to store for {@code password}. */
@@ -40,6 +43,14 @@ final class Passwords {
     boolean matches(String password, String hash) {
         boolean matches = onPool(() -> argon2.matches(password, hash == null ? nobodysHash : hash));
         return matches && hash != null;
+    }
+
+    /**
+     * Whether {@code hash} was made with other parameters than are configured now, stronger ones included: the operator has
+     * chosen, and whose hash is dearer than nobody's can be told by the time that a wrong password takes.
+     */
+    boolean needsRehash(String hash) {
+        return !hash.startsWith(parameters);
     }
 
     private <T> T onPool(Supplier<T> work) {

@@ -97,4 +97,14 @@ public final class UserStore {
                         row.getBoolean("disabled")))
                 .findOne();
     }
+
+    /** Keeps another hash of the password that the user has, unless the user has taken another one in the meantime. */
+    void replaceHash(String userId, String checkedHash, String newHash) {
+        database.write(handle -> handle.createUpdate(
+                        "UPDATE users SET password_hash = :newHash WHERE id = :id AND password_hash = :checkedHash")
+                .bind("newHash", newHash)
+                .bind("id", userId)
+                .bind("checkedHash", checkedHash)
+                .execute());
+    }
 }

@@ -10,17 +10,21 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Accounts and their passwords. */
 public final class Users {
+    private static final Logger LOG = LoggerFactory.getLogger(Users.class);
+
     private final UserStore store;
     private final Passwords passwords;
     private final Clock clock;
 
     /** {@code hashing} is the bounded pool that passwords are hashed on. */
-    public Users(UserStore store, ExecutorService hashing, Clock clock) {
+    public Users(UserStore store, ExecutorService hashing, PasswordSettings settings, Clock clock) {
         this.store = store;
-        this.passwords = new Passwords(hashing);
+        this.passwords = new Passwords(hashing, settings);
         this.clock = clock;
     }
 
@@ -58,7 +62,7 @@ public final class Users {
 
     /**
      * The user whose name and password these are, if the account is not disabled. An unknown name takes the same time as a wrong
-     * password.
+     * password, unless that user has not logged in since the parameters of hashing were changed.
      *
      * @throws Problem UNAVAILABLE where too many passwords wait to be hashed
      */
@@ -76,6 +80,18 @@ public final class Users {
             AuditLog.record(LOGIN_FAILED, userId, "reason", "disabled account");
             return Optional.empty();
         }
+        if (passwords.needsRehash(hash)) {
+            rehash(credentials, password);
+        }
         return Optional.of(new Authentication(userId, credentials.passwordVersion()));
+    }
+
+    /** Brings the hash up to the parameters of today; if now is not the time, the next log-in will. */
+    private void rehash(UserStore.Credentials credentials, String password) {
+        try {
+            store.replaceHash(credentials.userId(), credentials.passwordHash(), passwords.hash(password));
+        } catch (Problem unavailable) {
+            LOG.debug("The hash of user {} stays as it is: {}", credentials.userId(), unavailable.code());
+        }
     }
 }

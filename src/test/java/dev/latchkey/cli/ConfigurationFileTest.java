@@ -44,6 +44,10 @@ final class ConfigurationFileTest {
                         "threads: 999\n  queue: -1",
                         "passwords.queue must be at least 1; passwords.threads must be at most 256"),
                 Arguments.of(
+                        "(?s)memory: \\$\\{LATCHKEY_PASSWORD_MEMORY.*?passes: [^\n]*",
+                        "memory: 19455\n  passes: 1",
+                        "passwords.memory must be at least 19456; passwords.passes must be at least 2"),
+                Arguments.of(
                         "maxValueSize: .*", "maxValueSize: huge", "data.maxValueSize is wrong: Invalid size: huge"),
                 Arguments.of(
                         "\n    - type: console",

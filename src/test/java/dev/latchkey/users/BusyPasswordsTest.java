@@ -2,10 +2,13 @@ package dev.latchkey.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +26,7 @@ final class BusyPasswordsTest {
     static final ServerExtension SERVER =
             new ServerExtension(Engine.SQLITE, "passwords.threads", "1", "passwords.queue", "1");
 
+    /** Promise 13. */
     @Test
     void whatIsTooMuchIsRefusedAndTheDataGoOn() throws Exception {
         Api api = SERVER.api();
@@ -58,5 +62,16 @@ final class BusyPasswordsTest {
         assertThat(outcomes).hasSize(CLIENTS * LOG_INS_EACH).contains("200", "503 UNAVAILABLE");
         assertThat(outcomes).containsOnly("200", "503 UNAVAILABLE");
         assertThat(api.logIn(username, Api.PASSWORD).status()).isEqualTo(200);
+
+        JsonNode metrics =
+                new ObjectMapper().readTree(SERVER.admin().resolve("/metrics").toURL());
+        assertThat(metrics.at("/gauges/passwords.pool.max/value").asInt()).isEqualTo(1);
+        assertThat(metrics.at("/gauges/passwords.tasks.queued/value").asInt()).isZero();
+        assertThat(metrics.at("/gauges/passwords.tasks.capacity/value").asInt()).isEqualTo(1);
+        assertThat(metrics.at("/counters/passwords.rejected/count").asInt())
+                .isEqualTo(Collections.frequency(outcomes, "503 UNAVAILABLE"));
+        // Two registrations, a log-in before and one after, and those that were not refused.
+        int hashed = 4 + Collections.frequency(outcomes, "200");
+        assertThat(metrics.at("/timers/passwords.idle/count").asInt()).isEqualTo(hashed);
     }
 }

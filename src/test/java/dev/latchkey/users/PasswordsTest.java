@@ -25,13 +25,14 @@ final class PasswordsTest {
 
     private final ThreadPoolExecutor pool =
             new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1));
-    private final Passwords passwords = new Passwords(pool);
+    private final Passwords passwords = new Passwords(pool, PasswordSettings.defaults());
 
     @AfterEach
     void stop() {
         pool.shutdownNow();
     }
 
+    /** Promise 12. */
     @Test
     void storesTheParametersAndANewSaltWithEachHash() {
         String hash = passwords.hash("secure_password123");
@@ -51,24 +52,50 @@ final class PasswordsTest {
         assertThat(passwords.matches("Password", REFERENCE_HASH)).isFalse();
     }
 
+    /** Promise 15: the same work, once, with the configured parameters. */
     @Test
     void nobodysPasswordTakesTheSameWork() {
-        String hash = passwords.hash("secure_password123");
-        long forSomebody = allocatedBy(
-                () -> assertThat(passwords.matches("another_password", hash)).isFalse());
-        long forNobody = allocatedBy(
-                () -> assertThat(passwords.matches("another_password", null)).isFalse());
+        for (int memory : new int[] {19 << 10, 64 << 10}) {
+            Passwords passwords = new Passwords(pool, new PasswordSettings(1, 1, memory, 3));
+            String hash = passwords.hash("secure_password123");
+            Work forSomebody = workOf(() ->
+                    assertThat(passwords.matches("another_password", hash)).isFalse());
+            Work forNobody = workOf(() ->
+                    assertThat(passwords.matches("another_password", null)).isFalse());
 
-        assertThat(forSomebody).isGreaterThan(ARGON2_MEMORY);
-        assertThat(forNobody).isGreaterThan(ARGON2_MEMORY);
-        assertThat(passwords.matches("", null)).isFalse();
+            assertThat(forSomebody.tasks()).isEqualTo(1);
+            assertThat(forNobody.tasks()).isEqualTo(1);
+            assertThat(forSomebody.bytes()).isBetween(memory * 1024L, memory * 1024L + ARGON2_MEMORY / 2);
+            assertThat(forNobody.bytes()).isBetween(memory * 1024L, memory * 1024L + ARGON2_MEMORY / 2);
+            assertThat(passwords.matches("", null)).isFalse();
+        }
     }
 
-    /** Bytes that the thread of the pool allocated; Argon2 takes far more than anything else does. */
-    private long allocatedBy(Runnable work) {
-        long before = allocatedByPool();
+    /** Promise 12: "changed" is stronger as well as weaker. */
+    @Test
+    void knowsWhichHashesHaveOtherParameters() {
+        PasswordSettings stronger = new PasswordSettings(1, 1, 20 << 10, 3);
+        String hash = passwords.hash("secure_password123");
+        String strongerHash = new Passwords(pool, stronger).hash("secure_password123");
+
+        assertThat(strongerHash).startsWith("$argon2id$v=19$m=20480,t=3,p=1$");
+        assertThat(passwords.matches("secure_password123", strongerHash)).isTrue();
+        assertThat(passwords.needsRehash(hash)).isFalse();
+        assertThat(passwords.needsRehash(strongerHash)).isTrue();
+        assertThat(new Passwords(pool, stronger).needsRehash(hash)).isTrue();
+        assertThat(new Passwords(pool, stronger).needsRehash(strongerHash)).isFalse();
+        assertThat(passwords.needsRehash(hash.replace("argon2id", "argon2i"))).isTrue();
+    }
+
+    /** What the pool did; of bytes, Argon2 takes far more than anything else does. */
+    private record Work(long tasks, long bytes) {}
+
+    private Work workOf(Runnable work) {
+        long bytes = allocatedByPool();
+        long tasks = pool.getTaskCount();
         work.run();
-        return allocatedByPool() - before;
+        tasks = pool.getTaskCount() - tasks;
+        return new Work(tasks, allocatedByPool() - bytes);
     }
 
     private long allocatedByPool() {
@@ -77,6 +104,7 @@ final class PasswordsTest {
                 .join();
     }
 
+    /** Promise 13. */
     @Test
     void aFullPoolIsUnavailableAtOnce() throws InterruptedException {
         CountDownLatch taken = new CountDownLatch(1);

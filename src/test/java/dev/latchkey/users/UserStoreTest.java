@@ -78,6 +78,19 @@ final class UserStoreTest {
         assertThat(store.findCredentials("zoe")).isEmpty();
     }
 
+    /** Promise 12: a new hash never takes the place of a new password. */
+    @Test
+    void replacesOnlyTheHashThatWasChecked() {
+        store.insert(account(user("1", "alice", "alice@example.com"), "old"));
+        store.insert(account(user("2", "bob", "bob@example.com"), "old"));
+
+        store.replaceHash("1", "old", "new");
+        assertThat(store.findCredentials("alice")).contains(new UserStore.Credentials("1", "new", 1, false));
+        store.replaceHash("1", "old", "another");
+        assertThat(store.findCredentials("alice")).contains(new UserStore.Credentials("1", "new", 1, false));
+        assertThat(store.findCredentials("bob")).contains(new UserStore.Credentials("2", "old", 1, false));
+    }
+
     @Test
     void behavesAsASetOfAccountsWithTwoUniqueNames() {
         RandomSequences.forEach(20, random -> UserOperation.sequence(random, 60), operations -> {
