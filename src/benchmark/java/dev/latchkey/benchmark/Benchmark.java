@@ -11,7 +11,7 @@ import java.util.Locale;
 public final class Benchmark {
     private Benchmark() {}
 
-    /** Takes the name of a {@link Plan}. */
+    /** Takes the name of a {@link Plan}, or {@code log-ins} for those alone. */
     public static void main(String[] arguments) throws Exception {
         BenchmarkLogging.quiet();
         // Whether another benchmark runs on this machine is for people to see.
@@ -20,8 +20,13 @@ public final class Benchmark {
             SlowDisk.measure(Plan.named(arguments[1]));
             return;
         }
-        Plan plan = Plan.named(arguments[0]);
         Measurements measurements = new Measurements();
+        if (arguments[0].equals("log-ins")) {
+            measureLogIns(Plan.named("full"), measurements);
+            printLogIns(new Table(measurements));
+            return;
+        }
+        Plan plan = Plan.named(arguments[0]);
         StoreRuns store = new StoreRuns(plan, measurements);
         for (int round = 1; round <= plan.rounds(); round++) {
             announce("store", round, plan);
@@ -37,9 +42,20 @@ public final class Benchmark {
                 servers.round(measurements);
             }
         }
+        measureLogIns(plan, measurements);
         print(measurements);
         if (arguments[0].startsWith("smoke")) {
             System.out.printf("%nIt runs. Measured so briefly, and cold, the figures mean nothing.%n");
+        }
+    }
+
+    private static void measureLogIns(Plan plan, Measurements measurements) throws Exception {
+        try (StormRuns storm = StormRuns.start(plan)) {
+            storm.warmUp();
+            for (int round = 1; round <= plan.rounds(); round++) {
+                announce("log-ins", round, plan);
+                storm.round(measurements);
+            }
         }
     }
 
@@ -66,5 +82,12 @@ public final class Benchmark {
         table.row(ServerRuns.READ, ServerRuns.JETTY);
         table.row(ServerRuns.READ, ServerRuns.JETTY_READ);
         table.row(ServerRuns.WRITE, ServerRuns.JETTY_WRITE);
+        printLogIns(table);
+    }
+
+    private static void printLogIns(Table table) {
+        table.section("Reads in a storm of log-ins");
+        table.row(StormRuns.BESIDE_LOG_INS, StormRuns.ALONE);
+        table.row(StormRuns.BESIDE_HAMMERING, StormRuns.ALONE);
     }
 }

@@ -1,0 +1,90 @@
+package dev.latchkey.benchmark;
+
+import dev.latchkey.Engine;
+import dev.latchkey.LatchkeyApplication;
+import dev.latchkey.database.DatabaseSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+
+/** Latchkey in a process of its own, with one user who has one entry. */
+final class LatchkeyProcess implements AutoCloseable {
+    private static final String CREDENTIALS = "\"username\":\"benchmark\",\"password\":\"secure_password123\"";
+    private static final String VALUE = "v".repeat(50);
+
+    private final ServerProcess process;
+    private final String authorization;
+
+    private LatchkeyProcess(ServerProcess process) throws IOException, InterruptedException {
+        this.process = process;
+        post(
+                "/api/register",
+                "X-Of: nobody",
+                "{" + CREDENTIALS
+                        + ",\"email\":\"benchmark@example.com\",\"full_name\":\"Benchmark\",\"gender\":\"none\"}");
+        String token = post("/api/token", "X-Of: nobody", "{" + CREDENTIALS + "}")
+                .replaceAll("(?s).*\"access_token\":\"([^\"]*)\".*", "$1");
+        this.authorization = "Authorization: Bearer " + token;
+        post("/api/data", authorization, entry("key"));
+    }
+
+    /** {@code wrapper} is put before the command, such as {@code taskset} with its arguments. */
+    static LatchkeyProcess start(Engine engine, List<String> wrapper) throws IOException, InterruptedException {
+        DatabaseSettings database = engine.newDatabase();
+        ProcessBuilder builder = Jvm.of(LatchkeyApplication.class, "server", "config.yml");
+        builder.command().addAll(0, wrapper);
+        builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
+        builder.environment()
+                .putAll(Map.of(
+                        "LATCHKEY_PORT", "0",
+                        "LATCHKEY_HOST", "127.0.0.1",
+                        "LATCHKEY_ADMIN_PORT", "0",
+                        "LATCHKEY_DATABASE_URL", database.url(),
+                        "LATCHKEY_DATABASE_USER", database.user() == null ? "" : database.user()));
+        return new LatchkeyProcess(ServerProcess.start(builder));
+    }
+
+    ServerProcess process() {
+        return process;
+    }
+
+    /** A request for the entry. */
+    String read() {
+        return HttpLoad.request("GET /api/data/key", authorization + "\r\n", "");
+    }
+
+    /** A request that makes another entry. */
+    String create(String key) {
+        return HttpLoad.request("POST /api/data", authorization + "\r\n", entry(key));
+    }
+
+    String logIn() {
+        return HttpLoad.request("POST /api/token", "", "{" + CREDENTIALS + "}");
+    }
+
+    private static String entry(String key) {
+        return "{\"key\":\"" + key + "\",\"value\":\"" + VALUE + "\"}";
+    }
+
+    private String post(String path, String header, String json) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + process.port() + path))
+                .header("Content-Type", "application/json")
+                .headers(header.split(": ", 2))
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build();
+        var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        if (response.statusCode() >= 300) {
+            throw new IOException(path + " answered " + response.body());
+        }
+        return response.body();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.close();
+    }
+}

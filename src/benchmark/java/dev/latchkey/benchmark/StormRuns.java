@@ -1,0 +1,64 @@
+package dev.latchkey.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** What reading is like on a server of two processors while more clients log in than passwords can be hashed. */
+final class StormRuns implements AutoCloseable {
+    static final String ALONE = "two processors, GET /api/data/{key}: requests/s";
+    static final String BESIDE_LOG_INS = "the same, while 200 clients log in and come back when told";
+    static final String BESIDE_HAMMERING = "the same, while 200 clients log in and come back at once";
+
+    private static final Path TASKSET = Path.of("/usr/bin/taskset");
+    private static final int READERS = 64;
+    private static final int LOG_INS = 200;
+
+    private final Plan plan;
+    private final LatchkeyProcess latchkey;
+
+    private StormRuns(Plan plan, LatchkeyProcess latchkey) {
+        this.plan = plan;
+        this.latchkey = latchkey;
+    }
+
+    static StormRuns start(Plan plan) throws IOException, InterruptedException {
+        // So that a machine with more shows the same; without the command it is a machine's own number.
+        List<String> twoProcessors = Files.isExecutable(TASKSET) ? List.of(TASKSET.toString(), "-c", "0,1") : List.of();
+        return new StormRuns(plan, LatchkeyProcess.start(plan.engine(), twoProcessors));
+    }
+
+    void warmUp() throws Exception {
+        read(plan.serverWarmUp());
+    }
+
+    void round(Measurements measurements) throws Exception {
+        measurements.add(ALONE, read(plan.measurement()));
+        measurements.add(BESIDE_LOG_INS, readInStorm(true));
+        measurements.add(BESIDE_HAMMERING, readInStorm(false));
+    }
+
+    private double read(Duration time) throws Exception {
+        String entry = latchkey.read();
+        return HttpLoad.rate(latchkey.process().port(), READERS, time, 200, () -> entry);
+    }
+
+    private double readInStorm(boolean heedful) throws Exception {
+        LogInStorm storm = LogInStorm.begin(latchkey.process().port(), LOG_INS, heedful, latchkey.logIn());
+        double rate;
+        try (storm) {
+            rate = read(plan.measurement());
+        }
+        System.out.printf(
+                Locale.ROOT, "  (%,d log-ins succeeded, %,d were refused)%n", storm.succeeded(), storm.refused());
+        return rate;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        latchkey.close();
+    }
+}
