@@ -63,6 +63,7 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
                 ConfigOverride.config("database.url", database.url()),
                 ConfigOverride.config("database.user", database.user() == null ? "" : database.user()),
                 ConfigOverride.config("logging.loggers.requests", "WARN"),
+                ConfigOverride.config("logging.loggers.audit", "WARN"),
                 ConfigOverride.config("logging.loggers.com\\.networknt", "ERROR")));
         for (int i = 0; i < settings.length; i += 2) {
             overrides.add(ConfigOverride.config(settings[i], settings[i + 1]));
