@@ -1,6 +1,8 @@
 package dev.latchkey;
 
 import com.codahale.metrics.InstrumentedExecutorService;
+import com.codahale.metrics.MetricRegistry;
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.api.model.CreateEntryRequest;
 import dev.latchkey.api.model.UpdateEntryRequest;
 import dev.latchkey.auth.AccessTokens;
@@ -19,7 +21,11 @@ import dev.latchkey.database.Databases;
 import dev.latchkey.http.BodyLimits;
 import dev.latchkey.http.ContractValidation;
 import dev.latchkey.http.HttpServer;
-import dev.latchkey.sessions.CurrentOrigin;
+import dev.latchkey.limits.CallerLimit;
+import dev.latchkey.limits.CurrentClient;
+import dev.latchkey.limits.LimitSettings;
+import dev.latchkey.limits.LogInLimits;
+import dev.latchkey.limits.RegistrationLimit;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.KnownEndings;
 import dev.latchkey.sessions.SessionStore;
@@ -31,6 +37,9 @@ import dev.latchkey.tokens.StoredSigningKeys;
 import dev.latchkey.tokens.Tokens;
 import dev.latchkey.tokens.TokensResource;
 import dev.latchkey.tokens.Upkeep;
+import dev.latchkey.users.LogInAddressStore;
+import dev.latchkey.users.LogInAddresses;
+import dev.latchkey.users.LogIns;
 import dev.latchkey.users.PasswordPolicy;
 import dev.latchkey.users.PasswordSettings;
 import dev.latchkey.users.UserStore;
@@ -84,10 +93,18 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
 
         Database database = Databases.open(configuration.database(), environment);
         UserStore userStore = new UserStore(database);
+        LogInAddressStore logInAddressStore = new LogInAddressStore(database);
         SigningKeyStore signingKeyStore = new SigningKeyStore(database);
         EndedSessionStore endedSessionStore = new EndedSessionStore(database);
         SessionStore sessionStore = new SessionStore(database, endedSessionStore);
         EntryStore entryStore = new EntryStore(database);
+
+        LimitSettings limits = configuration.limits();
+        MetricRegistry metrics = environment.metrics();
+        LogInAddresses logInAddresses = new LogInAddresses(logInAddressStore, clock);
+        LogInLimits logInLimits = new LogInLimits(limits, logInAddresses, metrics, Ticker.systemTicker());
+        RegistrationLimit registrationLimit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
+        CallerLimit callerLimit = new CallerLimit(limits, metrics, Ticker.systemTicker());
 
         KnownEndings endings = new KnownEndings(endedSessionStore, clock);
         StoredSigningKeys signingKeys = StoredSigningKeys.load(
@@ -96,14 +113,16 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
         ExecutorService hashing = hashingPool(configuration.passwords(), environment);
         Users users = new Users(userStore, hashing, configuration.passwords(), clock);
-        Tokens tokens = new Tokens(users, sessions);
+        LogIns logIns = new LogIns(users, logInAddresses, logInLimits);
+        Tokens tokens = new Tokens(logIns, sessions, callerLimit);
         Entries entries = new Entries(entryStore, configuration.data(), clock);
 
         long maxEntryBytes = configuration.data().maxBodySize();
         BodyLimits bodyLimits = new BodyLimits(
                 MAX_BODY_BYTES,
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
-        HttpServer.prepare((DefaultServerFactory) configuration.getServerFactory(), environment, bodyLimits);
+        HttpServer.prepare(
+                (DefaultServerFactory) configuration.getServerFactory(), configuration.http(), environment, bodyLimits);
 
         environment.lifecycle().manage(new Upkeep(endings, signingKeys, sessions));
         environment.admin().addTask(new BackupTask(configuration.database()));
@@ -111,10 +130,11 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         JerseyEnvironment jersey = environment.jersey();
         jersey.register(new AuthDynamicFeature(BearerFilter.of(accessTokens)));
         jersey.register(new AuthValueFactoryProvider.Binder<>(Caller.class));
-        CurrentOrigin origin = new CurrentOrigin();
-        jersey.register(origin);
-        jersey.register(new UsersResource(users));
-        jersey.register(new TokensResource(tokens, origin));
+        CurrentClient client = new CurrentClient();
+        jersey.register(client);
+        jersey.register(callerLimit);
+        jersey.register(new UsersResource(users, registrationLimit, client));
+        jersey.register(new TokensResource(tokens, client));
         jersey.register(new KeysResource(signingKeys));
         jersey.register(new SessionsResource(sessions));
         jersey.register(new DataResource(entries));

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.latchkey.auth.TokenSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.http.HttpSettings;
+import dev.latchkey.limits.LimitSettings;
 import dev.latchkey.sessions.SessionSettings;
 import dev.latchkey.users.PasswordSettings;
 import io.dropwizard.core.Configuration;
@@ -40,6 +42,16 @@ public final class LatchkeyConfiguration extends Configuration {
     @JsonProperty
     private DataSettings data = DataSettings.defaults();
 
+    @Valid
+    @NotNull
+    @JsonProperty
+    private LimitSettings limits = LimitSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private HttpSettings http = HttpSettings.defaults();
+
     /** Bean Validation calls it. */
     @JsonIgnore
     @ValidationMethod(message = "server.type must be 'default': the admin pages need a port of their own")
@@ -65,5 +77,13 @@ public final class LatchkeyConfiguration extends Configuration {
 
     DataSettings data() {
         return data;
+    }
+
+    LimitSettings limits() {
+        return limits;
+    }
+
+    HttpSettings http() {
+        return http;
     }
 }

@@ -60,10 +60,30 @@ final class ArchitectureTest {
     static final ArchRule authAndProblemKnowNoFeature = noClasses()
             .that()
             .resideInAnyPackage(
-                    "dev.latchkey.auth", "dev.latchkey.problem", "dev.latchkey.http", "dev.latchkey.database")
+                    "dev.latchkey.auth",
+                    "dev.latchkey.problem",
+                    "dev.latchkey.http",
+                    "dev.latchkey.database",
+                    "dev.latchkey.address",
+                    "dev.latchkey.limits")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.data");
+
+    @ArchTest
+    static final ArchRule addressesKnowNothingOfOurs = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.address")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.latchkey..").and(not(resideInAPackage("dev.latchkey.address"))));
+
+    @ArchTest
+    static final ArchRule dataDoNotKnowLimits = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.data")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.latchkey.limits", "dev.latchkey.address");
 
     @ArchTest
     static final ArchRule usersAndDataDoNotKnowEachOther = noClasses()

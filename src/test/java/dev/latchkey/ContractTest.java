@@ -88,6 +88,17 @@ final class ContractTest {
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(Engine.POSTGRES);
 
+    /** One failed log-in, one registration, one request. */
+    @RegisterExtension
+    static final ServerExtension LIMITED = ServerExtension.limited(
+            Engine.SQLITE,
+            "limits.logInFailuresPerAccount",
+            "1/1h",
+            "limits.registrationsPerAddress",
+            "1/1h",
+            "limits.requestsPerUser",
+            "1/1h");
+
     private static Api api;
     private static String token;
 
@@ -241,6 +252,25 @@ final class ContractTest {
         assertThat(api.send("GET", "/" + "x".repeat(10_000), null).status()).isEqualTo(414);
         assertThat(api.send("GET", "/", null, "X-Long", "x".repeat(10_000)).status())
                 .isEqualTo(431);
+    }
+
+    @Test
+    void tooManyRequests() {
+        Api limited = LIMITED.api();
+        String name = Api.newName();
+        limited.register(name);
+        String used = limited.logIn(name, Api.PASSWORD)
+                .body()
+                .at("/data/access_token")
+                .textValue();
+        limited.read(used, "some");
+        for (Call call : Call.all()) {
+            if (call.path.equals("/api/token")) {
+                limited.json(call.method, call.path, call.body);
+            }
+            assertThat(limited.as(used, call.method, call.path, call.body).outcome())
+                    .isEqualTo("429 TOO_MANY_REQUESTS");
+        }
     }
 
     @Test

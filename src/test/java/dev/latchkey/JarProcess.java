@@ -49,6 +49,13 @@ final class JarProcess implements AutoCloseable {
         }
     }
 
+    /** All clients of a test come from one address. */
+    static final Map<String, String> NO_LIMITS = Map.of(
+            "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "off",
+            "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ADDRESS", "off",
+            "LATCHKEY_LIMIT_REGISTRATIONS_PER_ADDRESS", "off",
+            "LATCHKEY_LIMIT_REQUESTS_PER_USER", "off");
+
     private final Process process;
     private final List<String> output = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Matcher> up = new CompletableFuture<>();
@@ -111,6 +118,7 @@ final class JarProcess implements AutoCloseable {
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_") || name.endsWith("_OPTIONS"));
         builder.environment().putAll(Map.of("LATCHKEY_PORT", "0", "LATCHKEY_ADMIN_PORT", "0"));
+        builder.environment().putAll(NO_LIMITS);
         builder.environment().putAll(variables);
         return new JarProcess(builder.start());
     }

@@ -4,8 +4,8 @@ import dev.latchkey.database.DatabaseSettings;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -16,14 +16,26 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class ServerExtension implements BeforeAllCallback, AfterAllCallback {
     private static final Map<Engine, ServerExtension> SHARED = new EnumMap<>(Engine.class);
 
+    private static final List<String> LIMITS =
+            List.of("logInFailuresPerAccount", "logInFailuresPerAddress", "registrationsPerAddress", "requestsPerUser");
+
     private final Engine engine;
+    private final boolean limited;
     private final String[] settings;
     private DatabaseSettings database;
     private DropwizardTestSupport<LatchkeyConfiguration> server;
 
-    /** {@code settings} are pairs of a path in {@code config.yml} and a value. */
+    /**
+     * {@code settings} are pairs of a path in {@code config.yml} and a value. What is not named is as it is there; only the limits
+     * are off, since all tests come from one address.
+     */
     public ServerExtension(Engine engine, String... settings) {
+        this(engine, false, settings);
+    }
+
+    private ServerExtension(Engine engine, boolean limited, String... settings) {
         this.engine = engine;
+        this.limited = limited;
         this.settings = settings;
     }
 
@@ -32,6 +44,11 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         ServerExtension another = new ServerExtension(engine, settings);
         another.database = database;
         return another;
+    }
+
+    /** The same with the limits of {@code config.yml}. */
+    public static ServerExtension limited(Engine engine, String... settings) {
+        return new ServerExtension(engine, true, settings);
     }
 
     /** The server for tests that neither break it nor need it set up specially; Jetty stops it when the JVM ends. */
@@ -55,22 +72,30 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
 
     /** Starts the server on the database that it had, or on a new one. */
     public void start() throws Exception {
-        List<ConfigOverride> overrides = new ArrayList<>(List.of(
-                ConfigOverride.config("server.applicationConnectors[0].port", "0"),
-                ConfigOverride.config("server.applicationConnectors[0].bindHost", "127.0.0.1"),
-                ConfigOverride.config("server.adminConnectors[0].port", "0"),
-                ConfigOverride.config("server.shutdownGracePeriod", "5s"),
-                ConfigOverride.config("database.url", database.url()),
-                ConfigOverride.config("database.user", database.user() == null ? "" : database.user()),
-                ConfigOverride.config("logging.loggers.requests", "WARN"),
-                ConfigOverride.config("logging.loggers.audit", "WARN"),
-                ConfigOverride.config("logging.loggers.com\\.networknt", "ERROR")));
-        for (int i = 0; i < settings.length; i += 2) {
-            overrides.add(ConfigOverride.config(settings[i], settings[i + 1]));
+        Map<String, String> values = new HashMap<>(Map.of(
+                "server.applicationConnectors[0].port", "0",
+                "server.applicationConnectors[0].bindHost", "127.0.0.1",
+                "server.adminConnectors[0].port", "0",
+                "server.shutdownGracePeriod", "5s",
+                "database.url", database.url(),
+                "database.user", database.user() == null ? "" : database.user(),
+                "logging.loggers.requests", "WARN",
+                "logging.loggers.audit", "WARN",
+                "logging.loggers.com\\.networknt", "ERROR"));
+        if (!limited) {
+            LIMITS.forEach(limit -> values.put("limits." + limit, "off"));
         }
+        for (int i = 0; i < settings.length; i += 2) {
+            values.put(settings[i], settings[i + 1]);
+        }
+        List<ConfigOverride> overrides = values.entrySet().stream()
+                .map(value -> ConfigOverride.config(value.getKey(), value.getValue()))
+                .toList();
         server = new DropwizardTestSupport<>(
                 LatchkeyApplication.class, "config.yml", overrides.toArray(ConfigOverride[]::new));
         server.before();
+        // They are system properties, which every server that starts while this one runs would have too.
+        overrides.forEach(ConfigOverride::removeFromSystemProperties);
     }
 
     /** Stops the server; the database stays. */

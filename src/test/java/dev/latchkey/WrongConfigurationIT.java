@@ -44,6 +44,14 @@ final class WrongConfigurationIT {
                         "65536",
                         "server.applicationConnectors\\[0\\].port must be between 1 and 65535"),
                 Arguments.of("LATCHKEY_HOST", "no.host.invalid", "server: Failed to bind to no.host.invalid.*"),
+                Arguments.of(
+                        "LATCHKEY_LIMIT_REQUESTS_PER_USER",
+                        "100",
+                        "limits.requestsPerUser is wrong: '100' is neither off nor such as 60/10m, .*"),
+                Arguments.of(
+                        "LATCHKEY_TRUSTED_PROXIES",
+                        "10.0.0.0/8,proxy",
+                        "http.trustedProxies is wrong: 'proxy' is neither an address nor a block such as 10.0.0.0/8"),
                 Arguments.of(URL, "jdbc:mysql://localhost/x", "database.url must be jdbc:sqlite:<file> or .*"),
                 Arguments.of(URL, "jdbc:sqlite::memory:", "database.url must be jdbc:sqlite:<file> or .*"),
                 Arguments.of(

@@ -3,6 +3,7 @@ package dev.latchkey.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.latchkey.address.TrustedProxies;
 import dev.latchkey.problem.ErrorPages;
 import dev.latchkey.problem.ProblemFeature;
 import dev.latchkey.problem.RequestId;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
@@ -44,12 +46,15 @@ public final class HttpServer {
     private HttpServer() {}
 
     /** Prepares the server that {@code server} describes. */
-    public static void prepare(DefaultServerFactory server, Environment environment, BodyLimits bodyLimits) {
+    public static void prepare(
+            DefaultServerFactory server, HttpSettings settings, Environment environment, BodyLimits bodyLimits) {
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {
                 http.setUriCompliance(ENCODED_KEYS);
                 http.setHttpCompliance(HttpCompliance.RFC9110);
+                // It would believe whoever sends such headers.
+                http.setUseForwardedHeaders(false);
             }
         }
         for (ConnectorFactory connector : server.getAdminConnectors()) {
@@ -80,10 +85,21 @@ public final class HttpServer {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
                 if (event instanceof Server starting) {
+                    believe(settings.trustedProxies(), starting);
                     starting.setErrorHandler(errorPages);
                     starting.setRequestLog(new CustomRequestLog(REQUESTS::info, REQUEST_LOG_FORMAT));
                 }
             }
         });
+    }
+
+    private static void believe(TrustedProxies proxies, Server server) {
+        if (proxies.isEmpty()) {
+            return;
+        }
+        ForwardedClient forwardedClient = new ForwardedClient(proxies);
+        for (HttpConnectionFactory http : server.getContainedBeans(HttpConnectionFactory.class)) {
+            http.getHttpConfiguration().addCustomizer(forwardedClient);
+        }
     }
 }

@@ -24,10 +24,12 @@ final class RequestFilter extends HttpFilter {
         // Every answer is one user's: a token, private data, or an error about them.
         response.setHeader("Cache-Control", "no-store");
         MDC.put(AuditLog.REQUEST_ID, id);
+        MDC.put(AuditLog.CLIENT, request.getRemoteAddr());
         try {
             chain.doFilter(request, response);
         } finally {
             MDC.remove(AuditLog.REQUEST_ID);
+            MDC.remove(AuditLog.CLIENT);
         }
     }
 }

@@ -37,6 +37,15 @@ public final class Problem extends RuntimeException {
         return new Problem(ErrorCode.UNAVAILABLE, List.of(), Map.of(HttpHeaders.RETRY_AFTER, "1"), cause);
     }
 
+    /** 429: a limit is used up; {@code retryAfter} is in seconds. */
+    public static Problem tooManyRequests(long retryAfter) {
+        return new Problem(
+                ErrorCode.TOO_MANY_REQUESTS,
+                List.of(),
+                Map.of(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter)),
+                null);
+    }
+
     /** 401 for a protected call without credentials, or with a scheme other than Bearer (RFC 6750, section 3.1). */
     public static Problem tokenMissing() {
         return unauthorized(ErrorCode.INVALID_TOKEN, "Bearer");

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Where a user is logged in, and the tokens that go with it. */
 public final class Sessions {
@@ -75,15 +76,14 @@ public final class Sessions {
      * Gives a new pair of tokens for a refresh token. One that was used before gives the same new one for {@link #GRACE};
      * after that it ends the session.
      *
-     * @throws Problem INVALID_REFRESH_TOKEN
+     * @param admission is told the user before anything is done, and may throw
+     * @throws Problem INVALID_REFRESH_TOKEN, or what {@code admission} throws
      */
-    public TokenPair refresh(String text) {
+    public TokenPair refresh(String text, Consumer<String> admission) {
         RefreshToken token = RefreshToken.parse(text).orElseThrow(() -> refused(null, "malformed"));
+        Session session = find(token);
+        admission.accept(session.userId());
         while (true) {
-            Session session = store.find(token.userId(), token.sessionId())
-                    .filter(found -> found.refreshing() != null
-                            && found.refreshing().key().signed(token))
-                    .orElseThrow(() -> refused(null, "unknown"));
             Instant now = clock.instant();
             if (!now.isBefore(session.expiresAt())) {
                 throw refused(session.userId(), "expired");
@@ -103,7 +103,15 @@ public final class Sessions {
                 throw refused(session.userId(), "used before");
             }
             // Somebody else has used the token, or ended the session, at this very moment.
+            session = find(token);
         }
+    }
+
+    private Session find(RefreshToken token) {
+        return store.find(token.userId(), token.sessionId())
+                .filter(found ->
+                        found.refreshing() != null && found.refreshing().key().signed(token))
+                .orElseThrow(() -> refused(null, "unknown"));
     }
 
     private boolean isInGrace(Session session, RefreshToken token, Instant now) {

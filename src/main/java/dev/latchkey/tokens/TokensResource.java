@@ -8,29 +8,31 @@ import dev.latchkey.api.model.LogOutResponse;
 import dev.latchkey.api.model.RefreshTokenRequest;
 import dev.latchkey.api.model.RefreshTokenResponse;
 import dev.latchkey.auth.Caller;
-import dev.latchkey.sessions.CurrentOrigin;
+import dev.latchkey.limits.CurrentClient;
+import dev.latchkey.sessions.Origin;
 import dev.latchkey.sessions.TokenPair;
 import jakarta.ws.rs.core.Response;
 
 /** The operations tagged Tokens. */
 public final class TokensResource implements TokensApi {
     private final Tokens tokens;
-    private final CurrentOrigin origin;
+    private final CurrentClient client;
 
-    public TokensResource(Tokens tokens, CurrentOrigin origin) {
+    public TokensResource(Tokens tokens, CurrentClient client) {
         this.tokens = tokens;
-        this.origin = origin;
+        this.client = client;
     }
 
     @Override
     public Response createToken(CreateTokenRequest body) {
-        TokenPair pair = tokens.logIn(body.getUsername(), body.getPassword(), body.getRefresh(), origin.get());
+        Origin origin = new Origin(client.address(), client.userAgent());
+        TokenPair pair = tokens.logIn(body.getUsername(), body.getPassword(), body.getRefresh(), origin, client.get());
         return Response.ok(new CreateTokenResponse().data(toBody(pair))).build();
     }
 
     @Override
     public Response refreshToken(RefreshTokenRequest body) {
-        TokenPair pair = tokens.refresh(body.getRefreshToken());
+        TokenPair pair = tokens.refresh(body.getRefreshToken(), client.get());
         return Response.ok(new RefreshTokenResponse().data(toBody(pair))).build();
     }
 

@@ -3,18 +3,25 @@ package dev.latchkey.users;
 import dev.latchkey.api.UsersApi;
 import dev.latchkey.api.model.RegisterUserRequest;
 import dev.latchkey.api.model.RegisterUserResponse;
+import dev.latchkey.limits.CurrentClient;
+import dev.latchkey.limits.RegistrationLimit;
 import jakarta.ws.rs.core.Response;
 
 /** The operations tagged Users. */
 public final class UsersResource implements UsersApi {
     private final Users users;
+    private final RegistrationLimit limit;
+    private final CurrentClient client;
 
-    public UsersResource(Users users) {
+    public UsersResource(Users users, RegistrationLimit limit, CurrentClient client) {
         this.users = users;
+        this.limit = limit;
+        this.client = client;
     }
 
     @Override
     public Response registerUser(RegisterUserRequest body) {
+        limit.count(client.get());
         User user = users.register(new Registration(
                 body.getUsername(),
                 body.getEmail(),

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class StoreCopyTest {
     private static final StoreCopy.Progress SILENT = (step, done, total) -> {};
 
-    private static final List<String> TABLES = List.of("users", "entries", "signing_keys");
+    private static final List<String> TABLES = List.of("users", "entries", "signing_keys", "login_addresses");
 
     /** U+FFFF comes before U+10000 by bytes, and after it by UTF-16. */
     private static final List<String> KEYS = List.of(

@@ -63,11 +63,11 @@ final class RefreshTest {
     @Test
     void aUsedTokenGivesTheSameNextForThirtySeconds() {
         TokenPair first = start();
-        TokenPair second = sessions.refresh(first.refreshToken());
+        TokenPair second = refresh(first.refreshToken());
         assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
 
         clock.advance(Sessions.GRACE.minusMillis(1));
-        TokenPair again = sessions.refresh(first.refreshToken());
+        TokenPair again = refresh(first.refreshToken());
         assertThat(again.refreshToken()).isEqualTo(second.refreshToken());
         assertThat(accessTokens.verify(again.accessToken())).isPresent();
     }
@@ -75,7 +75,7 @@ final class RefreshTest {
     @Test
     void aUsedTokenEndsTheSessionAfterThirtySeconds() {
         TokenPair first = start();
-        TokenPair second = sessions.refresh(first.refreshToken());
+        TokenPair second = refresh(first.refreshToken());
         TokenPair other = start();
 
         clock.advance(Sessions.GRACE);
@@ -85,20 +85,20 @@ final class RefreshTest {
         assertThat(accessTokens.verify(first.accessToken())).isEmpty();
         assertThat(accessTokens.verify(second.accessToken())).isEmpty();
         assertThat(accessTokens.verify(other.accessToken())).isPresent();
-        assertThat(sessions.refresh(other.refreshToken())).isNotNull();
+        assertThat(refresh(other.refreshToken())).isNotNull();
     }
 
     @Test
     void everyTokenHasItsOwnThirtySeconds() {
         TokenPair first = start();
-        TokenPair second = sessions.refresh(first.refreshToken());
+        TokenPair second = refresh(first.refreshToken());
         clock.advance(java.time.Duration.ofSeconds(20));
-        TokenPair third = sessions.refresh(second.refreshToken());
+        TokenPair third = refresh(second.refreshToken());
 
         // The one before the last still leads to the newest.
-        assertThat(sessions.refresh(first.refreshToken()).refreshToken()).isEqualTo(third.refreshToken());
+        assertThat(refresh(first.refreshToken()).refreshToken()).isEqualTo(third.refreshToken());
         clock.advance(java.time.Duration.ofSeconds(10));
-        assertThat(sessions.refresh(second.refreshToken()).refreshToken()).isEqualTo(third.refreshToken());
+        assertThat(refresh(second.refreshToken()).refreshToken()).isEqualTo(third.refreshToken());
         assertRefused(first.refreshToken());
         assertRefused(third.refreshToken());
     }
@@ -109,7 +109,7 @@ final class RefreshTest {
         assertThat(unused.refreshLifetime()).isEqualTo(java.time.Duration.ofDays(10));
 
         clock.advance(java.time.Duration.ofDays(10).minusMillis(1));
-        TokenPair used = sessions.refresh(unused.refreshToken());
+        TokenPair used = refresh(unused.refreshToken());
         clock.advance(java.time.Duration.ofDays(10));
         assertRefused(used.refreshToken());
     }
@@ -119,7 +119,7 @@ final class RefreshTest {
         TokenPair pair = start();
         for (int i = 0; i < 24; i++) {
             clock.advance(java.time.Duration.ofDays(1));
-            pair = sessions.refresh(pair.refreshToken());
+            pair = refresh(pair.refreshToken());
         }
         assertThat(pair.refreshLifetime()).isEqualTo(java.time.Duration.ofDays(1));
         clock.advance(java.time.Duration.ofDays(1));
@@ -130,7 +130,7 @@ final class RefreshTest {
     void aRefreshedTokenSaysWhenThePasswordWasGiven() {
         TokenPair pair = start();
         clock.advance(java.time.Duration.ofDays(3));
-        String token = sessions.refresh(pair.refreshToken()).accessToken();
+        String token = refresh(pair.refreshToken()).accessToken();
 
         assertThat(accessTokens.verify(token).orElseThrow().authenticatedAt())
                 .isEqualTo(Instant.parse("2026-03-01T12:00:00Z"));
@@ -152,7 +152,7 @@ final class RefreshTest {
         assertRefused(good.substring(4));
         assertRefused(good.replace("lkr_", "lkr-"));
         assertRefused(" " + good);
-        assertThat(sessions.refresh(good)).isNotNull();
+        assertThat(refresh(good)).isNotNull();
     }
 
     /** Promise 16, for refresh tokens: whatever somebody sends is refused, and nothing of it throws anything else. */
@@ -225,7 +225,7 @@ final class RefreshTest {
         clock.advance(java.time.Duration.ofHours(2));
         sessions.clear();
         assertThat(count("ended_sessions")).isZero();
-        assertThat(sessions.refresh(alive.refreshToken())).isNotNull();
+        assertThat(refresh(alive.refreshToken())).isNotNull();
         clock.advance(java.time.Duration.ofDays(11));
         sessions.clear();
         assertThat(count("sessions")).isZero();
@@ -238,12 +238,16 @@ final class RefreshTest {
                 .one());
     }
 
+    private TokenPair refresh(String token) {
+        return sessions.refresh(token, user -> assertThat(user).isEqualTo(USER));
+    }
+
     private TokenPair start() {
         return sessions.start(USER, 1, true, NOWHERE).orElseThrow();
     }
 
     private void assertRefused(String token) {
-        assertThatThrownBy(() -> sessions.refresh(token))
+        assertThatThrownBy(() -> refresh(token))
                 .as(token)
                 .isInstanceOf(Problem.class)
                 .hasMessage("INVALID_REFRESH_TOKEN");
