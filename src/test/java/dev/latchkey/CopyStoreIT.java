@@ -53,7 +53,8 @@ final class CopyStoreIT {
             assertThat(server.exitCode()).isZero();
         }
 
-        assertThat(run(Map.of(), toPostgres(postgres)).get(0)).matches("signing_keys +1 rows  sha256 [0-9a-f]{64}");
+        assertThat(run(Map.of(), toPostgres(postgres)))
+                .anyMatch(line -> line.matches("signing_keys +1 rows  sha256 [0-9a-f]{64}"));
 
         try (JarProcess server = JarProcess.start(folder, variables(postgres), "server")) {
             Api api = server.api();
@@ -70,7 +71,7 @@ final class CopyStoreIT {
         DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
         fill(source);
         List<String> there = run(Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres));
-        assertThat(there.get(2)).matches("entries +" + LARGE_VALUES + " rows .*");
+        assertThat(there).anyMatch(line -> line.matches("entries +" + LARGE_VALUES + " rows .*"));
 
         DatabaseSettings back = settings("back.db");
         String[] command = {"copy-store", "--to", back.url()};

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,14 +59,18 @@ public final class Upkeep implements Managed {
     }
 
     private void repeat(Duration pause, String failure, Runnable work) {
+        AtomicBoolean failing = new AtomicBoolean();
         // What the future would tell is logged.
         Future<?> unused = threads.scheduleWithFixedDelay(
                 () -> {
                     try {
                         work.run();
+                        failing.set(false);
                     } catch (RuntimeException e) {
                         // Thrown on, it would end the repetition for good; a database that is away comes back.
-                        LOG.warn("{}: {}", failure, e.toString());
+                        if (!failing.getAndSet(true)) {
+                            LOG.warn("{}: {}", failure, e.toString());
+                        }
                     }
                 },
                 0,

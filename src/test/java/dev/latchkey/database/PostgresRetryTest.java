@@ -50,7 +50,9 @@ final class PostgresRetryTest {
         Future<Integer> one = threads.submit(() -> growOlder("alice", "bob"));
         Future<Integer> other = threads.submit(() -> growOlder("bob", "alice"));
 
-        assertThat(one.get() + other.get()).as("attempts").isEqualTo(3);
+        assertThat(one.get() + other.get())
+                .as("attempts; PostgreSQL may undo one more than it has to")
+                .isGreaterThanOrEqualTo(3);
         assertThat(age("alice")).isEqualTo(2);
         assertThat(age("bob")).isEqualTo(2);
     }
@@ -72,7 +74,9 @@ final class PostgresRetryTest {
         Future<Integer> one = threads.submit(() -> countOlder("alice"));
         Future<Integer> other = threads.submit(() -> countOlder("bob"));
 
-        assertThat(one.get() + other.get()).as("attempts").isEqualTo(3);
+        assertThat(one.get() + other.get())
+                .as("attempts; PostgreSQL may undo one more than it has to")
+                .isGreaterThanOrEqualTo(3);
         assertThat(age("alice") + age("bob"))
                 .as("the second has counted the first")
                 .isEqualTo(1);

@@ -32,7 +32,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class StoreCopyTest {
     private static final StoreCopy.Progress SILENT = (step, done, total) -> {};
 
-    private static final List<String> TABLES = List.of("users", "entries", "signing_keys", "login_addresses");
+    private static final List<String> TABLES = List.of(
+            "users",
+            "entries",
+            "signing_keys",
+            "login_addresses",
+            "sessions",
+            "refresh_rotations",
+            "ended_sessions",
+            "counters");
 
     /** U+FFFF comes before U+10000 by bytes, and after it by UTF-16. */
     private static final List<String> KEYS = List.of(
@@ -155,7 +163,7 @@ final class StoreCopyTest {
         assertThatThrownBy(() -> StoreCopy.run(source, target, SILENT))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessage(target.address() + " is not empty: it has signing_keys");
-        assertThat(rows(target)).containsEntry("users", List.of()).containsEntry("signing_keys", List.of("0|1|{}"));
+        assertThat(rows(target)).containsEntry("users", List.of()).containsEntry("signing_keys", List.of("0|1|{}|0"));
     }
 
     @ParameterizedTest
@@ -336,6 +344,15 @@ final class StoreCopyTest {
                     .write(handle -> handle.execute(
                             "INSERT INTO signing_keys (generation, private_jwk, created_at) VALUES (1, '{}', "
                                     + Long.MAX_VALUE + ")"));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO sessions (user_id, id, created_at, last_used_at, expires_at, token_expires_at, address,
+                                          user_agent, refresh_key, refresh_hash, generation)
+                    VALUES ('alice', 's', 1, 2, 3, 4, '::1', NULL, 'key', 'hash', 5)
+                    """));
+            store.database()
+                    .write(handle -> handle.execute("INSERT INTO refresh_rotations VALUES ('alice', 's', 4, 2)"));
+            store.database().write(handle -> handle.execute("INSERT INTO ended_sessions VALUES (7, 'ended', 9)"));
+            store.database().write(handle -> handle.execute("INSERT INTO counters VALUES ('ended_sessions', 7)"));
             for (String user : List.of("böb 😀", "alice")) {
                 for (String key : KEYS) {
                     addEntry(store, user, key, "value of " + key);

@@ -2,6 +2,7 @@ package dev.latchkey.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -189,6 +190,7 @@ final class LimitsTest {
         Logger audit = (Logger) LoggerFactory.getLogger("audit");
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
+        audit.setLevel(Level.INFO);
         audit.addAppender(lines);
         try {
             Api api = DIRECT.api();
