@@ -1,5 +1,6 @@
 package dev.latchkey.data;
 
+import dev.latchkey.database.ConstraintException;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.InvalidField;
 import dev.latchkey.problem.Problem;
@@ -7,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 
-/** The private key-value store of each user. All methods throw INVALID_KEY for a key of too many bytes. */
+/** The private key-value store of each user. Whatever takes a key throws INVALID_KEY for one of too many bytes. */
 public final class Entries {
     static final int MAX_KEY_BYTES = 512;
 
@@ -28,9 +29,21 @@ public final class Entries {
      */
     void create(String userId, Entry entry) {
         check(entry);
-        if (!store.insert(userId, entry, clock.instant())) {
+        boolean isNew;
+        try {
+            isNew = store.insert(userId, entry, clock.instant());
+        } catch (ConstraintException e) {
+            // The user has been deleted, and this server has not heard of it yet.
+            throw Problem.tokenInvalid();
+        }
+        if (!isNew) {
             throw new Problem(ErrorCode.KEY_EXISTS);
         }
+    }
+
+    /** The first entries of the user after the key {@code after}, by key; not all at once, and none if there are no more. */
+    public List<StoredEntry> page(String userId, String after) {
+        return store.findPage(userId, after);
     }
 
     /**

@@ -2,15 +2,22 @@ package dev.latchkey.data;
 
 import dev.latchkey.database.Database;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** The table {@code entries}. Every statement is about one user. */
 public final class EntryStore {
+    private static final int MAX_PAGE = 256;
+    private static final long MAX_PAGE_BYTES = 1 << 20;
+
     private final Database database;
 
     public EntryStore(Database database) {
         this.database = database;
     }
+
+    private record Size(String key, long bytes) {}
 
     /** Whether the entry was inserted; false if the user has one under this key. */
     boolean insert(String userId, Entry entry, Instant now) {
@@ -56,5 +63,53 @@ public final class EntryStore {
                                 .bind("key", key)
                                 .execute()
                         == 1);
+    }
+
+    /** The first entries after the key {@code after}, by key: as many as memory has room for many times over, at least one. */
+    List<StoredEntry> findPage(String userId, String after) {
+        return database.read(handle -> {
+            String last = lastOfPage(handle, userId, after);
+            return handle.createQuery("""
+                    SELECT key, value, created_at, updated_at FROM entries
+                    WHERE user_id = :userId AND key > :after AND key <= :last
+                    ORDER BY key
+                    LIMIT :limit
+                    """)
+                    .bind("userId", userId)
+                    .bind("after", after)
+                    .bind("last", last)
+                    .bind("limit", MAX_PAGE)
+                    .map((row, context) -> new StoredEntry(
+                            row.getString("key"),
+                            row.getString("value"),
+                            Instant.ofEpochMilli(row.getLong("created_at")),
+                            Instant.ofEpochMilli(row.getLong("updated_at"))))
+                    .list();
+        });
+    }
+
+    /** The key up to which the values fit into a page. Both databases know how long a value is without reading it. */
+    private static String lastOfPage(Handle handle, String userId, String after) {
+        List<Size> sizes = handle.createQuery("""
+                SELECT key, octet_length(value) AS bytes FROM entries
+                WHERE user_id = :userId AND key > :after
+                ORDER BY key
+                LIMIT :limit
+                """)
+                .bind("userId", userId)
+                .bind("after", after)
+                .bind("limit", MAX_PAGE)
+                .map((row, context) -> new Size(row.getString("key"), row.getLong("bytes")))
+                .list();
+        String last = after;
+        long total = 0;
+        for (Size size : sizes) {
+            total += size.bytes;
+            if (total > MAX_PAGE_BYTES && !last.equals(after)) {
+                break;
+            }
+            last = size.key;
+        }
+        return last;
     }
 }

@@ -16,6 +16,8 @@ public interface Database {
     /**
      * Runs {@code change} so that all of it takes effect or nothing, and returns once it is on disk; nothing of it stays if it
      * throws. It may be run more than once, and on another thread, so it must do nothing but ask the database.
+     *
+     * @throws ConstraintException if a constraint of the tables forbids it
      */
     <T> T write(Function<Handle, T> change);
 }

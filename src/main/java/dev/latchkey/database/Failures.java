@@ -4,13 +4,14 @@ import com.google.common.base.Throwables;
 import dev.latchkey.problem.Problem;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 
-/** Tells failures that pass, which are 503, from those of the program. */
+/** Tells failures that pass, which are 503, and what a constraint forbids from failures of the program. */
 final class Failures {
     private Failures() {}
 
@@ -29,8 +30,14 @@ final class Failures {
             return Problem.unavailable(failure);
         }
         for (Throwable cause : Throwables.getCausalChain(failure)) {
-            if (cause instanceof SQLException sql && isPassing.test(sql)) {
-                return Problem.unavailable(sql);
+            if (cause instanceof SQLException sql) {
+                if (isPassing.test(sql)) {
+                    return Problem.unavailable(sql);
+                }
+                Optional<ConstraintException> constraint = ConstraintException.of(sql);
+                if (constraint.isPresent()) {
+                    return constraint.get();
+                }
             }
         }
         return failure instanceof RuntimeException unchecked

@@ -34,30 +34,37 @@ public final class UserStore {
 
     /** Inserts the account unless one of the two names is taken; the constraints of the table decide. */
     Optional<Taken> insert(Account account) {
-        User user = account.user();
         return database.write(handle -> {
-            int inserted = handle.createUpdate("""
-                    INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, age, gender, created_at)
-                    VALUES (:id, :username, :usernameKey, :email, :emailKey, :passwordHash, :fullName, :age, :gender, :createdAt)
-                    ON CONFLICT DO NOTHING
-                    """)
-                    .bind("id", user.id())
-                    .bind("username", user.username())
-                    .bind("email", user.email())
-                    .bind("fullName", user.fullName())
-                    .bind("age", user.age())
-                    .bind("gender", user.gender())
-                    .bind("usernameKey", account.usernameKey())
-                    .bind("emailKey", account.emailKey())
-                    .bind("passwordHash", account.passwordHash())
-                    .bind("createdAt", account.createdAt().toEpochMilli())
-                    .execute();
-            return inserted == 1
-                    ? Optional.empty()
-                    // Without a reason, nobody must believe that the account is there.
-                    : Optional.of(taken(handle, account.usernameKey(), account.emailKey())
-                            .orElseThrow());
+            while (!tryInsert(handle, account)) {
+                Optional<Taken> taken = taken(handle, account.usernameKey(), account.emailKey());
+                if (taken.isPresent()) {
+                    return taken;
+                }
+                // Whoever had the name has been deleted at this very moment.
+            }
+            return Optional.empty();
         });
+    }
+
+    private static boolean tryInsert(Handle handle, Account account) {
+        User user = account.user();
+        return handle.createUpdate("""
+                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, age, gender, created_at)
+                VALUES (:id, :username, :usernameKey, :email, :emailKey, :passwordHash, :fullName, :age, :gender, :createdAt)
+                ON CONFLICT DO NOTHING
+                """)
+                        .bind("id", user.id())
+                        .bind("username", user.username())
+                        .bind("email", user.email())
+                        .bind("fullName", user.fullName())
+                        .bind("age", user.age())
+                        .bind("gender", user.gender())
+                        .bind("usernameKey", account.usernameKey())
+                        .bind("emailKey", account.emailKey())
+                        .bind("passwordHash", account.passwordHash())
+                        .bind("createdAt", account.createdAt().toEpochMilli())
+                        .execute()
+                == 1;
     }
 
     /** Whether an insertion would fail now. */

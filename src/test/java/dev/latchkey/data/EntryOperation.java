@@ -2,12 +2,12 @@ package dev.latchkey.data;
 
 import dev.latchkey.HardTexts;
 import dev.latchkey.Operation;
+import dev.latchkey.database.ConstraintException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.jdbi.v3.core.JdbiException;
 
 /** One call of an {@link EntryStore}, and what it does to one key of one user. */
 record EntryOperation(Kind kind, String user, String key, String value, Instant now)
@@ -70,7 +70,7 @@ record EntryOperation(Kind kind, String user, String key, String value, Instant 
     private Object insert(EntryStore store) {
         try {
             return store.insert(user, new Entry(key, value), now);
-        } catch (JdbiException e) {
+        } catch (ConstraintException e) {
             return "refused";
         }
     }

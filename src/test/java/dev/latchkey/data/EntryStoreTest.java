@@ -8,12 +8,12 @@ import dev.latchkey.Engine;
 import dev.latchkey.ModelCheck;
 import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
+import dev.latchkey.database.ConstraintException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ final class EntryStoreTest {
     @Test
     void refusesAnEntryOfNobody() {
         assertThatThrownBy(() -> store.insert("nobody", new Entry("key", "value"), NOW))
-                .isInstanceOf(JdbiException.class);
+                .isInstanceOf(ConstraintException.class);
         assertThat(count()).isZero();
     }
 

@@ -25,7 +25,6 @@ import java.util.function.Function;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -104,7 +103,7 @@ final class GroupCommitTest {
         }
         assertThat(good.get()).isEqualTo(1);
         assertThat(alsoGood.get()).isEqualTo(1);
-        assertThat(failure(twice)).isInstanceOf(UnableToExecuteStatementException.class);
+        assertThat(failure(twice)).isInstanceOf(ConstraintException.class);
         assertThat(failure(halfWay)).isInstanceOf(IllegalStateException.class);
         assertThat(failure(outOfMemory)).isInstanceOf(OutOfMemoryError.class);
         assertThat(names()).containsExactly("alice", "carol");
