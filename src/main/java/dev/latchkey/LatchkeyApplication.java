@@ -3,6 +3,8 @@ package dev.latchkey;
 import com.codahale.metrics.InstrumentedExecutorService;
 import com.codahale.metrics.MetricRegistry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.latchkey.account.AccountResource;
+import dev.latchkey.account.Exports;
 import dev.latchkey.api.model.CreateEntryRequest;
 import dev.latchkey.api.model.UpdateEntryRequest;
 import dev.latchkey.auth.AccessTokens;
@@ -37,6 +39,8 @@ import dev.latchkey.tokens.StoredSigningKeys;
 import dev.latchkey.tokens.Tokens;
 import dev.latchkey.tokens.TokensResource;
 import dev.latchkey.tokens.Upkeep;
+import dev.latchkey.users.AccountStore;
+import dev.latchkey.users.Accounts;
 import dev.latchkey.users.LogInAddressStore;
 import dev.latchkey.users.LogInAddresses;
 import dev.latchkey.users.LogIns;
@@ -113,6 +117,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
         ExecutorService hashing = hashingPool(configuration.passwords(), environment);
         Users users = new Users(userStore, hashing, configuration.passwords(), clock);
+        Accounts accounts = new Accounts(new AccountStore(database, sessionStore), users, endings, clock);
         LogIns logIns = new LogIns(users, logInAddresses, logInLimits);
         Tokens tokens = new Tokens(logIns, sessions, callerLimit);
         Entries entries = new Entries(entryStore, configuration.data(), clock);
@@ -138,6 +143,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(new KeysResource(signingKeys));
         jersey.register(new SessionsResource(sessions));
         jersey.register(new DataResource(entries));
+        jersey.register(new AccountResource(accounts, new Exports(accounts, entries), environment.getObjectMapper()));
     }
 
     /** Measured as {@code passwords.*}: threads, how many wait and how long, how long hashing takes, how many were refused. */

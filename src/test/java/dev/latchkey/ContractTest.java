@@ -29,6 +29,10 @@ final class ContractTest {
             Set.of("/api/register", "/api/token", "/api/token/refresh", "/.well-known/jwks.json");
     private static final String UNKNOWN_REFRESH_TOKEN = "lkr_" + "A".repeat(112);
 
+    private static final String CHANGE_PASSWORD = Api.object(
+                    "current_password", Api.PASSWORD, "new_password", "another_password456")
+            .toString();
+
     /** A call of each operation that carries nothing wrong. */
     private record Call(String method, String path, String body) {
         static List<Call> all() {
@@ -56,6 +60,11 @@ final class ContractTest {
                             Api.object("refresh_token", UNKNOWN_REFRESH_TOKEN).toString()),
                     new Call("DELETE", "/api/sessions/some", null),
                     new Call("DELETE", "/api/sessions", null),
+                    new Call("GET", "/api/me", null),
+                    new Call("PATCH", "/api/me", "{\"age\":31}"),
+                    new Call("GET", "/api/me/export", null),
+                    new Call("PUT", "/api/me/password", CHANGE_PASSWORD),
+                    new Call("DELETE", "/api/me", null),
                     new Call("DELETE", "/api/token", null));
         }
 
@@ -145,6 +154,34 @@ final class ContractTest {
         assertThat(api.as(api.logIn(name).access(), "DELETE", "/api/sessions", null)
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void account() throws SQLException {
+        String name = Api.newName();
+        api.register(name);
+        api.register(name + "2");
+        Api.Tokens tokens = api.logIn(name);
+        String token = tokens.access();
+        for (String outcome :
+                List.of("email=null INVALID_REQUEST", "age=0 INVALID_AGE", "gender=null GENDER_REQUIRED")) {
+            String[] parts = outcome.split("[= ]");
+            String patch = "{\"" + parts[0] + "\":" + parts[1] + "}";
+            assertThat(api.as(token, "PATCH", "/api/me", patch).code()).isEqualTo(parts[2]);
+        }
+        String taken = Api.object("email", name + "2@example.com").toString();
+        assertThat(api.as(token, "PATCH", "/api/me", taken).code()).isEqualTo("EMAIL_EXISTS");
+        assertThat(api.as(token, "PUT", "/api/me/password", CHANGE_PASSWORD.replace("another_password456", "short"))
+                        .code())
+                .isEqualTo("INVALID_PASSWORD");
+        assertThat(api.as(token, "PUT", "/api/me/password", CHANGE_PASSWORD).status())
+                .isEqualTo(200);
+        assertThat(api.as(token, "PUT", "/api/me/password", CHANGE_PASSWORD).code())
+                .isEqualTo("INVALID_CREDENTIALS");
+        execute(SERVER.database(), "UPDATE sessions SET created_at = created_at - 300000");
+        String later = Api.Tokens.of(api.refresh(tokens.refresh())).access();
+        assertThat(api.as(later, "DELETE", "/api/me", null).code()).isEqualTo("REAUTHENTICATION_REQUIRED");
+        assertThat(api.as(token, "DELETE", "/api/me", null).status()).isEqualTo(200);
     }
 
     @Test

@@ -79,6 +79,7 @@ public final class HttpServer {
         environment.jersey().register(new OneReading());
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new UnreadBody());
+        environment.jersey().register(new BrokenOff());
 
         ErrorPages errorPages = new ErrorPages(mapper, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {

@@ -2,26 +2,14 @@ package dev.latchkey.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.latchkey.patch.MergePatch;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.problem.Violation;
@@ -32,6 +20,9 @@ import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +34,7 @@ import java.util.List;
  * answer does not depend on which of them came first.
  */
 final class JsonBodies implements ReaderInterceptor {
-    private static final int MAX_DEPTH = 32;
-    private static final int MAX_TOKENS = 10_000;
-    private static final int MAX_NAME_LENGTH = 1_024;
+    private static final MediaType MERGE_PATCH = new MediaType("application", "merge-patch+json");
 
     private final Validator validator;
     private final BodyLimits limits;
@@ -55,53 +44,40 @@ final class JsonBodies implements ReaderInterceptor {
     JsonBodies(Validator validator, BodyLimits limits) {
         this.validator = validator;
         this.limits = limits;
-        this.mapper = strictMapper(limits.largest());
-    }
-
-    private static ObjectMapper strictMapper(long largestBody) {
-        JsonFactory factory = JsonFactory.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .maxTokenCount(MAX_TOKENS)
-                        .maxNameLength(MAX_NAME_LENGTH)
-                        .maxStringLength(Math.toIntExact(largestBody))
-                        .build())
-                .build();
-        return JsonMapper.builder(factory)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .withCoercionConfig(LogicalType.Textual, config -> config.setCoercion(
-                                CoercionInputShape.Integer, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-                .addModule(new SimpleModule().addDeserializer(String.class, new TextDeserializer()))
-                .build();
+        this.mapper = StrictJson.mapper(limits.largest());
     }
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         long limit = limits.of(context.getType());
+        boolean isPatch = context.getType() == MergePatch.class;
         ObjectNode members = parse(
-                new LimitedInputStream(context.getInputStream(), limit, System::nanoTime), context.getMediaType());
-        return bind(members, context.getType());
+                new LimitedInputStream(context.getInputStream(), limit, System::nanoTime),
+                context.getMediaType(),
+                isPatch
+                        ? List.of(MERGE_PATCH, MediaType.APPLICATION_JSON_TYPE)
+                        : List.of(MediaType.APPLICATION_JSON_TYPE));
+        return isPatch ? patch(members, context.getGenericType()) : bind(members, context.getType());
+    }
+
+    private MergePatch<?> patch(ObjectNode members, Type patchType) {
+        Type patched = ((ParameterizedType) patchType).getActualTypeArguments()[0];
+        return new MergePatch<>(members, new PatchBinding<>((Class<?>) patched));
     }
 
     /** The members of the body; an empty body has none. */
-    private ObjectNode parse(InputStream body, MediaType mediaType) throws IOException {
+    private ObjectNode parse(InputStream body, MediaType mediaType, List<MediaType> allowed) throws IOException {
         JsonNode root;
         try {
             root = mapper.readTree(new InputStreamReader(body, UTF_8.newDecoder()));
         } catch (JsonProcessingException | CharacterCodingException e) {
-            requireJson(mediaType);
+            require(allowed, mediaType);
             throw new Problem(ErrorCode.INVALID_REQUEST);
         }
         if (root.isMissingNode()) {
             return mapper.createObjectNode();
         }
-        requireJson(mediaType);
+        require(allowed, mediaType);
         if (root instanceof ObjectNode members) {
             return members;
         }
@@ -109,12 +85,12 @@ final class JsonBodies implements ReaderInterceptor {
     }
 
     /** A body of another type never gets here; one without a type, with a wildcard or in another encoding does. */
-    private static void requireJson(MediaType mediaType) {
-        MediaType json = MediaType.APPLICATION_JSON_TYPE;
+    private static void require(List<MediaType> allowed, MediaType mediaType) {
         String charset = mediaType.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, UTF_8.name());
-        if (!json.getType().equalsIgnoreCase(mediaType.getType())
-                || !json.getSubtype().equalsIgnoreCase(mediaType.getSubtype())
-                || !UTF_8.name().equalsIgnoreCase(charset)) {
+        boolean isJson = allowed.stream()
+                .anyMatch(json -> json.getType().equalsIgnoreCase(mediaType.getType())
+                        && json.getSubtype().equalsIgnoreCase(mediaType.getSubtype()));
+        if (!isJson || !UTF_8.name().equalsIgnoreCase(charset)) {
             throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
     }
@@ -137,6 +113,34 @@ final class JsonBodies implements ReaderInterceptor {
         }
     }
 
+    /** Judges what has been patched as if a client had sent the whole of it. */
+    private final class PatchBinding<T> implements MergePatch.Binding<T> {
+        private final Class<T> type;
+
+        PatchBinding(Class<T> type) {
+            this.type = type;
+        }
+
+        @Override
+        public ObjectNode write(T body) {
+            return mapper.valueToTree(body);
+        }
+
+        @Override
+        public T read(ObjectNode members) {
+            try {
+                T body = bind(members, type);
+                List<Violation> violations = withOtherViolations(List.of(), body);
+                if (!violations.isEmpty()) {
+                    throw Violation.problem(violations);
+                }
+                return body;
+            } catch (JsonProcessingException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     private static String expected(JsonMappingException mistyped) {
         Class<?> type = mistyped instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
         if (type == String.class) {
@@ -154,39 +158,5 @@ final class JsonBodies implements ReaderInterceptor {
                 .filter(violation -> !reported.contains(violation.field()))
                 .forEach(all::add);
         return all;
-    }
-
-    /** A string that both databases can hold. A member that the contract does not know is never read, whatever it holds. */
-    private static final class TextDeserializer extends StringDeserializer {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            String text = super.deserialize(parser, context);
-            if (!isStorable(text)) {
-                throw context.weirdStringException(text, String.class, "not storable");
-            }
-            return text;
-        }
-
-        /** Whether both databases can hold the text: no NUL, no half of a surrogate pair. */
-        private static boolean isStorable(String text) {
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c == 0) {
-                    return false;
-                }
-                if (Character.isSurrogate(c)) {
-                    boolean pair = Character.isHighSurrogate(c)
-                            && i + 1 < text.length()
-                            && Character.isLowSurrogate(text.charAt(i + 1));
-                    if (!pair) {
-                        return false;
-                    }
-                    i++;
-                }
-            }
-            return true;
-        }
     }
 }

@@ -22,7 +22,9 @@ import org.eclipse.jetty.server.Request;
  * alone would close without a word, once the response is on its way, and the client's next request would be lost.
  */
 final class UnreadBody implements ContainerResponseFilter {
-    private static final String SERVLET_REQUEST = UnreadBody.class.getName();
+    /** Under this name the servlet container's own request is a property of the JAX-RS one. */
+    static final String SERVLET_REQUEST = UnreadBody.class.getName();
+
     private static final long MAX_BYTES = 16 << 20;
     private static final Duration MAX_TIME = Duration.ofSeconds(1);
 

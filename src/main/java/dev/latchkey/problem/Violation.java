@@ -1,5 +1,7 @@
 package dev.latchkey.problem;
 
+import dev.latchkey.api.model.Account;
+import dev.latchkey.api.model.ChangePasswordRequest;
 import dev.latchkey.api.model.CreateTokenRequest;
 import dev.latchkey.api.model.RegisterUserRequest;
 import jakarta.validation.ConstraintViolation;
@@ -7,6 +9,7 @@ import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Set;
 
 /**
  * A place where a request breaks a constraint of the contract.
@@ -18,6 +21,8 @@ import java.util.Comparator;
  */
 public record Violation(Class<?> body, String field, boolean given, String message) {
     private static final String PATH_PARAMETER = "path param ";
+    private static final Set<Class<?>> ABOUT_A_USER =
+            Set.of(RegisterUserRequest.class, Account.class, ChangePasswordRequest.class);
 
     /** What Bean Validation found. */
     public static Violation of(ConstraintViolation<?> found) {
@@ -50,9 +55,9 @@ public record Violation(Class<?> body, String field, boolean given, String messa
     }
 
     private ErrorCode code() {
-        if (body == RegisterUserRequest.class) {
+        if (ABOUT_A_USER.contains(body)) {
             return switch (field) {
-                case "password" -> given ? ErrorCode.INVALID_PASSWORD : ErrorCode.INVALID_REQUEST;
+                case "password", "new_password" -> given ? ErrorCode.INVALID_PASSWORD : ErrorCode.INVALID_REQUEST;
                 case "age" -> ErrorCode.INVALID_AGE;
                 case "gender" -> ErrorCode.GENDER_REQUIRED;
                 default -> ErrorCode.INVALID_REQUEST;

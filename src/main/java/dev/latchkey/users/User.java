@@ -6,4 +6,4 @@ package dev.latchkey.users;
  * @param id opaque, for good
  * @param age in years; null if the user did not say
  */
-record User(String id, String username, String email, String fullName, Integer age, String gender) {}
+public record User(String id, String username, String email, String fullName, Integer age, String gender) {}

@@ -53,6 +53,11 @@ public final class Users {
         return user;
     }
 
+    /** For what else there is to do with passwords: they share one pool. */
+    Passwords passwords() {
+        return passwords;
+    }
+
     private static void refuse(UserStore.Taken taken) {
         throw new Problem(taken == UserStore.Taken.USERNAME ? ErrorCode.USERNAME_EXISTS : ErrorCode.EMAIL_EXISTS);
     }

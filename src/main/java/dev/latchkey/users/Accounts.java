@@ -1,0 +1,109 @@
+package dev.latchkey.users;
+
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.auth.Caller;
+import dev.latchkey.database.ConstraintException;
+import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.Problem;
+import dev.latchkey.sessions.EndedSession;
+import dev.latchkey.sessions.KnownEndings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** What users do with their own accounts. All methods throw INVALID_TOKEN for a user who does not exist any more. */
+public final class Accounts {
+    /** How long ago the password may have been given for what cannot be undone. */
+    static final Duration FRESH = Duration.ofMinutes(5);
+
+    private final AccountStore store;
+    private final Passwords passwords;
+    private final KnownEndings endings;
+    private final Clock clock;
+
+    public Accounts(AccountStore store, Users users, KnownEndings endings, Clock clock) {
+        this.store = store;
+        this.passwords = users.passwords();
+        this.endings = endings;
+        this.clock = clock;
+    }
+
+    /** The account of the user. */
+    public Profile read(String userId) {
+        return store.find(userId).orElseThrow(Problem::tokenInvalid);
+    }
+
+    /**
+     * Changes the account of the user, but for the username.
+     *
+     * @param change says what it is to be, from what it is; called again where somebody else has changed it meanwhile
+     * @return the account as it is now
+     * @throws Problem EMAIL_EXISTS
+     */
+    public Profile update(String userId, UnaryOperator<Profile> change) {
+        while (true) {
+            Profile before = read(userId);
+            Profile after = change.apply(before);
+            if (after.equals(before)) {
+                return before;
+            }
+            if (replace(before.user(), after.user())) {
+                AuditLog.record(AuditEvent.ACCOUNT_CHANGED, userId);
+                return after;
+            }
+        }
+    }
+
+    private boolean replace(User before, User after) {
+        try {
+            return store.update(before, after, CanonicalName.of(after.email()));
+        } catch (ConstraintException e) {
+            throw new Problem(ErrorCode.EMAIL_EXISTS);
+        }
+    }
+
+    /**
+     * Changes the password of the caller, and ends the sessions of everybody who knew the old one.
+     *
+     * @throws Problem INVALID_PASSWORD, INVALID_CREDENTIALS for another current password, or UNAVAILABLE where too many passwords
+     *     wait to be hashed
+     */
+    public void changePassword(Caller caller, String currentPassword, String newPassword) {
+        Optional<List<EndedSession>> ended;
+        do {
+            UserStore.Credentials credentials = store.findCredentials(caller.userId())
+                    .filter(found -> !found.isDisabled())
+                    .orElseThrow(Problem::tokenInvalid);
+            checkCurrent(credentials, currentPassword);
+            // Empty if it was changed since; then it is the other one that counts.
+            ended = store.changePassword(credentials, passwords.hash(newPassword), caller.sessionId(), clock.instant());
+        } while (ended.isEmpty());
+        endings.add(ended.get());
+        AuditLog.record(AuditEvent.PASSWORD_CHANGED, caller.userId(), "session_id", caller.sessionId());
+    }
+
+    private void checkCurrent(UserStore.Credentials credentials, String password) {
+        if (!passwords.matches(password, credentials.passwordHash())) {
+            AuditLog.record(AuditEvent.PASSWORD_CHANGE_FAILED, credentials.userId(), "reason", "wrong password");
+            throw Problem.invalidCredentials();
+        }
+    }
+
+    /**
+     * Deletes the caller, with every entry and every session.
+     *
+     * @throws Problem REAUTHENTICATION_REQUIRED if the caller has not given the password just now
+     */
+    public void delete(Caller caller) {
+        if (!clock.instant().isBefore(caller.authenticatedAt().plus(FRESH))) {
+            throw new Problem(ErrorCode.REAUTHENTICATION_REQUIRED);
+        }
+        List<EndedSession> ended =
+                store.delete(caller.userId(), clock.instant()).orElseThrow(Problem::tokenInvalid);
+        endings.add(ended);
+        AuditLog.record(AuditEvent.ACCOUNT_DELETED, caller.userId());
+    }
+}
