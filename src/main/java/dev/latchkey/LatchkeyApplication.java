@@ -13,6 +13,7 @@ import dev.latchkey.auth.Caller;
 import dev.latchkey.cli.CheckCommand;
 import dev.latchkey.cli.ConfigurationFile;
 import dev.latchkey.cli.ServeCommand;
+import dev.latchkey.cli.ServiceCommand;
 import dev.latchkey.cli.StoreCommand;
 import dev.latchkey.data.DataResource;
 import dev.latchkey.data.Entries;
@@ -41,6 +42,8 @@ import dev.latchkey.tokens.TokensResource;
 import dev.latchkey.tokens.Upkeep;
 import dev.latchkey.users.AccountStore;
 import dev.latchkey.users.Accounts;
+import dev.latchkey.users.Administration;
+import dev.latchkey.users.AdministrationStore;
 import dev.latchkey.users.LogInAddressStore;
 import dev.latchkey.users.LogInAddresses;
 import dev.latchkey.users.LogIns;
@@ -83,6 +86,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         bootstrap.addCommand(StoreCommand.backup(this, LatchkeyConfiguration::database));
         bootstrap.addCommand(StoreCommand.restore(this, LatchkeyConfiguration::database));
         bootstrap.addCommand(StoreCommand.copy(this, LatchkeyConfiguration::database));
+        bootstrap.addCommand(ServiceCommand.users(this, LatchkeyApplication::administration));
+        bootstrap.addCommand(ServiceCommand.rotateKeys(this, LatchkeyApplication::signingKeys));
     }
 
     @Override
@@ -144,6 +149,22 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(new SessionsResource(sessions));
         jersey.register(new DataResource(entries));
         jersey.register(new AccountResource(accounts, new Exports(accounts, entries), environment.getObjectMapper()));
+    }
+
+    private static Administration administration(LatchkeyConfiguration configuration, Environment environment) {
+        Clock clock = Clock.systemUTC();
+        Database database = Databases.openStore(configuration.database(), environment);
+        SessionStore sessionStore = new SessionStore(database, new EndedSessionStore(database));
+        ExecutorService hashing = hashingPool(configuration.passwords(), environment);
+        Users users = new Users(new UserStore(database), hashing, configuration.passwords(), clock);
+        return new Administration(users, new AdministrationStore(database, sessionStore), clock);
+    }
+
+    private static StoredSigningKeys signingKeys(LatchkeyConfiguration configuration, Environment environment) {
+        return StoredSigningKeys.load(
+                new SigningKeyStore(Databases.openStore(configuration.database(), environment)),
+                configuration.tokens().keyLifetime().toJavaDuration(),
+                Clock.systemUTC());
     }
 
     /** Measured as {@code passwords.*}: threads, how many wait and how long, how long hashing takes, how many were refused. */

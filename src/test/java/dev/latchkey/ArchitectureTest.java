@@ -30,8 +30,9 @@ final class ArchitectureTest {
                     resideInAPackage(GENERATED), resideInAPackage("dev.latchkey.auth"));
 
     @ArchTest
-    static final ArchRule onlyResourcesAndProblemKnowTheGeneratedBodies = noClasses()
-            .that(not(resideInAnyPackage(GENERATED, "dev.latchkey.problem", "dev.latchkey.http", "dev.latchkey")))
+    static final ArchRule onlyThoseWhoTranslateKnowTheGeneratedBodies = noClasses()
+            .that(not(resideInAnyPackage(
+                    GENERATED, "dev.latchkey.problem", "dev.latchkey.http", "dev.latchkey.cli", "dev.latchkey")))
             .and()
             .haveSimpleNameNotEndingWith("Resource")
             .should()

@@ -1,7 +1,6 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.database.StoreCopy;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.function.LongSupplier;
 
@@ -26,19 +25,7 @@ final class ProgressBar implements StoreCopy.Progress, AutoCloseable {
     }
 
     static ProgressBar onStandardError() {
-        return new ProgressBar(System.err, isTerminal(), System::nanoTime);
-    }
-
-    /** Java knows of standard input and output only, and from 22 on calls everything a console; every Unix can tell. */
-    private static boolean isTerminal() {
-        try {
-            return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return new ProgressBar(System.err, Terminal.isAt(Terminal.ERROR), System::nanoTime);
     }
 
     @Override

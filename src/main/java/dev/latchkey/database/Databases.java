@@ -4,6 +4,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
@@ -35,6 +36,16 @@ public final class Databases {
                 : PostgresDatabase.open(settings, environment);
     }
 
+    /**
+     * As {@link #open}, but only where there is a store, and one that needs no change: for what runs beside a server, or after it.
+     *
+     * @throws DatabaseException where there is none
+     */
+    public static Database openStore(DatabaseSettings settings, Environment environment) {
+        requireStore(settings);
+        return open(settings, environment);
+    }
+
     /** Brings the schema up to date, over a connection of its own: the pools expect it to be there. */
     static void migrate(DatabaseSettings settings) {
         migrate(settings, "database.url");
@@ -58,6 +69,14 @@ public final class Databases {
                 option + " " + settings.address() + " cannot be opened: "
                         + Failures.rootMessage(e).replace(settings.url(), settings.address()),
                 e);
+    }
+
+    /** Looks whether there is a store of today's schema where {@code settings} lead, and changes nothing there. */
+    static void requireStore(DatabaseSettings settings) {
+        if (settings.isSqlite() && !Files.isRegularFile(settings.file())) {
+            throw new DatabaseException("there is no store in " + settings.file());
+        }
+        requireStore(settings, settings.address(), true);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.latchkey.database;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +36,7 @@ public final class StoreCopy {
      *     end of it was lost
      */
     public static List<CopiedTable> run(DatabaseSettings from, DatabaseSettings to, Progress progress) {
-        if (from.isSqlite() && !Files.isRegularFile(from.file())) {
-            throw new DatabaseException("there is no store in " + from.file());
-        }
-        Databases.requireStore(from, from.address(), true);
+        Databases.requireStore(from);
         if (to.isSqlite()) {
             DatabaseFile.open(to.file());
         }

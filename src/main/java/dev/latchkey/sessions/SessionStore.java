@@ -230,6 +230,35 @@ public final class SessionStore {
         return ended;
     }
 
+    /**
+     * Ends the sessions of all users that began before {@code now}, in portions that keep nobody else waiting.
+     *
+     * @return how many those were
+     */
+    public int endAllOfAllUsers(Instant now) {
+        int total = 0;
+        for (int ended = endPortion(now); ended > 0; ended = endPortion(now)) {
+            total += ended;
+        }
+        return total;
+    }
+
+    private int endPortion(Instant now) {
+        return database.write(handle -> {
+            List<EndedSession> ended = handle.createQuery("""
+                    DELETE FROM sessions WHERE (user_id, id) IN (
+                        SELECT user_id, id FROM sessions WHERE created_at <= :now LIMIT :portion)
+                    RETURNING id, token_expires_at
+                    """)
+                    .bind("now", now.toEpochMilli())
+                    .bind("portion", PORTION)
+                    .map((row, context) -> endedSession(row))
+                    .list();
+            endedSessions.append(handle, ended, now);
+            return ended.size();
+        });
+    }
+
     /** Deletes what has ended by itself, in portions that keep nobody else waiting. */
     void deleteExpired(Instant now) {
         while (deletePortion(now) == PORTION) {

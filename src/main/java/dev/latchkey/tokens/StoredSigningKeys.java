@@ -94,17 +94,29 @@ public final class StoredSigningKeys implements SigningKeys {
 
     /** Makes a new key that signs in a moment; tokens of the old ones stay good. */
     public String rotate() {
-        follow();
-        return add(newestFirst.get(0).stored().generation() + 1, clock.instant().plus(SHORT_NOTICE), false);
+        return addNext(SHORT_NOTICE, false);
     }
 
     /** Makes a new key and deletes all others, so that no token that is around stays good. */
     public String replace() {
-        follow();
-        return add(newestFirst.get(0).stored().generation() + 1, clock.instant(), true);
+        return addNext(Duration.ZERO, true);
     }
 
-    private String add(int generation, Instant signsFrom, boolean alone) {
+    private String addNext(Duration notice, boolean alone) {
+        boolean added;
+        do {
+            follow();
+            // False if another server was first to make a key of this generation, which is not the one that is wanted.
+            added = add(
+                    newestFirst.get(0).stored().generation() + 1,
+                    clock.instant().plus(notice),
+                    alone);
+        } while (!added);
+        return newestFirst.get(0).pair().getKeyID();
+    }
+
+    /** Adds a key, unless there is one of this generation. */
+    private boolean add(int generation, Instant signsFrom, boolean alone) {
         ECKey pair = generate();
         StoredKey key = new StoredKey(generation, pair.toJSONString(), signsFrom);
         boolean added = alone ? store.insertAlone(key, clock.instant()) : store.insertIfAbsent(key, clock.instant());
@@ -120,7 +132,7 @@ public final class StoredSigningKeys implements SigningKeys {
                     alone ? "removed" : "stay");
         }
         follow();
-        return newestFirst.get(0).pair().getKeyID();
+        return added;
     }
 
     private void remove(Key key) {

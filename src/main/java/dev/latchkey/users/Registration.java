@@ -5,7 +5,8 @@ package dev.latchkey.users;
  *
  * @param age in years, or null
  */
-record Registration(String username, String email, String password, String fullName, Integer age, String gender) {
+public record Registration(
+        String username, String email, String password, String fullName, Integer age, String gender) {
 
     /** Leaves the password out. */
     @Override

@@ -1,0 +1,65 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.problem.Violation;
+import dev.latchkey.users.Administration;
+import dev.latchkey.users.Registration;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import java.util.Set;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+final class CreateUserOperation implements ServiceOperation<Administration> {
+    private static final String NAME = "name";
+    private static final String EMAIL = "email";
+    private static final String FULL_NAME = "full_name";
+    private static final String GENDER = "gender";
+    private static final String AGE = "age";
+
+    @Override
+    public String name() {
+        return "create";
+    }
+
+    @Override
+    public String description() {
+        return "Makes an account, under the rules of POST /api/register";
+    }
+
+    @Override
+    public void addArguments(Subparser parser) {
+        parser.addArgument(NAME).metavar("NAME").help("the username");
+        parser.addArgument("--email").dest(EMAIL).metavar("ADDRESS").required(true);
+        parser.addArgument("--full-name").dest(FULL_NAME).metavar("NAME").required(true);
+        parser.addArgument("--gender").dest(GENDER).metavar("TEXT").required(true);
+        parser.addArgument("--age").dest(AGE).metavar("YEARS").type(Integer.class);
+        GivenPassword.addArgument(parser);
+    }
+
+    @Override
+    public String run(Namespace arguments, Administration administration, Validator validator) {
+        RegisterUserRequest body = new RegisterUserRequest()
+                .username(arguments.getString(NAME))
+                .email(arguments.getString(EMAIL))
+                .password(GivenPassword.read(arguments))
+                .fullName(arguments.getString(FULL_NAME))
+                .age(arguments.getInt(AGE))
+                .gender(arguments.getString(GENDER));
+        refuseIfAny(validator.validate(body));
+        String id = administration.create(new Registration(
+                body.getUsername(),
+                body.getEmail(),
+                body.getPassword(),
+                body.getFullName(),
+                body.getAge(),
+                body.getGender()));
+        return body.getUsername() + " is created, with the user id " + id;
+    }
+
+    static void refuseIfAny(Set<ConstraintViolation<RegisterUserRequest>> violations) {
+        if (!violations.isEmpty()) {
+            throw Violation.problem(violations.stream().map(Violation::of).toList());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.users.AccountState;
+import dev.latchkey.users.Administration;
+import jakarta.validation.Validator;
+import net.sourceforge.argparse4j.impl.Arguments;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+final class DeleteUserOperation implements ServiceOperation<Administration> {
+    private static final String YES = "yes";
+
+    @Override
+    public String name() {
+        return "delete";
+    }
+
+    @Override
+    public String description() {
+        return "Deletes a user and all of the user's data, for good";
+    }
+
+    @Override
+    public void addArguments(Subparser parser) {
+        NamedUser.addArguments(parser);
+        parser.addArgument("--" + YES).action(Arguments.storeTrue()).help("do not ask");
+    }
+
+    @Override
+    public String run(Namespace arguments, Administration administration, Validator validator) {
+        AccountState user = NamedUser.find(arguments, administration);
+        if (!arguments.getBoolean(YES) && !isSure(user)) {
+            throw new Refusal(user.username() + " is not deleted");
+        }
+        if (!administration.delete(user.id())) {
+            throw NamedUser.unknown(user.username());
+        }
+        return user.username() + " is deleted";
+    }
+
+    private static boolean isSure(AccountState user) {
+        if (!Terminal.isAt(Terminal.INPUT)) {
+            throw new Refusal("nobody is here to be asked: add --yes to delete " + user.username());
+        }
+        String answer =
+                System.console().readLine("Delete %s and all data of this user, for good? (yes/no) ", user.username());
+        return YES.equals(answer);
+    }
+}

@@ -1,0 +1,50 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.users.AccountState;
+import dev.latchkey.users.Administration;
+import jakarta.validation.Validator;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+final class SetPasswordOperation implements ServiceOperation<Administration> {
+    @Override
+    public String name() {
+        return "set-password";
+    }
+
+    @Override
+    public String description() {
+        return "Gives a user another password, and ends all sessions";
+    }
+
+    @Override
+    public void addArguments(Subparser parser) {
+        NamedUser.addArguments(parser);
+        GivenPassword.addArgument(parser);
+    }
+
+    @Override
+    public String run(Namespace arguments, Administration administration, Validator validator) {
+        AccountState user = NamedUser.find(arguments, administration);
+        String password = GivenPassword.read(arguments);
+        requireUsable(password, user, validator);
+        if (!administration.setPassword(user.id(), password)) {
+            throw NamedUser.unknown(user.username());
+        }
+        return user.username() + " has another password";
+    }
+
+    /** As if the user registered with it; what else would be wrong with that is let be. */
+    private static void requireUsable(String password, AccountState user, Validator validator) {
+        RegisterUserRequest body = new RegisterUserRequest()
+                .username(user.username())
+                .email(user.email())
+                .password(password)
+                .fullName(user.fullName());
+        CreateUserOperation.refuseIfAny(validator.validate(body).stream()
+                .filter(violation -> violation.getPropertyPath().toString().equals("password"))
+                .collect(Collectors.toSet()));
+    }
+}

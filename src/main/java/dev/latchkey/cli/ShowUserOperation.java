@@ -1,0 +1,49 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.users.AccountState;
+import dev.latchkey.users.Administration;
+import jakarta.validation.Validator;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+final class ShowUserOperation implements ServiceOperation<Administration> {
+    @Override
+    public String name() {
+        return "show";
+    }
+
+    @Override
+    public String description() {
+        return "Shows an account, but nothing of its data";
+    }
+
+    @Override
+    public void addArguments(Subparser parser) {
+        NamedUser.addArguments(parser);
+    }
+
+    @Override
+    public String run(Namespace arguments, Administration administration, Validator validator) {
+        AccountState user = NamedUser.find(arguments, administration);
+        return String.join(
+                System.lineSeparator(),
+                line("user id", user.id()),
+                line("username", user.username()),
+                line("e-mail", user.email()),
+                line("full name", user.fullName()),
+                line("created", utc(user.createdAt())),
+                line("disabled", user.disabledAt() == null ? "no" : utc(user.disabledAt())),
+                line("sessions", String.valueOf(user.sessions())));
+    }
+
+    /** Without what a terminal would take for a command. */
+    private static String line(String name, String value) {
+        return String.format("%-10s %s", name, value.replaceAll("\\p{C}", "?"));
+    }
+
+    private static String utc(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

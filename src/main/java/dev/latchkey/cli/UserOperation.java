@@ -1,0 +1,40 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.users.AccountState;
+import dev.latchkey.users.Administration;
+import jakarta.validation.Validator;
+import java.util.function.BiPredicate;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+/**
+ * A change of an account that wants nothing but its name.
+ *
+ * @param change false if there is no such user any more
+ * @param outcome what the user is after it
+ */
+record UserOperation(String name, String description, BiPredicate<Administration, String> change, String outcome)
+        implements ServiceOperation<Administration> {
+    static final UserOperation DISABLE = new UserOperation(
+            "disable",
+            "Keeps a user out: ends all sessions and refuses to log in; the data stays",
+            Administration::disable,
+            "disabled");
+
+    static final UserOperation ENABLE =
+            new UserOperation("enable", "Lets a disabled user log in again", Administration::enable, "enabled");
+
+    @Override
+    public void addArguments(Subparser parser) {
+        NamedUser.addArguments(parser);
+    }
+
+    @Override
+    public String run(Namespace arguments, Administration administration, Validator validator) {
+        AccountState user = NamedUser.find(arguments, administration);
+        if (!change.test(administration, user.id())) {
+            throw NamedUser.unknown(user.username());
+        }
+        return user.username() + " is " + outcome;
+    }
+}

@@ -1,0 +1,255 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jwt.SignedJWT;
+import dev.latchkey.database.DatabaseSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Looking after accounts and keys with the jar, beside a server that learns of it. Promise 18, Promise 19, Promise 29. */
+@Timeout(120)
+final class UserCommandIT {
+    private static final String NEW_PASSWORD = "copper-Lantern-47-river";
+
+    @TempDir
+    private Path folder;
+
+    private String passwordFile;
+
+    @BeforeEach
+    void configure() throws IOException {
+        JarProcess.copyConfiguration(folder);
+        passwordFile = file("password", Api.PASSWORD + "\n");
+    }
+
+    @Test
+    void anOperatorLooksAfterAUserWhileAServerRuns() throws Exception {
+        try (JarProcess server = JarProcess.start(folder, Map.of(), "server")) {
+            Api api = server.api();
+            List<String> created = run(Map.of(), creation("Fox"));
+            String id = created.get(0).replaceFirst(".* ", "");
+            assertThat(created)
+                    .containsExactly("Fox is created, with the user id " + id, audit("registration_succeeded", id));
+            String token = token(api, "fox", Api.PASSWORD);
+
+            assertThat(run(Map.of(), "user", "set-password", "FOX", "--password-file", file("new", NEW_PASSWORD)))
+                    .containsExactly("Fox has another password", audit("password_changed", id));
+            awaitRefusal(api, token);
+            assertThat(api.logIn("fox", Api.PASSWORD).outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+            token = token(api, "fox", NEW_PASSWORD);
+
+            assertThat(run(Map.of(), "user", "disable", "--id", id))
+                    .containsExactly("Fox is disabled", audit("account_disabled", id));
+            awaitRefusal(api, token);
+            assertThat(api.logIn("fox", NEW_PASSWORD).outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+
+            assertThat(run(Map.of(), "user", "enable", "fox"))
+                    .containsExactly("Fox is enabled", audit("account_enabled", id));
+            token = token(api, "fox", NEW_PASSWORD);
+
+            assertThat(run(Map.of(), "user", "end-sessions", "fox"))
+                    .containsExactly("Fox is logged out; sessions ended: 1", audit("sessions_ended", id));
+            awaitRefusal(api, token);
+            token = token(api, "fox", NEW_PASSWORD);
+
+            assertThat(run(Map.of(), "user", "delete", "fox", "--yes"))
+                    .containsExactly("Fox is deleted", audit("account_deleted", id));
+            awaitRefusal(api, token);
+            assertThat(api.logIn("fox", NEW_PASSWORD).outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+            assertThat(api.register("fox").status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void theSameOnPostgres() throws Exception {
+        DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
+        Map<String, String> variables =
+                Map.of("LATCHKEY_DATABASE_URL", postgres.url(), "LATCHKEY_DATABASE_USER", postgres.user());
+        try (JarProcess server = JarProcess.start(folder, variables, "server")) {
+            Api api = server.api();
+            run(variables, creation("Fox"));
+            String token = token(api, "fox", Api.PASSWORD);
+            run(variables, "user", "disable", "fox");
+            awaitRefusal(api, token);
+            run(variables, "user", "enable", "fox");
+            token = token(api, "fox", Api.PASSWORD);
+            assertThat(run(variables, "user", "end-all-sessions"))
+                    .startsWith("everybody is logged out; sessions ended: 1");
+            awaitRefusal(api, token);
+            token = token(api, "fox", Api.PASSWORD);
+            run(variables, "user", "delete", "fox", "--yes");
+            awaitRefusal(api, token);
+        }
+    }
+
+    @Test
+    void newKeysSignWhileOldTokensStayGoodOrAllAreVoid() throws Exception {
+        try (JarProcess server = JarProcess.start(folder, Map.of(), "server")) {
+            Api api = server.api();
+            String user = Api.newName();
+            api.register(user);
+            String old = token(api, user, Api.PASSWORD);
+
+            List<String> rotated = run(Map.of(), "rotate-keys");
+            assertThat(rotated.get(1)).contains("\"signing_key_added\"", "command line of");
+            String recent = token(api, user, Api.PASSWORD);
+            while (!rotated.get(0).contains(kid(recent))) {
+                recent = token(api, user, Api.PASSWORD);
+            }
+            assertThat(rotated.get(0)).doesNotContain(kid(old));
+            assertThat(api.read(old, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
+
+            List<String> replaced = run(Map.of(), "rotate-keys", "--revoke");
+            awaitRefusal(api, old);
+            awaitRefusal(api, recent);
+            String newest = token(api, user, Api.PASSWORD);
+            assertThat(replaced.get(0)).contains(kid(newest)).doesNotContain(kid(recent));
+            assertThat(api.read(newest, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
+        }
+    }
+
+    @Test
+    void needsNoServer() throws Exception {
+        makeStore();
+        List<String> command = new ArrayList<>(List.of("user", "create", "Fox", "--email", "fox@example.com"));
+        command.addAll(List.of("--gender", "x", "--full-name", "A\u001b[31m Fox"));
+        try (JarProcess create = startWithInput(Api.PASSWORD, command)) {
+            assertThat(create.exitCode()).as(create.output()::toString).isZero();
+        }
+
+        List<String> shown = run(Map.of(), "user", "show", "fox");
+
+        assertThat(shown.get(0)).matches("user id    [0-9a-f-]{36}");
+        assertThat(shown.get(4)).matches("created    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+        assertThat(List.of(shown.get(1), shown.get(2), shown.get(3), shown.get(5), shown.get(6)))
+                .containsExactly(
+                        "username   Fox",
+                        "e-mail     fox@example.com",
+                        "full name  A?[31m Fox",
+                        "disabled   no",
+                        "sessions   0");
+        assertThat(shown).hasSize(7);
+    }
+
+    @Test
+    void itSaysInOneLineWhyNot() throws Exception {
+        makeStore();
+        run(Map.of(), creation("Fox"));
+        Path latin = Files.write(folder.resolve("latin"), "pässwörd".getBytes(StandardCharsets.ISO_8859_1));
+
+        expect("there is no user nobody", "user", "show", "nobody");
+        expect("there is no user Fox", "user", "disable", "--id", "Fox");
+        expect("nobody is here to be asked: add --yes to delete Fox", "user", "delete", "fox");
+        expect(
+                "password must be 8 to 256 characters long",
+                "user",
+                "set-password",
+                "fox",
+                "--password-file",
+                file("short", "seven77\n"));
+        expect("the password is not in UTF-8", "user", "set-password", "fox", "--password-file", latin.toString());
+        expect(
+                "the password file cannot be read: java.nio.file.NoSuchFileException: absent",
+                "user",
+                "set-password",
+                "fox",
+                "--password-file",
+                "absent");
+        expect("The provided username is already taken. Please choose a different username.", creation("FOX"));
+        expect(
+                "age must be at least 1; username must be 3 to 64 characters long",
+                Stream.concat(Stream.of(creation("ab")), Stream.of("--age", "0"))
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void itMakesNoStore() throws Exception {
+        expect("there is no store in data/latchkey.db", "user", "end-all-sessions");
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    private void expect(String line, String... arguments) throws Exception {
+        try (JarProcess command = startWithInput("", List.of(arguments))) {
+            assertThat(command.exitCode()).isEqualTo(1);
+            assertThat(command.output()).containsExactly("latchkey: " + line);
+        }
+    }
+
+    private JarProcess startWithInput(String line, List<String> arguments) throws IOException {
+        List<String> piped = List.of("sh", "-c", "echo '" + line + "' | \"$@\"", "sh");
+        return JarProcess.start(folder, Map.of(), piped, arguments.toArray(String[]::new));
+    }
+
+    /** What the command prints, and after it what it writes into the audit log, but for the time. */
+    private List<String> run(Map<String, String> variables, String... arguments) throws Exception {
+        try (JarProcess command = JarProcess.start(folder, variables, arguments)) {
+            assertThat(command.exitCode()).as(command.output()::toString).isZero();
+            return Stream.concat(
+                            command.output().stream().filter(line -> !line.startsWith("{")),
+                            command.output().stream().filter(line -> line.startsWith("{")))
+                    .map(line -> line.replaceFirst("\"time\":\"[^\"]*\",", ""))
+                    .toList();
+        }
+    }
+
+    private static String audit(String event, String userId) {
+        return "{\"event\":\"" + event + "\",\"user_id\":\"" + userId + "\",\"client\":\"command line of "
+                + System.getProperty("user.name") + "\"}";
+    }
+
+    private String[] creation(String name) {
+        return new String[] {
+            "user",
+            "create",
+            name,
+            "--email",
+            name + "@example.com",
+            "--full-name",
+            "A Fox",
+            "--gender",
+            "x",
+            "--password-file",
+            passwordFile
+        };
+    }
+
+    private String file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content).toString();
+    }
+
+    private void makeStore() throws Exception {
+        Path file = folder.resolve("data/latchkey.db").toAbsolutePath();
+        new TestDatabase(DatabaseSettings.defaults().elsewhere("jdbc:sqlite:" + file, null, null)).close();
+    }
+
+    private static String token(Api api, String username, String password) {
+        Api.Answer answer = api.logIn(username, password);
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.body().at("/data/access_token").textValue();
+    }
+
+    private static String kid(String token) throws ParseException {
+        return SignedJWT.parse(token).getHeader().getKeyID();
+    }
+
+    /** The server comes to know of it by itself; the time limit of the class is the deadline. */
+    private static void awaitRefusal(Api api, String token) {
+        String outcome = "";
+        while (!outcome.equals("401 INVALID_TOKEN")) {
+            outcome = api.read(token, "key").outcome();
+            assertThat(outcome).isIn("404 KEY_NOT_FOUND", "401 INVALID_TOKEN");
+        }
+    }
+}
