@@ -132,7 +132,11 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 MAX_BODY_BYTES,
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
         HttpServer.prepare(
-                (DefaultServerFactory) configuration.getServerFactory(), configuration.http(), environment, bodyLimits);
+                (DefaultServerFactory) configuration.getServerFactory(),
+                configuration.http(),
+                configuration.cors(),
+                environment,
+                bodyLimits);
 
         environment.lifecycle().manage(new Upkeep(endings, signingKeys, sessions));
         environment.admin().addTask(new BackupTask(configuration.database()));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.latchkey.auth.TokenSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.http.CorsSettings;
 import dev.latchkey.http.HttpSettings;
 import dev.latchkey.limits.LimitSettings;
 import dev.latchkey.sessions.SessionSettings;
@@ -36,6 +37,11 @@ public final class LatchkeyConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private PasswordSettings passwords = PasswordSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private CorsSettings cors = CorsSettings.defaults();
 
     @Valid
     @NotNull
@@ -73,6 +79,10 @@ public final class LatchkeyConfiguration extends Configuration {
 
     PasswordSettings passwords() {
         return passwords;
+    }
+
+    CorsSettings cors() {
+        return cors;
     }
 
     DataSettings data() {

@@ -159,6 +159,13 @@ final class UserCommandIT {
                 "fox",
                 "--password-file",
                 file("short", "seven77\n"));
+        expect(
+                "password is one of the most used passwords",
+                "user",
+                "set-password",
+                "fox",
+                "--password-file",
+                file("common", "password1"));
         expect("the password is not in UTF-8", "user", "set-password", "fox", "--password-file", latin.toString());
         expect(
                 "the password file cannot be read: java.nio.file.NoSuchFileException: absent",

@@ -47,7 +47,11 @@ public final class HttpServer {
 
     /** Prepares the server that {@code server} describes. */
     public static void prepare(
-            DefaultServerFactory server, HttpSettings settings, Environment environment, BodyLimits bodyLimits) {
+            DefaultServerFactory server,
+            HttpSettings settings,
+            CorsSettings cors,
+            Environment environment,
+            BodyLimits bodyLimits) {
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {
@@ -81,13 +85,17 @@ public final class HttpServer {
         environment.jersey().register(new UnreadBody());
         environment.jersey().register(new BrokenOff());
 
+        if (cors.isOn()) {
+            environment.getApplicationContext().insertHandler(CrossOrigin.handler(cors));
+        }
         ErrorPages errorPages = new ErrorPages(mapper, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
                 if (event instanceof Server starting) {
                     believe(settings.trustedProxies(), starting);
-                    starting.setErrorHandler(errorPages);
+                    starting.setErrorHandler(
+                            cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);
                     starting.setRequestLog(new CustomRequestLog(REQUESTS::info, REQUEST_LOG_FORMAT));
                 }
             }

@@ -50,6 +50,10 @@ final class ConfigurationFileTest {
                 Arguments.of(
                         "maxValueSize: .*", "maxValueSize: huge", "data.maxValueSize is wrong: Invalid size: huge"),
                 Arguments.of(
+                        "origins: .*",
+                        "origins: https://app.example.com/",
+                        "cors.origins is wrong: 'https://app.example.com/' is no origin as browsers send it, .*"),
+                Arguments.of(
                         "\n    - type: console",
                         "\n    - type: consul",
                         "logging.appenders\\[0\\] has an unknown type 'consul'"),

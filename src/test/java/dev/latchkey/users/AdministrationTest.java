@@ -37,7 +37,7 @@ final class AdministrationTest {
     AdministrationTest(Engine engine) {
         database = new TestDatabase(engine);
         SessionStore sessions = new SessionStore(database.database(), new EndedSessionStore(database.database()));
-        users = new Users(new UserStore(database.database()), hashing, Clock.systemUTC());
+        users = new Users(new UserStore(database.database()), hashing, PasswordSettings.defaults(), Clock.systemUTC());
         administration = new Administration(
                 users,
                 new AdministrationStore(database.database(), sessions),
