@@ -116,7 +116,10 @@ public final class AccessTokens {
         }
         try {
             Base64URL[] parts = JOSEObject.split(token);
-            if (!isCanonical(token, parts) || !isProperHeader(JSONObjectUtils.parse(parts[0].decodeToString()))) {
+            if (!isCanonical(token, parts)
+                    || !isPlainObject(parts[0])
+                    || !isPlainObject(parts[1])
+                    || !isProperHeader(JSONObjectUtils.parse(parts[0].decodeToString()))) {
                 return Optional.empty();
             }
             SignedJWT jwt = new SignedJWT(parts[0], parts[1], parts[2]);
@@ -144,16 +147,19 @@ public final class AccessTokens {
                         .collect(Collectors.joining(".")));
     }
 
+    /** Whether it is UTF-8, and begins as an object: Gson skips a byte order mark, and Java reads any byte as some letter. */
+    private static boolean isPlainObject(Base64URL part) {
+        String text = part.decodeToString();
+        return text.startsWith("{") && Base64URL.encode(text).equals(part);
+    }
+
     /**
      * Whether the header is as we write it, to the letter, with any {@code kid}.
      *
      * <p>Looked at before Nimbus does: that would parse whatever keys, certificates and addresses a stranger puts there.
-     *
-     * @param header null where the JSON is {@code null}
      */
     private static boolean isProperHeader(Map<String, Object> header) {
-        return header != null
-                && header.get("kid") instanceof String kid
+        return header.get("kid") instanceof String kid
                 && header.equals(header(kid).toJSONObject());
     }
 

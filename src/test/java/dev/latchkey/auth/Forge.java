@@ -5,19 +5,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import dev.latchkey.SettableClock;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Makes tokens of any shape, with the server's own key and others, by plain {@code java.security}. */
 final class Forge {
@@ -100,6 +106,49 @@ final class Forge {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What is said to be signed with a secret: with HMAC, by the header's algorithm if it names one. */
+    static String authenticated(ObjectNode header, Object claims, byte[] secret) {
+        String content = encode(header.toString()) + "." + encode(claims.toString());
+        String algorithm = header.path("alg").asText();
+        String name = "HmacSHA" + (algorithm.startsWith("HS") ? algorithm.substring(2) : "256");
+        try {
+            Mac mac = Mac.getInstance(name);
+            mac.init(new SecretKeySpec(secret, name));
+            return content + "." + encode(mac.doFinal(content.getBytes(StandardCharsets.US_ASCII)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The ways in which a public key stands in files and answers, any of which a careless server takes for a secret. */
+    static List<byte[]> encodings(PublicKey key, String jwk) {
+        byte[] der = key.getEncoded();
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        String pem = "-----BEGIN PUBLIC KEY-----\n" + base64 + "\n-----END PUBLIC KEY-----";
+        return List.of(
+                der,
+                // The point alone.
+                Arrays.copyOfRange(der, der.length - 65, der.length),
+                pem.getBytes(StandardCharsets.US_ASCII),
+                (pem + "\n").getBytes(StandardCharsets.US_ASCII),
+                base64.replace("\n", "").getBytes(StandardCharsets.US_ASCII),
+                jwk.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The numbers of an ECDSA signature as JWS has them, each in 32 bytes. */
+    static byte[] concatenated(BigInteger r, BigInteger s) {
+        byte[] signature = new byte[64];
+        copy(r, signature, 32);
+        copy(s, signature, 64);
+        return signature;
+    }
+
+    private static void copy(BigInteger number, byte[] target, int end) {
+        byte[] bytes = number.toByteArray();
+        int length = Math.min(bytes.length, 32);
+        System.arraycopy(bytes, bytes.length - length, target, end - length, length);
     }
 
     static KeyPair newKeyPair(String algorithm, String curve) {

@@ -6,6 +6,7 @@ import static dev.latchkey.auth.Forge.header;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,6 +110,24 @@ final class HostileTokensTest {
             })
     void theTypeIsWrittenAsWeWriteIt(String type) {
         assertRefused(forge.signed(header().toString().replace("\"at+jwt\"", type), claims()));
+    }
+
+    /** Found by fuzzing: Gson skips the mark, and Java reads a byte that is no UTF-8 as a letter of its own. */
+    @Test
+    void aPartIsAnObjectInUtf8FromItsFirstByteOn() {
+        for (String before : new String[] {"\ufeff", " ", "\n", "\u00a0"}) {
+            assertRefused(forge.signed(before + header(), claims()));
+            assertRefused(forge.signed(header(), before + claims()));
+        }
+        byte[] claims = claims().put("pad", "?").toString().getBytes(StandardCharsets.US_ASCII);
+        String content = encode(header().toString()) + ".";
+        assertThat(forge.tokens.verify(resigned(content + encode(claims)))).isPresent();
+        for (int i = 0; i < claims.length; i++) {
+            if (claims[i] == '?') {
+                claims[i] = (byte) 0xff;
+            }
+        }
+        assertRefused(resigned(content + encode(claims)));
     }
 
     @Test
