@@ -70,7 +70,7 @@ public final class RefreshTokenFuzzTarget {
             return;
         }
         try {
-            STARTED.sessions().refresh(text);
+            STARTED.sessions().refresh(text, user -> {});
         } catch (Problem e) {
             if (e.code() == ErrorCode.INVALID_REFRESH_TOKEN) {
                 parsed.ifPresent(RefreshTokenFuzzTarget::checkThatTheSessionGoesOn);
