@@ -68,6 +68,39 @@ final class ReadmeTest {
                 .isEqualToIgnoringNewLines(outputs.get(1));
     }
 
+    /** On the account of the lines before, whether it is there already or not; in the end it is gone. */
+    @Test
+    void theLinesAboutTheAccountDoWhatItSays() throws Exception {
+        assumeTrue(isInstalled("curl"), "There is no curl here: the README's lines were NOT run");
+        List<String> commands = new ArrayList<>(blocks("Use it", "sh").subList(0, 2));
+        commands.addAll(blocks("The account", "sh"));
+
+        Path script = folder.resolve("account.sh");
+        Files.writeString(script, here(String.join("\necho\n", commands)));
+        List<String> printed = run("sh", script.toString())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .skip(1)
+                .toList();
+
+        assertThat(printed).hasSize(4).allMatch(answer -> answer.startsWith("{\"status\":\"success\""));
+        assertThat(withoutWhatDiffers(printed.get(0)))
+                .isEqualTo(withoutWhatDiffers(blocks("The account", "json").get(0)));
+        assertThat(folder.resolve("latchkey-export.json")).content().contains("\"full_name\":\"Jane Doe\"");
+    }
+
+    private static List<String> blocks(String section, String language) throws IOException {
+        return BLOCK.matcher(section(section))
+                .results()
+                .filter(block -> block.group(1).equals(language))
+                .map(block -> block.group(2).strip())
+                .toList();
+    }
+
+    private static String withoutWhatDiffers(String answer) {
+        return UUID.matcher(answer).replaceAll("(id)").replaceAll("\"created_at\":\"[^\"]*\"", "(time)");
+    }
+
     @Test
     void theErrorLooksAsItShows() throws IOException {
         MatchResult shown =
@@ -118,8 +151,8 @@ final class ReadmeTest {
     }
 
     private static String section(String title) throws IOException {
-        String fromTitle = readme().split("\n## " + title + "\n", 2)[1];
-        return fromTitle.split("\n## ", 2)[0];
+        String fromTitle = readme().split("\n###? " + title + "\n", 2)[1];
+        return fromTitle.split("\n###? ", 2)[0];
     }
 
     private static String here(String text) {

@@ -11,6 +11,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -67,6 +72,36 @@ final class UserStoreTest {
         assertThat(store.insert(account(user("2", "alice", "alice@example.com"), "")))
                 .contains(UserStore.Taken.USERNAME);
         assertThat(rows()).hasSize(1);
+    }
+
+    /** Whoever has the name may be deleted between the attempt to take it and the question who has it. */
+    @Test
+    void takesANameThatIsBeingDeleted() throws Exception {
+        AtomicBoolean isDone = new AtomicBoolean();
+        ExecutorService rival = Executors.newSingleThreadExecutor();
+        Future<?> comingAndGoing = rival.submit(() -> {
+            while (!isDone.get()) {
+                store.insert(account(user("1", "alice", "alice@example.com"), ""));
+                delete("1");
+            }
+        });
+        try {
+            for (int i = 0; i < 500; i++) {
+                assertThat(store.insert(account(user("2", "alice", "alice@example.com"), "")))
+                        .isIn(Optional.empty(), Optional.of(UserStore.Taken.USERNAME));
+                delete("2");
+            }
+        } finally {
+            isDone.set(true);
+            rival.shutdown();
+        }
+        comingAndGoing.get();
+    }
+
+    private void delete(String id) {
+        database.database().write(handle -> handle.createUpdate("DELETE FROM users WHERE id = :id")
+                .bind("id", id)
+                .execute());
     }
 
     @Test
