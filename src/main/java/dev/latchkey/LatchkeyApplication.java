@@ -122,7 +122,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
         ExecutorService hashing = hashingPool(configuration.passwords(), environment);
         Users users = new Users(userStore, hashing, configuration.passwords(), clock);
-        Accounts accounts = new Accounts(new AccountStore(database, sessionStore), users, endings, clock);
+        Accounts accounts = new Accounts(new AccountStore(database, sessionStore), users, logInLimits, endings, clock);
         LogIns logIns = new LogIns(users, logInAddresses, logInLimits);
         Tokens tokens = new Tokens(logIns, sessions, callerLimit);
         Entries entries = new Entries(entryStore, configuration.data(), clock);
@@ -152,7 +152,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(new KeysResource(signingKeys));
         jersey.register(new SessionsResource(sessions));
         jersey.register(new DataResource(entries));
-        jersey.register(new AccountResource(accounts, new Exports(accounts, entries), environment.getObjectMapper()));
+        jersey.register(
+                new AccountResource(accounts, new Exports(accounts, entries), client, environment.getObjectMapper()));
     }
 
     private static Administration administration(LatchkeyConfiguration configuration, Environment environment) {
@@ -161,7 +162,11 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         SessionStore sessionStore = new SessionStore(database, new EndedSessionStore(database));
         ExecutorService hashing = hashingPool(configuration.passwords(), environment);
         Users users = new Users(new UserStore(database), hashing, configuration.passwords(), clock);
-        return new Administration(users, new AdministrationStore(database, sessionStore), clock);
+        return new Administration(
+                users,
+                new AdministrationStore(database, sessionStore),
+                new AccountStore(database, sessionStore),
+                clock);
     }
 
     private static StoredSigningKeys signingKeys(LatchkeyConfiguration configuration, Environment environment) {

@@ -12,6 +12,7 @@ import dev.latchkey.api.model.ReadAccountResponse;
 import dev.latchkey.api.model.UpdateAccountResponse;
 import dev.latchkey.auth.Caller;
 import dev.latchkey.data.StoredEntry;
+import dev.latchkey.limits.CurrentClient;
 import dev.latchkey.patch.MergePatch;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.InvalidField;
@@ -35,12 +36,14 @@ public final class AccountResource implements AccountApi {
 
     private final Accounts accounts;
     private final Exports exports;
+    private final CurrentClient client;
     private final ObjectMapper mapper;
 
     /** {@code mapper} writes the bodies of the contract. */
-    public AccountResource(Accounts accounts, Exports exports, ObjectMapper mapper) {
+    public AccountResource(Accounts accounts, Exports exports, CurrentClient client, ObjectMapper mapper) {
         this.accounts = accounts;
         this.exports = exports;
+        this.client = client;
         this.mapper = mapper;
     }
 
@@ -81,7 +84,7 @@ public final class AccountResource implements AccountApi {
 
     @Override
     public Response changePassword(ChangePasswordRequest body, Caller caller) {
-        accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword());
+        accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword(), client.get());
         return Response.ok(new ChangePasswordResponse()).build();
     }
 

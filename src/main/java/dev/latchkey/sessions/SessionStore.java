@@ -259,7 +259,7 @@ public final class SessionStore {
         });
     }
 
-    /** Deletes what has ended by itself, in portions that keep nobody else waiting. */
+    /** Deletes what has ended by itself, once no token of it is left to revoke, in portions that keep nobody else waiting. */
     void deleteExpired(Instant now) {
         while (deletePortion(now) == PORTION) {
             // There may be more.
@@ -270,7 +270,7 @@ public final class SessionStore {
     private int deletePortion(Instant now) {
         return database.write(handle -> handle.createUpdate("""
                 DELETE FROM sessions WHERE (user_id, id) IN (
-                    SELECT user_id, id FROM sessions WHERE expires_at <= :now LIMIT :portion)
+                    SELECT user_id, id FROM sessions WHERE expires_at <= :now AND token_expires_at <= :now LIMIT :portion)
                 """)
                 .bind("now", now.toEpochMilli())
                 .bind("portion", PORTION)

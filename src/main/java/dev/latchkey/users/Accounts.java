@@ -4,7 +4,10 @@ import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
 import dev.latchkey.auth.Caller;
 import dev.latchkey.database.ConstraintException;
+import dev.latchkey.limits.Client;
+import dev.latchkey.limits.LogInLimits;
 import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.InvalidField;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.sessions.EndedSession;
 import dev.latchkey.sessions.KnownEndings;
@@ -21,12 +24,14 @@ public final class Accounts {
 
     private final AccountStore store;
     private final Passwords passwords;
+    private final LogInLimits logInLimits;
     private final KnownEndings endings;
     private final Clock clock;
 
-    public Accounts(AccountStore store, Users users, KnownEndings endings, Clock clock) {
+    public Accounts(AccountStore store, Users users, LogInLimits logInLimits, KnownEndings endings, Clock clock) {
         this.store = store;
         this.passwords = users.passwords();
+        this.logInLimits = logInLimits;
         this.endings = endings;
         this.clock = clock;
     }
@@ -68,16 +73,25 @@ public final class Accounts {
     /**
      * Changes the password of the caller, and ends the sessions of everybody who knew the old one.
      *
-     * @throws Problem INVALID_PASSWORD, INVALID_CREDENTIALS for another current password, or UNAVAILABLE where too many passwords
-     *     wait to be hashed
+     * @param client is counted as for a log-in: a stolen token is no way to try passwords without limits
+     * @throws Problem INVALID_PASSWORD, INVALID_CREDENTIALS for another current password, TOO_MANY_REQUESTS, or UNAVAILABLE where
+     *     too many passwords wait to be hashed
      */
-    public void changePassword(Caller caller, String currentPassword, String newPassword) {
+    public void changePassword(Caller caller, String currentPassword, String newPassword, Client client) {
+        User user = read(caller.userId()).user();
+        PasswordPolicy.check(newPassword, user.username(), user.email(), user.fullName())
+                .ifPresent(Accounts::refuse);
         Optional<List<EndedSession>> ended;
         do {
             UserStore.Credentials credentials = store.findCredentials(caller.userId())
                     .filter(found -> !found.isDisabled())
                     .orElseThrow(Problem::tokenInvalid);
-            checkCurrent(credentials, currentPassword);
+            String name = CanonicalName.of(user.username());
+            if (logInLimits
+                    .attempt(name, client, () -> current(credentials, currentPassword))
+                    .isEmpty()) {
+                throw Problem.invalidCredentials();
+            }
             // Empty if it was changed since; then it is the other one that counts.
             ended = store.changePassword(credentials, passwords.hash(newPassword), caller.sessionId(), clock.instant());
         } while (ended.isEmpty());
@@ -85,11 +99,16 @@ public final class Accounts {
         AuditLog.record(AuditEvent.PASSWORD_CHANGED, caller.userId(), "session_id", caller.sessionId());
     }
 
-    private void checkCurrent(UserStore.Credentials credentials, String password) {
-        if (!passwords.matches(password, credentials.passwordHash())) {
-            AuditLog.record(AuditEvent.PASSWORD_CHANGE_FAILED, credentials.userId(), "reason", "wrong password");
-            throw Problem.invalidCredentials();
+    private static void refuse(String reason) {
+        throw new Problem(ErrorCode.INVALID_PASSWORD, List.of(new InvalidField("new_password", reason)));
+    }
+
+    private Optional<UserStore.Credentials> current(UserStore.Credentials credentials, String password) {
+        if (passwords.matches(password, credentials.passwordHash())) {
+            return Optional.of(credentials);
         }
+        AuditLog.record(AuditEvent.PASSWORD_CHANGE_FAILED, credentials.userId(), "reason", "wrong password");
+        return Optional.empty();
     }
 
     /**

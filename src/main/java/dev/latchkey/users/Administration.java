@@ -22,11 +22,13 @@ import java.util.OptionalInt;
 public final class Administration {
     private final Users users;
     private final AdministrationStore store;
+    private final AccountStore accounts;
     private final Clock clock;
 
-    public Administration(Users users, AdministrationStore store, Clock clock) {
+    public Administration(Users users, AdministrationStore store, AccountStore accounts, Clock clock) {
         this.users = users;
         this.store = store;
+        this.accounts = accounts;
         this.clock = clock;
     }
 
@@ -70,7 +72,10 @@ public final class Administration {
 
     /** Deletes the account and everything that belongs to it. */
     public boolean delete(String userId) {
-        return recorded(ACCOUNT_DELETED, userId, store.delete(userId, clock.instant()));
+        return recorded(
+                ACCOUNT_DELETED,
+                userId,
+                accounts.delete(userId, clock.instant()).isPresent());
     }
 
     /** Ends all sessions of a user, and says how many those were. */

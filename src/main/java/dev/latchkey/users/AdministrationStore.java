@@ -83,17 +83,6 @@ public final class AdministrationStore {
         });
     }
 
-    boolean delete(String userId, Instant now) {
-        return database.write(handle -> {
-            take(handle, userId);
-            sessions.endAll(handle, userId, null, now);
-            return handle.createUpdate("DELETE FROM users WHERE id = :id")
-                            .bind("id", userId)
-                            .execute()
-                    == 1;
-        });
-    }
-
     /** How many ended; empty if there is no such user. */
     OptionalInt endSessions(String userId, Instant now) {
         return database.write(handle -> take(handle, userId)

@@ -126,6 +126,27 @@ final class RefreshTest {
         assertRefused(pair.refreshToken());
     }
 
+    /** Promise 19: the last access token may outlive its session, but not the power to end it. */
+    @Test
+    void theLastTokenOfASessionCanStillBeRevoked() {
+        TokenPair pair = start();
+        for (int i = 0; i < 3; i++) {
+            clock.advance(java.time.Duration.ofDays(8));
+            pair = refresh(pair.refreshToken());
+        }
+        clock.advance(java.time.Duration.ofDays(1).minusMinutes(10));
+        String last = refresh(pair.refreshToken()).accessToken();
+        clock.advance(java.time.Duration.ofMinutes(20));
+        sessions.clear();
+        assertThat(accessTokens.verify(last)).isPresent();
+
+        sessions.endAll(USER);
+        assertThat(accessTokens.verify(last)).isEmpty();
+        clock.advance(java.time.Duration.ofHours(1));
+        sessions.clear();
+        assertThat(count("sessions")).isZero();
+    }
+
     @Test
     void aRefreshedTokenSaysWhenThePasswordWasGiven() {
         TokenPair pair = start();

@@ -41,6 +41,7 @@ final class AdministrationTest {
         administration = new Administration(
                 users,
                 new AdministrationStore(database.database(), sessions),
+                new AccountStore(database.database(), sessions),
                 Clock.fixed(NOW, Clock.systemUTC().getZone()));
     }
 
