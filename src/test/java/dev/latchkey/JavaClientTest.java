@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.latchkey.client.ApiClient;
 import dev.latchkey.client.ApiException;
+import dev.latchkey.client.api.AccountApi;
 import dev.latchkey.client.api.DataApi;
 import dev.latchkey.client.api.TokensApi;
 import dev.latchkey.client.api.UsersApi;
+import dev.latchkey.client.model.Account;
+import dev.latchkey.client.model.ChangePasswordRequest;
 import dev.latchkey.client.model.CreateEntryRequest;
 import dev.latchkey.client.model.CreateTokenRequest;
+import dev.latchkey.client.model.ExportedEntry;
 import dev.latchkey.client.model.RegisterUserRequest;
+import dev.latchkey.client.model.UpdateAccountRequest;
 import dev.latchkey.client.model.UpdateEntryRequest;
 import dev.latchkey.client.model.User;
 import org.junit.jupiter.api.Test;
@@ -22,8 +27,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Engine.class)
 final class JavaClientTest {
     private final ApiClient client = new ApiClient();
+    private final Engine engine;
 
     JavaClientTest(Engine engine) {
+        this.engine = engine;
         client.updateBaseUri(
                 "http://127.0.0.1:" + ServerExtension.shared(engine).port());
     }
@@ -57,6 +64,29 @@ final class JavaClientTest {
             assertThat(gone.getCode()).isEqualTo(404);
             assertThat(gone.getResponseBody()).contains("KEY_NOT_FOUND");
         }
+    }
+
+    @Test
+    void keepsAnAccount() throws ApiException {
+        String name = Api.newName();
+        ServerExtension.shared(engine).api().register(name);
+        DataApi data = logIn(name);
+        AccountApi account = new AccountApi(client);
+
+        Account before = account.readAccount().getData();
+        Account after = account.updateAccount(new UpdateAccountRequest().fullName("Jane Doe"))
+                .getData();
+        assertThat(after).isEqualTo(before.fullName("Jane Doe"));
+        data.createEntry(new CreateEntryRequest().key("key").value("value"));
+        assertThat(account.exportAccount().getData().getEntries())
+                .extracting(ExportedEntry::getValue)
+                .containsExactly("value");
+        account.changePassword(
+                new ChangePasswordRequest().currentPassword(Api.PASSWORD).newPassword("another_password456"));
+        account.deleteAccount();
+        assertThat(catchThrowableOfType(ApiException.class, account::readAccount)
+                        .getCode())
+                .isEqualTo(401);
     }
 
     private DataApi logIn(String name) throws ApiException {
