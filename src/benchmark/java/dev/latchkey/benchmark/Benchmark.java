@@ -31,6 +31,7 @@ public final class Benchmark {
         for (int round = 1; round <= plan.rounds(); round++) {
             announce("store", round, plan);
             store.round();
+            TokenRuns.round(plan, measurements);
             if (plan.engine() == Engine.SQLITE) {
                 SlowDisk.round(arguments[0], measurements);
             }
@@ -82,6 +83,9 @@ public final class Benchmark {
         table.row(ServerRuns.READ, ServerRuns.JETTY);
         table.row(ServerRuns.READ, ServerRuns.JETTY_READ);
         table.row(ServerRuns.WRITE, ServerRuns.JETTY_WRITE);
+        table.section("The check of an access token, in a request");
+        table.row(TokenRuns.SEEN, ServerRuns.READ_CPU);
+        table.row(TokenRuns.UNSEEN, ServerRuns.READ_CPU);
         printLogIns(table);
     }
 

@@ -3,6 +3,7 @@ package dev.latchkey.benchmark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,13 @@ final class ServerProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** The processor time that it has taken since it was started. */
+    Duration cpu() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("This system does not say what a process takes"));
     }
 
     @Override

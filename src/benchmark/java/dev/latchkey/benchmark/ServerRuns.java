@@ -1,6 +1,7 @@
 package dev.latchkey.benchmark;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ final class ServerRuns implements AutoCloseable {
     static final String JETTY_READ = "bare Jetty and bare JDBC, read: requests/s";
     static final String JETTY_WRITE = "bare Jetty and bare JDBC, insert: requests/s";
     static final String READ = "Latchkey, GET /api/data/{key}: requests/s";
+    static final String READ_CPU = "Latchkey, GET /api/data/{key}: ns of a processor";
     static final String WRITE = "Latchkey, POST /api/data: requests/s";
 
     private static final int CLIENTS = 64;
@@ -59,9 +61,15 @@ final class ServerRuns implements AutoCloseable {
     /** One after the other: there is never more than one server at work. */
     void round(Measurements measurements) throws Exception {
         for (Load load : loads) {
-            measurements.add(
-                    load.name(),
-                    HttpLoad.rate(load.server().port(), CLIENTS, plan.measurement(), load.status(), load.requests()));
+            Duration cpuBefore = load.server().cpu();
+            long start = System.nanoTime();
+            double rate =
+                    HttpLoad.rate(load.server().port(), CLIENTS, plan.measurement(), load.status(), load.requests());
+            double requests = rate * (System.nanoTime() - start) / 1e9;
+            measurements.add(load.name(), rate);
+            if (load.name().equals(READ)) {
+                measurements.add(READ_CPU, load.server().cpu().minus(cpuBefore).toNanos() / requests);
+            }
         }
     }
 

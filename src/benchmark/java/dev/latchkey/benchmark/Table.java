@@ -34,14 +34,18 @@ final class Table {
                     shown("%,.0f", median(figures)),
                     other,
                     shown("%,.0f", median(others)),
-                    shown("%.2f", median(ratios)),
-                    shown("%.2f - %.2f", ratios.get(0), ratios.get(ratios.size() - 1)));
+                    shownRatio(median(ratios)),
+                    shownRatio(ratios.get(0)) + " - " + shownRatio(ratios.get(ratios.size() - 1)));
         }
     }
 
     private static double median(List<Double> sorted) {
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
+    private static String shownRatio(double ratio) {
+        return shown(ratio < 0.1 ? "%.4f" : "%.2f", ratio);
     }
 
     private static String shown(String format, Object... figures) {

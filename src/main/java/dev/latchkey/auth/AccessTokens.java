@@ -110,6 +110,12 @@ public final class AccessTokens {
         return Optional.of(known.caller());
     }
 
+    /** How many verified tokens are kept at the moment. */
+    long remembered() {
+        verified.cleanUp();
+        return verified.estimatedSize();
+    }
+
     private Optional<Verified> check(String token) {
         if (token.length() > MAX_LENGTH) {
             return Optional.empty();

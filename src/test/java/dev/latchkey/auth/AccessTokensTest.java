@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Promises 17 and 20: what is in a token, and which claims are good when. */
+/** Promises 17 and 20: what is in a token, which claims are good when, and that nothing outlives that in the cache. */
 final class AccessTokensTest {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
@@ -159,6 +159,44 @@ final class AccessTokensTest {
         forge.endedSessions.clear();
         forge.endedSessions.add("another");
         assertThat(tokens.verify(seen)).isPresent();
+    }
+
+    @Test
+    void aKeyThatIsRemovedEndsItsTokensVerifiedBeforeOrNot() {
+        String seen = tokens.issue(Forge.CALLER);
+        String unseen = tokens.issue(Forge.CALLER);
+        assertThat(tokens.verify(seen)).contains(Forge.CALLER);
+
+        forge.keyIsKnown.set(false);
+        assertThat(tokens.verify(seen)).isEmpty();
+        assertThat(tokens.verify(unseen)).isEmpty();
+
+        forge.keyIsKnown.set(true);
+        assertThat(tokens.verify(seen)).contains(Forge.CALLER);
+    }
+
+    /** What has expired or ended is not even kept; what is refused never was. */
+    @Test
+    void onlyGoodTokensAreRemembered() {
+        String token = tokens.issue(Forge.CALLER);
+        assertThat(tokens.verify(token)).isPresent();
+        assertThat(tokens.remembered()).isEqualTo(1);
+        assertThat(tokens.verify(token + "x")).isEmpty();
+        assertRefused(Forge.claims().put("aud", "another"));
+        assertThat(tokens.remembered()).isEqualTo(1);
+
+        forge.endedSessions.add(Forge.SESSION);
+        assertThat(tokens.verify(token)).isEmpty();
+        assertThat(tokens.remembered()).isZero();
+    }
+
+    @Test
+    void noMoreTokensAreRememberedThanThereIsRoomFor() {
+        for (int i = 0; i < 3 * Forge.CACHE_SIZE; i++) {
+            assertThat(tokens.verify(tokens.issue(Forge.CALLER))).isPresent();
+        }
+
+        assertThat(tokens.remembered()).isLessThanOrEqualTo(Forge.CACHE_SIZE);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -30,6 +31,7 @@ final class Forge {
     static final String ISSUER = "https://latchkey.example";
     static final String AUDIENCE = "app";
     static final String KID = "key-1";
+    static final int CACHE_SIZE = 100;
     static final String USER = "6b1f3a52-0c0e-4f3b-9d0a-1f2e3d4c5b6a";
     static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     static final String SESSION = "0f7c1b52-6a0e-4c3b-8d0a-2b2e3d4c5b7d";
@@ -40,15 +42,20 @@ final class Forge {
     final SettableClock clock = new SettableClock(START);
     final KeyPair keyPair = newKeyPair("EC", "secp256r1");
     final Set<String> endedSessions = new HashSet<>();
+    final AtomicBoolean keyIsKnown = new AtomicBoolean(true);
     final AccessTokens tokens = new AccessTokens(
-            new OneKey(jwk()), endedSessions::contains, new TokenSettings(ISSUER, AUDIENCE, 100, null), clock);
+            new OneKey(jwk(), keyIsKnown),
+            endedSessions::contains,
+            new TokenSettings(ISSUER, AUDIENCE, CACHE_SIZE, null),
+            clock);
 
-    /** The only key that the server knows. */
-    private record OneKey(ECKey current) implements SigningKeys {
+    /** The only key that the server knows, as long as it does. */
+    private record OneKey(ECKey current, AtomicBoolean isKnown) implements SigningKeys {
 
         @Override
         public Optional<ECKey> find(String kid) {
-            return Optional.of(current).filter(key -> key.getKeyID().equals(kid));
+            return Optional.of(current)
+                    .filter(key -> isKnown.get() && key.getKeyID().equals(kid));
         }
     }
 
