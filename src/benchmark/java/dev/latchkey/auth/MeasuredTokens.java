@@ -7,6 +7,7 @@ import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.KnownEndings;
 import dev.latchkey.tokens.SigningKeyStore;
 import dev.latchkey.tokens.StoredSigningKeys;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -29,7 +30,7 @@ public class MeasuredTokens {
 
     private TestDatabase database;
     private AccessTokens tokens;
-    private String[] issued;
+    private byte[][] issued;
     private int next;
 
     @Setup(Level.Trial)
@@ -45,8 +46,8 @@ public class MeasuredTokens {
         issued = Stream.generate(() -> new Caller(
                         UUID.randomUUID().toString(), UUID.randomUUID().toString(), clock.instant()))
                 .limit(USERS)
-                .map(tokens::issue)
-                .toArray(String[]::new);
+                .map(caller -> tokens.issue(caller).getBytes(StandardCharsets.US_ASCII))
+                .toArray(byte[][]::new);
     }
 
     @TearDown(Level.Trial)
@@ -57,6 +58,7 @@ public class MeasuredTokens {
     /** The token of the next user, as it comes out of a request: a text that nobody has looked at yet. */
     Caller verifyNext() {
         next = (next + 1) % USERS;
-        return tokens.verify(new String(issued[next])).orElseThrow();
+        return tokens.verify(new String(issued[next], StandardCharsets.US_ASCII))
+                .orElseThrow();
     }
 }

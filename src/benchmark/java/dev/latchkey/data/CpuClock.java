@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What a reading thread got done, and the time of a processor that it took for that. */
+/** What a thread got done, such as reads, and the time of a processor that it took for that. */
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.EVENTS)
 public class CpuClock {
@@ -30,7 +30,8 @@ public class CpuClock {
         start = THREADS.getCurrentThreadCpuTime();
     }
 
-    void count() {
+    /** One more is done. */
+    public void count() {
         readsSoFar++;
     }
 
