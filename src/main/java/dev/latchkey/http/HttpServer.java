@@ -81,6 +81,7 @@ public final class HttpServer {
         environment.jersey().register(new JsonBodies(environment.getValidator(), bodyLimits));
         environment.jersey().register(new DeclaredSize(bodyLimits));
         environment.jersey().register(new OneReading());
+        environment.jersey().register(new RefusedJson());
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new UnreadBody());
         environment.jersey().register(new BrokenOff());

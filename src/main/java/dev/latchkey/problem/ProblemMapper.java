@@ -3,14 +3,16 @@ package dev.latchkey.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -84,10 +86,19 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         }
     }
 
+    /** JAX-RS answers HEAD wherever it answers GET, and says so only to OPTIONS. */
+    private static String allowed(Response answer) {
+        Set<String> methods = new TreeSet<>(answer.getAllowedMethods());
+        if (methods.contains(HttpMethod.GET)) {
+            methods.add(HttpMethod.HEAD);
+        }
+        return String.join(", ", methods);
+    }
+
     private static Problem translate(Response answer, Throwable failure) {
         return switch (answer.getStatus()) {
             case 404 -> new Problem(ErrorCode.NOT_FOUND);
-            case 405 -> Problem.methodNotAllowed(answer.getHeaderString(HttpHeaders.ALLOW));
+            case 405 -> Problem.methodNotAllowed(allowed(answer));
             case 406 -> new Problem(ErrorCode.NOT_ACCEPTABLE);
             case 413 -> new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
             case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);

@@ -81,6 +81,13 @@ final class MediaTypeTest {
                 "text/html | NOT_ACCEPTABLE",
                 "application/vnd.latchkey+json | NOT_ACCEPTABLE",
                 "json | NOT_ACCEPTABLE",
+                "application/json;q=0 | NOT_ACCEPTABLE",
+                "application/json;q=0.000, */* | NOT_ACCEPTABLE",
+                "*/*, application/*;q=0 | NOT_ACCEPTABLE",
+                "*/*;q=0 | NOT_ACCEPTABLE",
+                "application/json;q=0.001, */*;q=0 | MISSING_FIELDS",
+                "application/*, */*;q=0 | MISSING_FIELDS",
+                "text/html;q=0, */* | MISSING_FIELDS",
                 "application/json;q=x | INVALID_REQUEST",
                 ",,, | INVALID_REQUEST"
             })

@@ -30,6 +30,14 @@ final class MethodTest {
     }
 
     @Test
+    void namesHeadBesideGetWhereItRefusesAnother() {
+        Api.Answer answer = api.send("PATCH", "/api/data/k", null);
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("Allow").split(", "))
+                .containsExactlyInAnyOrder("DELETE", "GET", "HEAD", "OPTIONS", "PUT");
+    }
+
+    @Test
     void isNoProxy() throws IOException {
         try (RawConnection connection = RawConnection.to(SERVER)) {
             Exchange answer = connection
