@@ -25,10 +25,12 @@ import dev.latchkey.http.BodyLimits;
 import dev.latchkey.http.ContractValidation;
 import dev.latchkey.http.HttpServer;
 import dev.latchkey.limits.CallerLimit;
+import dev.latchkey.limits.Client;
 import dev.latchkey.limits.CurrentClient;
 import dev.latchkey.limits.LimitSettings;
 import dev.latchkey.limits.LogInLimits;
 import dev.latchkey.limits.RegistrationLimit;
+import dev.latchkey.problem.Problem;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.KnownEndings;
 import dev.latchkey.sessions.SessionStore;
@@ -61,7 +63,9 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 
 /** Latchkey's table of contents: what it is made of, in order. */
@@ -120,7 +124,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 signingKeyStore, configuration.tokens().keyLifetime().toJavaDuration(), clock);
         AccessTokens accessTokens = new AccessTokens(signingKeys, endings, configuration.tokens(), clock);
         Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
-        ExecutorService hashing = hashingPool(configuration.passwords(), environment);
+        BlockingQueue<Runnable> passwordQueue =
+                new ArrayBlockingQueue<>(configuration.passwords().queue());
+        ExecutorService hashing = hashingPool(configuration.passwords(), passwordQueue, environment);
         Users users = new Users(userStore, hashing, configuration.passwords(), clock);
         Accounts accounts = new Accounts(new AccountStore(database, sessionStore), users, logInLimits, endings, clock);
         LogIns logIns = new LogIns(users, logInAddresses, logInLimits);
@@ -137,6 +143,12 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 configuration.cors(),
                 environment,
                 bodyLimits);
+        HttpServer.turnAway(
+                environment,
+                "/api/token",
+                (request, response) -> passwordQueue.remainingCapacity() == 0
+                        ? Optional.of(Problem.unavailable(null))
+                        : logInLimits.refusal(Client.of(request, response)));
 
         environment.lifecycle().manage(new Upkeep(endings, signingKeys, sessions));
         environment.admin().addTask(new BackupTask(configuration.database()));
@@ -160,7 +172,10 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Clock clock = Clock.systemUTC();
         Database database = Databases.openStore(configuration.database(), environment);
         SessionStore sessionStore = new SessionStore(database, new EndedSessionStore(database));
-        ExecutorService hashing = hashingPool(configuration.passwords(), environment);
+        ExecutorService hashing = hashingPool(
+                configuration.passwords(),
+                new ArrayBlockingQueue<>(configuration.passwords().queue()),
+                environment);
         Users users = new Users(new UserStore(database), hashing, configuration.passwords(), clock);
         return new Administration(
                 users,
@@ -177,13 +192,14 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     }
 
     /** Measured as {@code passwords.*}: threads, how many wait and how long, how long hashing takes, how many were refused. */
-    private static ExecutorService hashingPool(PasswordSettings settings, Environment environment) {
+    private static ExecutorService hashingPool(
+            PasswordSettings settings, BlockingQueue<Runnable> queue, Environment environment) {
         ExecutorService pool = environment
                 .lifecycle()
                 .executorService("password-%d")
                 .minThreads(settings.threads())
                 .maxThreads(settings.threads())
-                .workQueue(new ArrayBlockingQueue<>(settings.queue()))
+                .workQueue(queue)
                 .build();
         return new InstrumentedExecutorService(pool, environment.metrics(), "passwords");
     }

@@ -14,6 +14,7 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.TreeSet;
+import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.CustomRequestLog;
@@ -101,6 +102,24 @@ public final class HttpServer {
                 }
             }
         });
+    }
+
+    /** Has requests to the path looked at before anything else is; to be called once the server is prepared. */
+    public static void turnAway(Environment environment, String path, Admission admission) {
+        ScheduledExecutorService timer = environment
+                .lifecycle()
+                .scheduledExecutorService("turned-away-%d")
+                .threads(1)
+                .build();
+        Turnstile turnstile = new Turnstile(
+                admission,
+                timer,
+                environment.getObjectMapper(),
+                environment.metrics().meter("requests.turned-away"));
+        environment
+                .servlets()
+                .addFilter("turnstile " + path, turnstile)
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, path);
     }
 
     private static void believe(TrustedProxies proxies, Server server) {

@@ -13,6 +13,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -102,6 +103,18 @@ final class Buckets {
         return new Take(this, key, probe.isConsumed(), remaining, nanosToNext);
     }
 
+    /** What {@link #take} would find, if it were called now. */
+    Take peek(String key) {
+        if (!limit.isOn()) {
+            return new Take(this, key, true, 0, 0);
+        }
+        Bucket tokens = bucket(key).tokens;
+        long available = tokens.getAvailableTokens();
+        long nanosToNext =
+                available > 0 ? 0 : tokens.estimateAbilityToConsume(1).getNanosToWaitForRefill();
+        return new Take(this, key, available > 0, available, nanosToNext);
+    }
+
     private long nanosTo(long count, Bucket tokens) {
         // Clients are told seconds: where there is a token each second, there is nothing to ask for.
         return nanosPerToken <= TimeUnit.SECONDS.toNanos(1)
@@ -177,6 +190,15 @@ final class Buckets {
 
         Problem refusal(String userId) {
             return of.refusal(this, userId);
+        }
+
+        /** The answer if no token was left; then the client is told of it, too. */
+        Optional<Problem> refusalIfAny(Client client) {
+            if (granted) {
+                return Optional.empty();
+            }
+            client.show(this);
+            return Optional.of(refusal(null));
         }
     }
 }

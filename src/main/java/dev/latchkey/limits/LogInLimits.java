@@ -48,6 +48,11 @@ public final class LogInLimits {
         return charged(address, client, () -> charged(account(canonicalName, client), client, logIn));
     }
 
+    /** What every attempt from the client's address would be answered now, if that is the same for all. */
+    public Optional<Problem> refusal(Client client) {
+        return ofAddress.peek(client.address().toString()).refusalIfAny(client);
+    }
+
     private Buckets.Take account(String canonicalName, Client client) {
         // A name can be as long as a body.
         String key = Hashing.sha256()
