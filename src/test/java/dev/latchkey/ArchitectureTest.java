@@ -100,7 +100,25 @@ final class ArchitectureTest {
             .resideInAPackage("dev.latchkey.data")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.latchkey.users", "dev.latchkey.tokens");
+            .resideInAnyPackage(
+                    "dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.sessions", "dev.latchkey.account");
+
+    @ArchTest
+    static final ArchRule sessionsKnowNoOtherFeature = noClasses()
+            .that()
+            .resideInAPackage("dev.latchkey.sessions")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.data", "dev.latchkey.account");
+
+    @ArchTest
+    static final ArchRule anythingMayRecordEventsWhichKnowNothing = noClasses()
+            .that()
+            .resideInAnyPackage("dev.latchkey.audit", "dev.latchkey.patch")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.latchkey..")
+                    .and(not(resideInAnyPackage("dev.latchkey.audit", "dev.latchkey.patch", "dev.latchkey.problem"))));
 
     @ArchTest
     static final ArchRule storesKnowNoService = noClasses()

@@ -16,6 +16,10 @@ import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.keys.resolvers.HttpsJwksVerificationKeyResolver;
 import org.junit.jupiter.api.Test;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.JwtValidators;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /** Another service, with another JOSE library, checks our tokens by nothing but the address of the key set (RFC 9068, section 4). */
 final class JwksTest {
@@ -40,6 +44,32 @@ final class JwksTest {
                 .isInstanceOf(InvalidJwtException.class);
     }
 
+    /** As in the README, section "Tokens in another service". */
+    @Test
+    void springSecurityChecksOurTokens() {
+        String username = Api.newName();
+        String userId = api.register(username).body().at("/data/user_id").textValue();
+        String token = Api.Tokens.of(api.logIn(username, Api.PASSWORD)).access();
+
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(keySetAddress())
+                .jwsAlgorithm(SignatureAlgorithm.ES256)
+                .validateType(false)
+                .build();
+        decoder.setJwtValidator(JwtValidators.createAtJwtValidator()
+                .issuer("http://localhost:3000")
+                .audience("latchkey")
+                .clientId("latchkey")
+                .build());
+
+        assertThat(decoder.decode(token).getSubject()).isEqualTo(userId);
+        assertThatThrownBy(() -> decoder.decode(token.substring(0, token.length() - 6)))
+                .isInstanceOf(JwtException.class);
+    }
+
+    private String keySetAddress() {
+        return "http://127.0.0.1:" + server.port() + "/.well-known/jwks.json";
+    }
+
     /** Promise 18: what is published is of no use for signing. */
     @Test
     void theKeySetMayBeCachedAndHoldsNothingPrivate() {
@@ -53,7 +83,7 @@ final class JwksTest {
     }
 
     private JwtConsumer resourceServer(String audience) {
-        HttpsJwks keySet = new HttpsJwks("http://127.0.0.1:" + server.port() + "/.well-known/jwks.json");
+        HttpsJwks keySet = new HttpsJwks(keySetAddress());
         return new JwtConsumerBuilder()
                 .setVerificationKeyResolver(new HttpsJwksVerificationKeyResolver(keySet))
                 .setJwsAlgorithmConstraints(
