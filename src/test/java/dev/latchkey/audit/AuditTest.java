@@ -12,6 +12,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
+import dev.latchkey.TestDatabase;
+import dev.latchkey.tokens.SigningKeyStore;
+import dev.latchkey.tokens.StoredSigningKeys;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -109,6 +114,43 @@ final class AuditTest {
         String sessionId = line(0).path("session_id").textValue();
         assertThat(List.of(line(1), line(2)))
                 .allMatch(line -> sessionId.equals(line.path("session_id").textValue()));
+    }
+
+    @Test
+    void whatHappensToAnAccountIsRecorded() throws Exception {
+        String token = Api.Tokens.of(api.logIn(name, Api.PASSWORD)).access();
+        api.as(token, "PATCH", "/api/me", "{\"age\":31}");
+        api.as(token, "PUT", "/api/me/password", change(WRONG, "another password 7"));
+        api.as(token, "PUT", "/api/me/password", change(Api.PASSWORD, "another password 7"));
+        api.as(token, "GET", "/api/me/export", null);
+        api.as(token, "DELETE", "/api/me", null);
+
+        assertThat(events())
+                .containsExactly(
+                        "login_succeeded",
+                        "account_changed",
+                        "password_change_failed",
+                        "password_changed",
+                        "account_exported",
+                        "account_deleted");
+        assertThat(lines()).allMatch(line -> userId.equals(line.path("user_id").textValue()));
+        assertThat(log.lines).noneMatch(line -> line.contains("another password"));
+    }
+
+    private static String change(String current, String next) {
+        return Api.object("current_password", current, "new_password", next).toString();
+    }
+
+    @Test
+    void newKeysAreRecorded() throws Exception {
+        try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
+            StoredSigningKeys keys = StoredSigningKeys.load(
+                    new SigningKeyStore(database.database()), Duration.ofDays(30), Clock.systemUTC());
+            String kid = keys.rotate();
+
+            assertThat(events()).containsExactly("signing_key_added", "signing_key_added");
+            assertThat(line(1).path("kid").textValue()).isEqualTo(kid);
+        }
     }
 
     @Test
