@@ -42,11 +42,17 @@ final class JarIT {
                                 "latchkey.db-wal", "rw-------",
                                 "latchkey.db-shm", "rw-------"));
             }
-            assertThat(server.output().get(0))
-                    .matches(
-                            ".* INFO .* Latchkey \\d.* is up: http://localhost:\\d+ \\(admin http://127\\.0\\.0\\.1:\\d+\\),"
-                                    + " data in jdbc:sqlite:data/latchkey\\.db");
-            assertThat(server.output()).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
+            server.terminate();
+            assertThat(server.exitCode()).isZero();
+            List<String> output = server.output();
+            assertThat(output.stream().filter(line -> !line.startsWith("{")).findFirst())
+                    .hasValueSatisfying(line -> assertThat(line)
+                            .matches(
+                                    ".* INFO .* Latchkey \\d.* is up: http://localhost:\\d+ \\(admin http://127\\.0\\.0\\.1:\\d+\\),"
+                                            + " data in jdbc:sqlite:data/latchkey\\.db"));
+            assertThat(output).noneMatch(line -> line.contains("WARN") || line.contains("ERROR"));
+            assertThat(output)
+                    .anyMatch(line -> line.matches("\\{\"time\":\"[^\"]*Z\",\"event\":\"registration_succeeded\",.*}"));
         }
     }
 
