@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.IdleTimeout;
 import org.eclipse.jetty.server.Request;
 
 /**
@@ -39,6 +40,9 @@ final class UnreadBody implements ContainerResponseFilter {
             return;
         }
         HttpServletRequest servletRequest = (HttpServletRequest) request.getProperty(SERVLET_REQUEST);
+        if (isReadToItsEnd(servletRequest)) {
+            return;
+        }
         Request jettyRequest = ServletContextRequest.getServletContextRequest(servletRequest);
         // A client that waits for "100 Continue" has sent nothing yet, and reading would tell it to go ahead.
         if (request.getHeaderString("Expect") == null) {
@@ -54,8 +58,20 @@ final class UnreadBody implements ContainerResponseFilter {
         return (length != null && !length.equals("0")) || request.getHeaderString("Transfer-Encoding") != null;
     }
 
+    private static boolean isReadToItsEnd(HttpServletRequest request) {
+        try {
+            return request.getInputStream().isFinished();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static void takeIn(HttpServletRequest request, EndPoint connection) {
         long usualIdleTimeout = connection.getIdleTimeout();
+        if (connection instanceof IdleTimeout idle) {
+            // It may have been worked on for longer than that, and would expire at once.
+            idle.notIdle();
+        }
         connection.setIdleTimeout(Math.min(usualIdleTimeout, MAX_TIME.toMillis()));
         try {
             InputStream body = request.getInputStream();
