@@ -26,7 +26,9 @@ public final class TokensResource implements TokensApi {
     @Override
     public Response createToken(CreateTokenRequest body) {
         Origin origin = new Origin(client.address(), client.userAgent());
-        TokenPair pair = tokens.logIn(body.getUsername(), body.getPassword(), body.getRefresh(), origin, client.get());
+        // Null where a client says null, which is as good as saying nothing.
+        boolean refreshable = Boolean.TRUE.equals(body.getRefresh());
+        TokenPair pair = tokens.logIn(body.getUsername(), body.getPassword(), refreshable, origin, client.get());
         return Response.ok(new CreateTokenResponse().data(toBody(pair))).build();
     }
 

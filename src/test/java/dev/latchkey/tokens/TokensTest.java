@@ -40,6 +40,19 @@ final class TokensTest {
     }
 
     @Test
+    void nullForAnOptionalFieldIsAsGoodAsNone() {
+        String username = Api.newName();
+        api.register(username);
+        String body = Api.object("username", username, "password", Api.PASSWORD)
+                .putNull("refresh")
+                .toString();
+        Api.Answer answer = api.json("POST", "/api/token", body);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path("data").has("refresh_token")).isFalse();
+    }
+
+    @Test
     void everySpellingOfAUsernameIsTheSame() {
         String number = Api.newName();
         register("Zo\u00eb_" + number, Api.PASSWORD);
