@@ -1,6 +1,7 @@
 package dev.latchkey.users;
 
 import dev.latchkey.address.AddressBlock;
+import dev.latchkey.database.ConstraintException;
 import dev.latchkey.limits.KnownAddresses;
 import dev.latchkey.problem.Problem;
 import java.time.Clock;
@@ -38,6 +39,8 @@ public final class LogInAddresses implements KnownAddresses {
             if (!store.has(userId, address.toString(), now.minus(PRECISION))) {
                 store.put(userId, address.toString(), now, now.minus(MEMORY), MOST);
             }
+        } catch (ConstraintException deleted) {
+            LOG.debug("User {} was deleted while logging in", userId);
         } catch (Problem unavailable) {
             // Whether the user can log in must not hang on this.
             LOG.debug("A log-in's address was not stored", unavailable.getCause());

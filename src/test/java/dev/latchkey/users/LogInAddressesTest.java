@@ -119,4 +119,12 @@ final class LogInAddressesTest {
 
         assertThat(times()).isEmpty();
     }
+
+    @Test
+    void isNoTroubleIfTheUserHasJustBeenDeleted() {
+        database.database().write(handle -> handle.execute("DELETE FROM users WHERE id = 'alice'"));
+        after(Duration.ZERO).remember("alice", address(1));
+
+        assertThat(times()).isEmpty();
+    }
 }
