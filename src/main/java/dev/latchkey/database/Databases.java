@@ -12,6 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 
@@ -86,9 +87,9 @@ public final class Databases {
      * @param upToDate whether it has to have the newest schema
      */
     static void requireStore(DatabaseSettings settings, String name, boolean upToDate) {
-        Flyway migrations =
-                configuration(settings).ignoreMigrationPatterns("*:pending").load();
         try {
+            Flyway migrations =
+                    configuration(settings).ignoreMigrationPatterns("*:pending").load();
             MigrationInfoService found = migrations.info();
             if (found.applied().length == 0) {
                 throw new DatabaseException(name + " is not a Latchkey store");
@@ -103,7 +104,7 @@ public final class Databases {
             migrations.validate();
         } catch (FlywayValidateException e) {
             throw new DatabaseException(name + " was made by another Latchkey", e);
-        } catch (FlywayException e) {
+        } catch (FlywayException | ConnectionException e) {
             throw cannotBeOpened("the store", settings, e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.latchkey.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.latchkey.Engine;
@@ -46,6 +47,15 @@ final class PostgresDatabaseTest {
                     "ALTER DATABASE " + connection.getCatalog() + " SET search_path = public, pretence, pg_catalog");
         }
         assertThat(PostgresDatabase.textType(settings)).isEqualTo("TEXT");
+    }
+
+    @Test
+    void aStoreThatIsOutOfReachIsNoUnforeseenFailure() {
+        DatabaseSettings nowhere =
+                new DatabaseSettings("jdbc:postgresql://127.0.0.1:0/latchkey", "latchkey", "hush", 1, 0, null, null);
+        assertThatThrownBy(() -> Databases.requireStore(nowhere))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageStartingWith("the store jdbc:postgresql://127.0.0.1:0/latchkey cannot be opened: ");
     }
 
     @Test
