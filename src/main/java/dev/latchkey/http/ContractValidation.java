@@ -34,6 +34,10 @@ import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
  * the server: which passwords are refused as too easy to guess.
  */
 public final class ContractValidation {
+    /** Letters and marks that are not seen (Unicode's Default_Ignorable_Code_Point): two names would look like one. */
+    private static final String INVISIBLE = "\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{3164}"
+            + "\\x{FE00}-\\x{FE0F}\\x{FFA0}\\x{E0100}-\\x{E01EF}";
+
     private ContractValidation() {}
 
     /** Which passwords nobody may take. */
@@ -53,7 +57,7 @@ public final class ContractValidation {
                 .constraint(new GenericConstraintDef<>(GoodPassword.class))
                 .getter("username")
                 .constraint(new PatternDef()
-                        .regexp("[\\p{L}\\p{M}\\p{N}._-]*")
+                        .regexp("[-._\\p{L}\\p{M}\\p{N}&&[^" + INVISIBLE + "]]*")
                         .message("must consist of letters, digits, '.', '_' and '-'"));
         return configuration
                 .addMapping(mapping)

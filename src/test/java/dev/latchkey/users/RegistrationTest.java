@@ -109,6 +109,10 @@ final class RegistrationTest {
                 "\"a@b\"",
                 "\"emoji\ud83d\udd11\"",
                 "\"\\u200babc\"",
+                "\"abc\\ufe0f\"",
+                "\"ab\\u034fc\"",
+                "\"\\u3164\\u3164\\u3164\"",
+                "\"abc\\udb40\\udd00\"",
                 longText(65))) {
             cases.add(new String[] {"username", value, "INVALID_REQUEST"});
         }
