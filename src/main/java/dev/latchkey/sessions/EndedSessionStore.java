@@ -56,8 +56,29 @@ public final class EndedSessionStore {
         batch.execute();
     }
 
+    /**
+     * What ended after a revision; or all there is, if the counter has gone back since, as it does where a backup is restored or a
+     * standby takes over that lacks the last writes: what is counted anew may be under numbers that were seen already.
+     */
     Endings findAfter(long revision) {
-        List<Row> rows = database.read(handle -> handle.createQuery("""
+        return database.read(handle -> {
+            // Asked first, so that everything up to it can be seen by what is asked next.
+            long latest = handle.createQuery("SELECT value FROM counters WHERE name = :name")
+                    .bind("name", COUNTER)
+                    .mapTo(Long.class)
+                    .findOne()
+                    .orElse(0L);
+            List<Row> rows = rowsAfter(handle, latest < revision ? 0 : revision);
+            return new Endings(
+                    rows.isEmpty()
+                            ? latest
+                            : Math.max(latest, rows.get(rows.size() - 1).revision()),
+                    rows.stream().map(Row::session).toList());
+        });
+    }
+
+    private static List<Row> rowsAfter(Handle handle, long revision) {
+        return handle.createQuery("""
                 SELECT revision, session_id, token_expires_at FROM ended_sessions WHERE revision > :revision
                 ORDER BY revision
                 """)
@@ -66,10 +87,7 @@ public final class EndedSessionStore {
                         row.getLong("revision"),
                         new EndedSession(
                                 row.getString("session_id"), Instant.ofEpochMilli(row.getLong("token_expires_at")))))
-                .list());
-        return new Endings(
-                rows.isEmpty() ? revision : rows.get(rows.size() - 1).revision(),
-                rows.stream().map(Row::session).toList());
+                .list();
     }
 
     /** Deletes those whose tokens have expired everywhere. */

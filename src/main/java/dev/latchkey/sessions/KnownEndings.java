@@ -34,7 +34,10 @@ public final class KnownEndings implements EndedSessions {
 
     /** Takes in what ended on any server since the last time; to be called at least twice a second. */
     public synchronized void follow() {
-        EndedSessionStore.Endings endings = store.findAfter(revision);
+        long seen = revision;
+        // From the start again if this fails: what answers next may be a standby that counts on from an older revision.
+        revision = 0;
+        EndedSessionStore.Endings endings = store.findAfter(seen);
         add(endings.sessions());
         revision = endings.revision();
     }
