@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The tables {@code sessions} and {@code refresh_rotations}. */
+/**
+ * The tables {@code sessions} and {@code refresh_rotations}.
+ *
+ * <p>{@code token_expires_at} never goes back: a server whose clock is ahead may have given a token that lasts longer than the next
+ * one, and it is to be revoked for as long.
+ */
 public final class SessionStore {
     private static final int PORTION = 500;
     private static final String SESSION = """
@@ -145,7 +150,8 @@ public final class SessionStore {
         return database.write(handle -> {
             int rotated = handle.createUpdate("""
                     UPDATE sessions
-                    SET generation = :generation + 1, last_used_at = :now, expires_at = :expiresAt, token_expires_at = :tokenExpiresAt
+                    SET generation = :generation + 1, last_used_at = :now, expires_at = :expiresAt,
+                        token_expires_at = CASE WHEN token_expires_at > :tokenExpiresAt THEN token_expires_at ELSE :tokenExpiresAt END
                     WHERE user_id = :userId AND id = :id AND generation = :generation
                     """)
                     .bind("userId", session.userId())
@@ -181,7 +187,9 @@ public final class SessionStore {
     /** Notes that the session gave one more access token; false if the session has ended. */
     boolean extend(Session session, Lifetimes next) {
         return database.write(handle -> handle.createUpdate("""
-                        UPDATE sessions SET last_used_at = :now, token_expires_at = :tokenExpiresAt
+                        UPDATE sessions
+                        SET last_used_at = :now,
+                            token_expires_at = CASE WHEN token_expires_at > :tokenExpiresAt THEN token_expires_at ELSE :tokenExpiresAt END
                         WHERE user_id = :userId AND id = :id
                         """)
                         .bind("userId", session.userId())

@@ -147,6 +147,22 @@ final class RefreshTest {
         assertThat(count("sessions")).isZero();
     }
 
+    /** Promise 19, where the clocks of servers differ by minutes. */
+    @Test
+    void aTokenOfAServerWhoseClockIsAheadStaysRevoked() {
+        TokenPair first = start();
+        clock.advance(java.time.Duration.ofMinutes(5));
+        TokenPair ahead = refresh(first.refreshToken());
+        clock.advance(java.time.Duration.ofMinutes(-5));
+        refresh(refresh(ahead.refreshToken()).refreshToken());
+        refresh(ahead.refreshToken());
+        sessions.endAll(USER);
+
+        clock.advance(java.time.Duration.ofMinutes(64));
+        endings.forget();
+        assertThat(accessTokens.verify(ahead.accessToken())).isEmpty();
+    }
+
     @Test
     void aRefreshedTokenSaysWhenThePasswordWasGiven() {
         TokenPair pair = start();
