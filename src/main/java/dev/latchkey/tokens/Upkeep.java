@@ -66,8 +66,10 @@ public final class Upkeep implements Managed {
                     try {
                         work.run();
                         failing.set(false);
-                    } catch (RuntimeException e) {
-                        // Thrown on, it would end the repetition for good; a database that is away comes back.
+                    } catch (RuntimeException | Error e) {
+                        // Thrown on, it would end the repetition for good, and nothing that others revoke would be
+                        // refused
+                        // here any more; a database that is away comes back, and so does memory.
                         if (!failing.getAndSet(true)) {
                             LOG.warn("{}: {}", failure, e.toString());
                         }

@@ -1,0 +1,83 @@
+package dev.latchkey.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Engine;
+import dev.latchkey.TestDatabase;
+import dev.latchkey.auth.AccessTokens;
+import dev.latchkey.auth.TokenSettings;
+import dev.latchkey.database.Database;
+import dev.latchkey.problem.Problem;
+import dev.latchkey.sessions.EndedSessionStore;
+import dev.latchkey.sessions.KnownEndings;
+import dev.latchkey.sessions.SessionSettings;
+import dev.latchkey.sessions.SessionStore;
+import dev.latchkey.sessions.Sessions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Promise 19, where following what others revoke fails for a while. */
+final class UpkeepTest {
+
+    /** A database that fails at each read but the first, which the start needs. */
+    private static final class Failing implements Database {
+        private final Database database;
+        private final boolean outOfMemory;
+        private final CountDownLatch attempts = new CountDownLatch(4);
+        private boolean isStarted;
+
+        Failing(Database database, boolean outOfMemory) {
+            this.database = database;
+            this.outOfMemory = outOfMemory;
+        }
+
+        @Override
+        public synchronized <T> T read(Function<Handle, T> query) {
+            attempts.countDown();
+            if (!isStarted) {
+                isStarted = true;
+                return database.read(query);
+            }
+            if (outOfMemory) {
+                throw new OutOfMemoryError("as a test has it");
+            }
+            throw Problem.unavailable(null);
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            return database.write(change);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void goesOnAfterAFailure(boolean outOfMemory) throws Exception {
+        Clock clock = Clock.systemUTC();
+        try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
+            Failing failing = new Failing(database.database(), outOfMemory);
+            KnownEndings endings = new KnownEndings(new EndedSessionStore(failing), clock);
+            StoredSigningKeys keys =
+                    StoredSigningKeys.load(new SigningKeyStore(database.database()), Duration.ofDays(30), clock);
+            Sessions sessions = new Sessions(
+                    new SessionStore(database.database(), new EndedSessionStore(database.database())),
+                    endings,
+                    new AccessTokens(keys, endings, TokenSettings.defaults(), clock),
+                    SessionSettings.defaults(),
+                    clock);
+            Upkeep upkeep = new Upkeep(endings, keys, sessions);
+            upkeep.start();
+            try {
+                assertThat(failing.attempts.await(30, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                upkeep.stop();
+            }
+        }
+    }
+}
