@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.users.AccountState;
 import dev.latchkey.users.Administration;
 import jakarta.validation.Validator;
+import java.io.Console;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -39,11 +40,9 @@ final class DeleteUserOperation implements ServiceOperation<Administration> {
     }
 
     private static boolean isSure(AccountState user) {
-        if (!Terminal.isAt(Terminal.INPUT)) {
-            throw new Refusal("nobody is here to be asked: add --yes to delete " + user.username());
-        }
-        String answer =
-                System.console().readLine("Delete %s and all data of this user, for good? (yes/no) ", user.username());
+        Console console = Terminal.console()
+                .orElseThrow(() -> new Refusal("nobody is here to be asked: add --yes to delete " + user.username()));
+        String answer = console.readLine("Delete %s and all data of this user, for good? (yes/no) ", user.username());
         return YES.equals(answer);
     }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -47,8 +48,11 @@ final class GivenPassword {
     }
 
     private static String typed() {
-        char[] password = System.console().readPassword("New password: ");
-        char[] again = System.console().readPassword("Once more: ");
+        Console console = Terminal.console()
+                .orElseThrow(() -> new Refusal(
+                        "no password can be typed unseen while the output goes elsewhere: use" + " --password-file"));
+        char[] password = console.readPassword("New password: ");
+        char[] again = console.readPassword("Once more: ");
         if (password == null || again == null) {
             throw new Refusal("no password was given");
         }

@@ -1,6 +1,8 @@
 package dev.latchkey.cli;
 
+import java.io.Console;
 import java.io.IOException;
+import java.util.Optional;
 
 /** Where a person may be sitting. */
 final class Terminal {
@@ -11,6 +13,11 @@ final class Terminal {
     static final int ERROR = 2;
 
     private Terminal() {}
+
+    /** Where a person can be asked; Java gives no console where standard output goes somewhere else. */
+    static Optional<Console> console() {
+        return isAt(INPUT) ? Optional.ofNullable(System.console()) : Optional.empty();
+    }
 
     /** Java cannot ask standard error, and from 22 on calls everything a console; every Unix can tell. */
     static boolean isAt(int descriptor) {
