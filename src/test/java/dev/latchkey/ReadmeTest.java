@@ -3,12 +3,15 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.audit.AuditEvent;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
@@ -87,6 +90,37 @@ final class ReadmeTest {
         assertThat(withoutWhatDiffers(printed.get(0)))
                 .isEqualTo(withoutWhatDiffers(blocks("The account", "json").get(0)));
         assertThat(folder.resolve("latchkey-export.json")).content().contains("\"full_name\":\"Jane Doe\"");
+    }
+
+    /** As another user, so that neither of the tests above has to come first. */
+    @Test
+    void theLinesAboutSessionsDoWhatItSays() throws Exception {
+        assumeTrue(isInstalled("curl"), "There is no curl here: the README's lines were NOT run");
+        List<String> commands = new ArrayList<>(blocks("Use it", "sh").subList(0, 2));
+        commands.addAll(blocks("Sessions", "sh"));
+
+        Path script = folder.resolve("sessions.sh");
+        Files.writeString(
+                script,
+                here(String.join("\necho\n", commands))
+                        .replace("example_user", "another_user")
+                        .replace("user@example.com", "another@example.com"));
+        List<String> printed = run("sh", script.toString())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+
+        assertThat(printed).hasSize(4).allMatch(answer -> answer.startsWith("{\"status\":\"success\""));
+        assertThat(printed.get(1)).contains("\"refresh_token\":\"lkr_");
+        assertThat(printed.get(2)).contains("\"current\":true").contains("\"current\":false");
+    }
+
+    @Test
+    void itNamesEveryEventOfTheAuditLog() throws IOException {
+        assertThat(section("The audit log"))
+                .contains(Arrays.stream(AuditEvent.values())
+                        .map(event -> "`" + event.name().toLowerCase(Locale.ROOT) + "`")
+                        .toList());
     }
 
     private static List<String> blocks(String section, String language) throws IOException {
