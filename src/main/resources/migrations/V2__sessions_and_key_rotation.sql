@@ -22,6 +22,7 @@ CREATE TABLE sessions (
 );
 
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_use ON sessions (user_id, last_used_at);
 
 -- When which refresh token of a session was used, as long as it may be used once more.
 CREATE TABLE refresh_rotations (

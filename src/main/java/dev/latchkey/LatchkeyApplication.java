@@ -117,7 +117,10 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         LogInAddresses logInAddresses = new LogInAddresses(logInAddressStore, clock);
         LogInLimits logInLimits = new LogInLimits(limits, logInAddresses, metrics, Ticker.systemTicker());
         RegistrationLimit registrationLimit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
-        CallerLimit callerLimit = new CallerLimit(limits, metrics, Ticker.systemTicker());
+        DefaultServerFactory server = (DefaultServerFactory) configuration.getServerFactory();
+        // One user leaves half of the threads to all others.
+        int mostInFlight = Math.max(1, server.getMaxThreads() / 2);
+        CallerLimit callerLimit = new CallerLimit(limits, mostInFlight, metrics, Ticker.systemTicker());
 
         KnownEndings endings = new KnownEndings(endedSessionStore, clock);
         StoredSigningKeys signingKeys = StoredSigningKeys.load(
@@ -137,18 +140,17 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         BodyLimits bodyLimits = new BodyLimits(
                 MAX_BODY_BYTES,
                 Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
-        HttpServer.prepare(
-                (DefaultServerFactory) configuration.getServerFactory(),
-                configuration.http(),
-                configuration.cors(),
-                environment,
-                bodyLimits);
+        HttpServer.prepare(server, configuration.http(), configuration.cors(), environment, bodyLimits);
         HttpServer.turnAway(
                 environment,
                 "/api/token",
                 (request, response) -> passwordQueue.remainingCapacity() == 0
                         ? Optional.of(Problem.unavailable(null))
                         : logInLimits.refusal(Client.of(request, response)));
+        HttpServer.turnAway(
+                environment,
+                "/api/register",
+                (request, response) -> registrationLimit.attempt(Client.of(request, response)));
 
         environment.lifecycle().manage(new Upkeep(endings, signingKeys, sessions));
         environment.admin().addTask(new BackupTask(configuration.database()));

@@ -38,6 +38,7 @@ public final class AccountResource implements AccountApi {
     private final Exports exports;
     private final CurrentClient client;
     private final ObjectMapper mapper;
+    private final ExportSlots slots = new ExportSlots();
 
     /** {@code mapper} writes the bodies of the contract. */
     public AccountResource(Accounts accounts, Exports exports, CurrentClient client, ObjectMapper mapper) {
@@ -96,6 +97,8 @@ public final class AccountResource implements AccountApi {
 
     @Override
     public Response exportAccount(Caller caller) {
+        slots.take(caller.userId());
+        client.atEnd(() -> slots.giveBack(caller.userId()));
         Export export = exports.begin(caller.userId());
         StreamingOutput document = output -> write(export, output);
         return Response.ok(document)

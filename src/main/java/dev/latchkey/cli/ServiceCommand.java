@@ -135,6 +135,8 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
         } finally {
             MDC.remove(AuditLog.CLIENT);
             pools.stop();
+            // Writes what still waits to be logged.
+            configuration.getLoggingFactory().reset();
         }
     }
 

@@ -18,6 +18,7 @@ final class RequestFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         UnreadBody.announce(request);
+        AtEnd.announce(request);
         String id = RequestId.assign(request);
         response.setHeader(RequestId.HEADER, id);
         response.setHeader("X-Content-Type-Options", "nosniff");
@@ -28,6 +29,7 @@ final class RequestFilter extends HttpFilter {
         try {
             chain.doFilter(request, response);
         } finally {
+            AtEnd.run(request);
             MDC.remove(AuditLog.REQUEST_ID);
             MDC.remove(AuditLog.CLIENT);
         }

@@ -1,5 +1,6 @@
 package dev.latchkey.limits;
 
+import dev.latchkey.http.AtEnd;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Context;
@@ -17,6 +18,11 @@ public final class CurrentClient implements ContextResolver<Client> {
     /** A new one at each call; one call to the API needs one. */
     public Client get() {
         return Client.of(request, response);
+    }
+
+    /** Has {@code work} done once the request is answered. */
+    public void atEnd(Runnable work) {
+        AtEnd.of(request, work);
     }
 
     /** The client's address, exactly. */

@@ -44,6 +44,11 @@ public record Limit(long count, Duration period) {
         return on ? parse("on") : OFF;
     }
 
+    /** So many times as often; none stays none. */
+    Limit times(int factor) {
+        return new Limit(count * factor, period);
+    }
+
     boolean isOn() {
         return count > 0;
     }

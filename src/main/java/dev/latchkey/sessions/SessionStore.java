@@ -66,7 +66,7 @@ public final class SessionStore {
         List<EndedSession> ended = handle.createQuery("""
                 DELETE FROM sessions WHERE user_id = :userId AND id IN (
                     SELECT id FROM sessions WHERE user_id = :userId
-                    ORDER BY last_used_at DESC, id LIMIT 1000 OFFSET :kept)
+                    ORDER BY last_used_at DESC LIMIT 1000 OFFSET :kept)
                 RETURNING id, token_expires_at
                 """)
                 .bind("userId", newest.userId())

@@ -23,8 +23,7 @@ public final class Sessions {
     // A token is issued, and its hour begins, only once its session is stored.
     private static final Duration ISSUE_MARGIN = Duration.ofMinutes(1);
     private static final int MAX_LISTED = 100;
-    // An application that logs in for every call makes this many in some minutes; the tokens of the last hour must
-    // work.
+    // More than a user has; an application that logs in for every call needs only the last of them.
     private static final int MAX_FOR_A_USER = 10_000;
 
     private final SessionStore store;

@@ -42,13 +42,11 @@ public final class Upkeep implements Managed {
     @Override
     public void start() {
         endings.follow();
-        repeat(FOLLOWING, "Cannot follow which sessions have ended", () -> {
-            endings.follow();
-            keys.follow();
-        });
+        repeat(FOLLOWING, "Cannot follow which sessions have ended", endings::follow);
+        repeat(FOLLOWING, "Cannot follow which signing keys there are", keys::follow);
+        repeat(CLEARING, "Cannot change signing keys", keys::maintain);
         repeat(CLEARING, "Cannot clear away what has expired", () -> {
             endings.forget();
-            keys.maintain();
             sessions.clear();
         });
     }
@@ -68,8 +66,7 @@ public final class Upkeep implements Managed {
                         failing.set(false);
                     } catch (RuntimeException | Error e) {
                         // Thrown on, it would end the repetition for good, and nothing that others revoke would be
-                        // refused
-                        // here any more; a database that is away comes back, and so does memory.
+                        // refused here any more; a database that is away comes back, and so does memory.
                         if (!failing.getAndSet(true)) {
                             LOG.warn("{}: {}", failure, e.toString());
                         }

@@ -1,0 +1,62 @@
+package dev.latchkey.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Api;
+import dev.latchkey.Engine;
+import dev.latchkey.ServerExtension;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** One user cannot take all threads, however slowly the requests come or the answers are read. */
+final class InFlightTest {
+    private static final int THREADS = 24;
+
+    @RegisterExtension
+    static final ServerExtension SERVER =
+            new ServerExtension(Engine.SQLITE, "server.maxThreads", Integer.toString(THREADS));
+
+    private final Api api = SERVER.api();
+
+    @Test
+    void halfOfTheThreadsAreForTheOthers() throws IOException {
+        String greedy = api.newToken();
+        String other = api.newToken();
+        List<Socket> unfinished = new ArrayList<>();
+        for (int i = 0; i < THREADS / 2; i++) {
+            unfinished.add(begin(greedy));
+        }
+        await(greedy, 429);
+
+        assertThat(api.read(greedy, "key").outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
+        assertThat(api.read(other, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
+
+        for (Socket socket : unfinished) {
+            socket.close();
+        }
+        await(greedy, 404);
+    }
+
+    /** A request whose body never comes. */
+    private static Socket begin(String token) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
+        String head = "POST /api/data HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
+                + "Authorization: Bearer " + token + "\r\n\r\n{";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private void await(String token, int status) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (api.read(token, "key").status() != status) {
+            assertThat(System.nanoTime()).as("still not " + status).isLessThan(deadline);
+        }
+    }
+}
