@@ -40,12 +40,12 @@ final class UnreadBody implements ContainerResponseFilter {
             return;
         }
         HttpServletRequest servletRequest = (HttpServletRequest) request.getProperty(SERVLET_REQUEST);
-        if (isReadToItsEnd(servletRequest)) {
-            return;
-        }
         Request jettyRequest = ServletContextRequest.getServletContextRequest(servletRequest);
         // A client that waits for "100 Continue" has sent nothing yet, and reading would tell it to go ahead.
         if (request.getHeaderString("Expect") == null) {
+            if (isReadToItsEnd(servletRequest)) {
+                return;
+            }
             takeIn(
                     servletRequest,
                     jettyRequest.getConnectionMetaData().getConnection().getEndPoint());

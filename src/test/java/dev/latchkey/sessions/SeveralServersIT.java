@@ -22,13 +22,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Engine.class)
 @Timeout(60)
-final class SeveralServersTest {
+final class SeveralServersIT {
     private static final int SESSIONS = 40;
 
     private final ServerExtension one;
     private ServerExtension two;
 
-    SeveralServersTest(Engine engine) {
+    SeveralServersIT(Engine engine) {
         one = new ServerExtension(engine);
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /** Promise 14: what clients see of the limits. */
-final class LimitsTest {
+final class LimitsIT {
     private static final String WRONG = "a wrong password";
 
     /** As operators get it, behind a proxy. */

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-final class StoreCopyTest {
+final class StoreCopyIT {
     private static final StoreCopy.Progress SILENT = (step, done, total) -> {};
 
     private static final List<String> TABLES = List.of(
