@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 
-/** Whether a log-in is worth looking at. */
+/** Whether a request is worth looking at. */
 @FunctionalInterface
 public interface Admission {
 

@@ -44,7 +44,7 @@ final class JwksTest {
                 .isInstanceOf(InvalidJwtException.class);
     }
 
-    /** As in the README, section "Tokens in another service". */
+    /** As in the README, section "Check tokens elsewhere". */
     @Test
     void springSecurityChecksOurTokens() {
         String username = Api.newName();
