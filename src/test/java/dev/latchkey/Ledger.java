@@ -96,6 +96,8 @@ final class Ledger {
         try {
             Api.Answer answer = call.get();
             if (answer.status() == 503) {
+                // It stores a session: while nothing can be written, nobody logs in either.
+                refused.incrementAndGet();
                 return Outcome.REFUSED;
             }
             require(answer.status() == 200, answer);
