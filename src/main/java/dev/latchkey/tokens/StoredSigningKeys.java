@@ -15,6 +15,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -127,7 +128,7 @@ public final class StoredSigningKeys implements SigningKeys {
                     "kid",
                     pair.getKeyID(),
                     "signs_from",
-                    signsFrom.toString(),
+                    signsFrom.truncatedTo(ChronoUnit.MILLIS).toString(),
                     "others",
                     alone ? "removed" : "stay");
         }
