@@ -44,9 +44,9 @@ public record Limit(long count, Duration period) {
         return on ? parse("on") : OFF;
     }
 
-    /** So many times as often; none stays none. */
+    /** So many times as often, but no more than once a nanosecond, which is all that a bucket can tell; none stays none. */
     Limit times(int factor) {
-        return new Limit(count * factor, period);
+        return new Limit(Math.min(count * factor, period.toNanos()), period);
     }
 
     boolean isOn() {

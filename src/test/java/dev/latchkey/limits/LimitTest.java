@@ -62,6 +62,13 @@ final class LimitTest {
     }
 
     @Test
+    void aMultipleStaysWithinWhatABucketCanTell() {
+        assertThat(Limit.parse("200/1h").times(10)).isEqualTo(Limit.parse("2000/1h"));
+        assertThat(Limit.parse("1000000000/1s").times(10)).isEqualTo(Limit.parse("1000000000/1s"));
+        assertThat(Limit.OFF.times(10)).isEqualTo(Limit.OFF);
+    }
+
+    @Test
     void theDefaultsAreOn() {
         assertThat(LimitSettings.defaults())
                 .isEqualTo(new LimitSettings(
