@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What reading is like on a server of two processors while more clients log in than passwords can be hashed. */
 final class StormRuns implements AutoCloseable {
@@ -27,8 +30,26 @@ final class StormRuns implements AutoCloseable {
 
     static StormRuns start(Plan plan) throws IOException, InterruptedException {
         // So that a machine with more shows the same; without the command it is a machine's own number.
-        List<String> twoProcessors = Files.isExecutable(TASKSET) ? List.of(TASKSET.toString(), "-c", "0,1") : List.of();
+        List<String> twoProcessors =
+                Files.isExecutable(TASKSET) ? List.of(TASKSET.toString(), "-c", firstTwoProcessors()) : List.of();
         return new StormRuns(plan, LatchkeyProcess.start(plan.engine(), twoProcessors));
+    }
+
+    /** Of those that this process may use, which need not begin with the first of the machine. */
+    private static String firstTwoProcessors() throws IOException {
+        String allowed = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElseThrow();
+        return Arrays.stream(allowed.split(","))
+                .flatMapToInt(range -> {
+                    String[] ends = range.split("-");
+                    return IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));
+                })
+                .limit(2)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(","));
     }
 
     void warmUp() throws Exception {
