@@ -48,6 +48,17 @@ final class PasswordChangeTest {
         assertThat(LogIn.of(api, name, OTHER)).isPresent();
     }
 
+    /** Promise 10: as at registration, and whether or not the current password is right. */
+    @Test
+    void takesNoPasswordThatIsGuessedFirst() {
+        for (String weak : List.of("password1", "qwertyuiop", name + "@example.com")) {
+            Api.Answer answer = user.changePassword(Api.PASSWORD, weak);
+            assertThat(answer.outcome()).as(weak).isEqualTo("400 INVALID_PASSWORD");
+            assertThat(answer.body().at("/errors/0/field").textValue()).isEqualTo("new_password");
+        }
+        assertThat(LogIn.of(api, name, Api.PASSWORD)).isPresent();
+    }
+
     @Test
     void wantsTheCurrentPasswordExactly() {
         LogIn elsewhere = LogIn.of(api, name, Api.PASSWORD).orElseThrow();

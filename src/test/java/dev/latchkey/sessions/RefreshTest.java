@@ -60,6 +60,18 @@ final class RefreshTest {
         database.close();
     }
 
+    /** Promise 19: whoever was let in by what is the password no more gets no session. */
+    @Test
+    void aLogInDoesNotOutrunAChangeOfThePassword() {
+        assertThat(sessions.start(USER, 2, true, NOWHERE)).isEmpty();
+        database.database().write(handle -> handle.execute("UPDATE users SET password_version = 2"));
+        assertThat(sessions.start(USER, 1, true, NOWHERE)).isEmpty();
+        assertThat(sessions.start(USER, 2, true, NOWHERE)).isPresent();
+        database.database().write(handle -> handle.execute("UPDATE users SET disabled_at = 1"));
+        assertThat(sessions.start(USER, 2, true, NOWHERE)).isEmpty();
+        assertThat(count("sessions")).isEqualTo(1);
+    }
+
     @Test
     void aUsedTokenGivesTheSameNextForThirtySeconds() {
         TokenPair first = start();
