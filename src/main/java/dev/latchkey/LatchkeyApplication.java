@@ -5,8 +5,8 @@ import com.codahale.metrics.MetricRegistry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.account.AccountResource;
 import dev.latchkey.account.Exports;
-import dev.latchkey.api.model.CreateEntryRequest;
-import dev.latchkey.api.model.UpdateEntryRequest;
+import dev.latchkey.api.model.Entry;
+import dev.latchkey.api.model.NewValue;
 import dev.latchkey.auth.AccessTokens;
 import dev.latchkey.auth.BearerFilter;
 import dev.latchkey.auth.Caller;
@@ -137,9 +137,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Entries entries = new Entries(entryStore, configuration.data(), clock);
 
         long maxEntryBytes = configuration.data().maxBodySize();
-        BodyLimits bodyLimits = new BodyLimits(
-                MAX_BODY_BYTES,
-                Map.of(CreateEntryRequest.class, maxEntryBytes, UpdateEntryRequest.class, maxEntryBytes));
+        BodyLimits bodyLimits =
+                new BodyLimits(MAX_BODY_BYTES, Map.of(Entry.class, maxEntryBytes, NewValue.class, maxEntryBytes));
         HttpServer.prepare(server, configuration.http(), configuration.cors(), environment, bodyLimits);
         HttpServer.turnAway(
                 environment,

@@ -10,13 +10,13 @@ import dev.latchkey.client.api.DataApi;
 import dev.latchkey.client.api.TokensApi;
 import dev.latchkey.client.api.UsersApi;
 import dev.latchkey.client.model.Account;
-import dev.latchkey.client.model.ChangePasswordRequest;
-import dev.latchkey.client.model.CreateEntryRequest;
-import dev.latchkey.client.model.CreateTokenRequest;
+import dev.latchkey.client.model.AccountChanges;
+import dev.latchkey.client.model.Credentials;
+import dev.latchkey.client.model.Entry;
 import dev.latchkey.client.model.ExportedEntry;
-import dev.latchkey.client.model.RegisterUserRequest;
-import dev.latchkey.client.model.UpdateAccountRequest;
-import dev.latchkey.client.model.UpdateEntryRequest;
+import dev.latchkey.client.model.NewUser;
+import dev.latchkey.client.model.NewValue;
+import dev.latchkey.client.model.PasswordChange;
 import dev.latchkey.client.model.User;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -39,7 +39,7 @@ final class JavaClientTest {
     void registersLogsInAndKeepsData() throws ApiException {
         String name = Api.newName();
         User user = new UsersApi(client)
-                .registerUser(new RegisterUserRequest()
+                .registerUser(new NewUser()
                         .username(name)
                         .email(name + "@example.com")
                         .password(Api.PASSWORD)
@@ -53,10 +53,10 @@ final class JavaClientTest {
         DataApi data = logIn(name);
         for (String key :
                 new String[] {"greeting", "a/b", "a%2Fb", "100 %", "a+b", "a?b#c", "a;b", "ключ", "\ud83d\udd11"}) {
-            data.createEntry(new CreateEntryRequest().key(key).value("hello " + key));
+            data.createEntry(new Entry().key(key).value("hello " + key));
             assertThat(data.readEntry(key).getData().getKey()).isEqualTo(key);
             assertThat(data.readEntry(key).getData().getValue()).isEqualTo("hello " + key);
-            data.updateEntry(key, new UpdateEntryRequest().value(""));
+            data.updateEntry(key, new NewValue().value(""));
             assertThat(data.readEntry(key).getData().getValue()).isEmpty();
             data.deleteEntry(key);
 
@@ -74,15 +74,15 @@ final class JavaClientTest {
         AccountApi account = new AccountApi(client);
 
         Account before = account.readAccount().getData();
-        Account after = account.updateAccount(new UpdateAccountRequest().fullName("Jane Doe"))
-                .getData();
+        Account after =
+                account.updateAccount(new AccountChanges().fullName("Jane Doe")).getData();
         assertThat(after).isEqualTo(before.fullName("Jane Doe"));
-        data.createEntry(new CreateEntryRequest().key("key").value("value"));
+        data.createEntry(new Entry().key("key").value("value"));
         assertThat(account.exportAccount().getData().getEntries())
                 .extracting(ExportedEntry::getValue)
                 .containsExactly("value");
         account.changePassword(
-                new ChangePasswordRequest().currentPassword(Api.PASSWORD).newPassword("another_password456"));
+                new PasswordChange().currentPassword(Api.PASSWORD).newPassword("another_password456"));
         account.deleteAccount();
         assertThat(catchThrowableOfType(ApiException.class, account::readAccount)
                         .getCode())
@@ -91,7 +91,7 @@ final class JavaClientTest {
 
     private DataApi logIn(String name) throws ApiException {
         String token = new TokensApi(client)
-                .createToken(new CreateTokenRequest().username(name).password(Api.PASSWORD))
+                .createToken(new Credentials().username(name).password(Api.PASSWORD))
                 .getData()
                 .getAccessToken();
         client.setRequestInterceptor(request -> request.header("Authorization", "Bearer " + token));

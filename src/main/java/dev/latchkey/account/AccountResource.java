@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.api.AccountApi;
 import dev.latchkey.api.model.Account;
-import dev.latchkey.api.model.ChangePasswordRequest;
 import dev.latchkey.api.model.ChangePasswordResponse;
 import dev.latchkey.api.model.DeleteAccountResponse;
 import dev.latchkey.api.model.ExportedEntry;
+import dev.latchkey.api.model.PasswordChange;
 import dev.latchkey.api.model.ReadAccountResponse;
 import dev.latchkey.api.model.UpdateAccountResponse;
 import dev.latchkey.auth.Caller;
@@ -84,7 +84,7 @@ public final class AccountResource implements AccountApi {
     }
 
     @Override
-    public Response changePassword(ChangePasswordRequest body, Caller caller) {
+    public Response changePassword(PasswordChange body, Caller caller) {
         accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword(), client.get());
         return Response.ok(new ChangePasswordResponse()).build();
     }

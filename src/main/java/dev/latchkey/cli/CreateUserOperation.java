@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.api.model.NewUser;
 import dev.latchkey.problem.Violation;
 import dev.latchkey.users.Administration;
 import dev.latchkey.users.Registration;
@@ -39,7 +39,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
 
     @Override
     public String run(Namespace arguments, Administration administration, Validator validator) {
-        RegisterUserRequest body = new RegisterUserRequest()
+        NewUser body = new NewUser()
                 .username(arguments.getString(NAME))
                 .email(arguments.getString(EMAIL))
                 .password(GivenPassword.read(arguments))
@@ -57,7 +57,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
         return body.getUsername() + " is created, with the user id " + id;
     }
 
-    static void refuseIfAny(Set<ConstraintViolation<RegisterUserRequest>> violations) {
+    static void refuseIfAny(Set<ConstraintViolation<NewUser>> violations) {
         if (!violations.isEmpty()) {
             throw Violation.problem(violations.stream().map(Violation::of).toList());
         }

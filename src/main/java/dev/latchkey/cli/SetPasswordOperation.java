@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.api.model.NewUser;
 import dev.latchkey.users.AccountState;
 import dev.latchkey.users.Administration;
 import jakarta.validation.Validator;
@@ -38,7 +38,7 @@ final class SetPasswordOperation implements ServiceOperation<Administration> {
 
     /** As if the user registered with it; what else would be wrong with that is let be. */
     private static void requireUsable(String password, AccountState user, Validator validator) {
-        RegisterUserRequest body = new RegisterUserRequest()
+        NewUser body = new NewUser()
                 .username(user.username())
                 .email(user.email())
                 .password(password)

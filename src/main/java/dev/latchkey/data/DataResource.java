@@ -1,11 +1,10 @@
 package dev.latchkey.data;
 
 import dev.latchkey.api.DataApi;
-import dev.latchkey.api.model.CreateEntryRequest;
 import dev.latchkey.api.model.CreateEntryResponse;
 import dev.latchkey.api.model.DeleteEntryResponse;
+import dev.latchkey.api.model.NewValue;
 import dev.latchkey.api.model.ReadEntryResponse;
-import dev.latchkey.api.model.UpdateEntryRequest;
 import dev.latchkey.api.model.UpdateEntryResponse;
 import dev.latchkey.auth.Caller;
 import jakarta.ws.rs.core.Response;
@@ -19,7 +18,7 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response createEntry(CreateEntryRequest body, Caller caller) {
+    public Response createEntry(dev.latchkey.api.model.Entry body, Caller caller) {
         entries.create(caller.userId(), new Entry(body.getKey(), body.getValue()));
         return Response.status(Response.Status.CREATED)
                 .entity(new CreateEntryResponse())
@@ -35,7 +34,7 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response updateEntry(String key, UpdateEntryRequest body, Caller caller) {
+    public Response updateEntry(String key, NewValue body, Caller caller) {
         entries.update(caller.userId(), new Entry(key, body.getValue()));
         return Response.ok(new UpdateEntryResponse()).build();
     }

@@ -2,7 +2,7 @@ package dev.latchkey.http;
 
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.api.model.NewUser;
 import io.dropwizard.jersey.validation.Validators;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -53,7 +53,7 @@ public final class ContractValidation {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();
         ConstraintMapping mapping = configuration.createConstraintMapping();
         mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
-        mapping.type(RegisterUserRequest.class)
+        mapping.type(NewUser.class)
                 .constraint(new GenericConstraintDef<>(GoodPassword.class))
                 .getter("username")
                 .constraint(new PatternDef()
@@ -101,10 +101,10 @@ public final class ContractValidation {
     }
 
     /** Reports what is wrong as a violation of the field {@code password}, like all that is wrong with the body. */
-    public static final class PasswordCheck implements ConstraintValidator<GoodPassword, RegisterUserRequest> {
+    public static final class PasswordCheck implements ConstraintValidator<GoodPassword, NewUser> {
 
         @Override
-        public boolean isValid(RegisterUserRequest body, ConstraintValidatorContext context) {
+        public boolean isValid(NewUser body, ConstraintValidatorContext context) {
             if (body.getPassword() == null || body.getPassword().isEmpty()) {
                 return true;
             }

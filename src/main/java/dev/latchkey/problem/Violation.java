@@ -1,9 +1,9 @@
 package dev.latchkey.problem;
 
 import dev.latchkey.api.model.Account;
-import dev.latchkey.api.model.ChangePasswordRequest;
-import dev.latchkey.api.model.CreateTokenRequest;
-import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.api.model.Credentials;
+import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.PasswordChange;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
@@ -21,8 +21,7 @@ import java.util.Set;
  */
 public record Violation(Class<?> body, String field, boolean given, String message) {
     private static final String PATH_PARAMETER = "path param ";
-    private static final Set<Class<?>> ABOUT_A_USER =
-            Set.of(RegisterUserRequest.class, Account.class, ChangePasswordRequest.class);
+    private static final Set<Class<?>> ABOUT_A_USER = Set.of(NewUser.class, Account.class, PasswordChange.class);
 
     /** What Bean Validation found. */
     public static Violation of(ConstraintViolation<?> found) {
@@ -63,7 +62,7 @@ public record Violation(Class<?> body, String field, boolean given, String messa
                 default -> ErrorCode.INVALID_REQUEST;
             };
         }
-        if (body == CreateTokenRequest.class) {
+        if (body == Credentials.class) {
             return ErrorCode.MISSING_FIELDS;
         }
         return switch (field) {

@@ -1,8 +1,8 @@
 package dev.latchkey.sessions;
 
 import dev.latchkey.api.SessionsApi;
+import dev.latchkey.api.model.EndAllSessionsResponse;
 import dev.latchkey.api.model.EndSessionResponse;
-import dev.latchkey.api.model.EndSessionsResponse;
 import dev.latchkey.api.model.ListSessionsResponse;
 import dev.latchkey.api.model.SessionList;
 import dev.latchkey.auth.Caller;
@@ -36,9 +36,9 @@ public final class SessionsResource implements SessionsApi {
     }
 
     @Override
-    public Response endSessions(Caller caller) {
+    public Response endAllSessions(Caller caller) {
         sessions.endAll(caller.userId());
-        return Response.ok(new EndSessionsResponse()).build();
+        return Response.ok(new EndAllSessionsResponse()).build();
     }
 
     private static dev.latchkey.api.model.Session toBody(Session session, Caller caller) {

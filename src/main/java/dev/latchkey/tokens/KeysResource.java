@@ -1,14 +1,14 @@
 package dev.latchkey.tokens;
 
 import com.nimbusds.jose.jwk.ECKey;
-import dev.latchkey.api.KeysApi;
+import dev.latchkey.api.SigningKeysApi;
 import dev.latchkey.api.model.JsonWebKey;
 import dev.latchkey.api.model.JsonWebKeySet;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
 /** The operations tagged Keys. */
-public final class KeysResource implements KeysApi {
+public final class KeysResource implements SigningKeysApi {
     private final StoredSigningKeys keys;
 
     public KeysResource(StoredSigningKeys keys) {
@@ -16,7 +16,7 @@ public final class KeysResource implements KeysApi {
     }
 
     @Override
-    public Response listKeys() {
+    public Response listSigningKeys() {
         JsonWebKeySet set = new JsonWebKeySet()
                 .keys(keys.published().stream().map(KeysResource::toBody).toList());
         return Response.ok(set)

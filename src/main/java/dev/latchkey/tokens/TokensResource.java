@@ -1,9 +1,9 @@
 package dev.latchkey.tokens;
 
 import dev.latchkey.api.TokensApi;
-import dev.latchkey.api.model.AccessToken;
-import dev.latchkey.api.model.CreateTokenRequest;
 import dev.latchkey.api.model.CreateTokenResponse;
+import dev.latchkey.api.model.Credentials;
+import dev.latchkey.api.model.IssuedTokens;
 import dev.latchkey.api.model.LogOutResponse;
 import dev.latchkey.api.model.RefreshTokenRequest;
 import dev.latchkey.api.model.RefreshTokenResponse;
@@ -24,7 +24,7 @@ public final class TokensResource implements TokensApi {
     }
 
     @Override
-    public Response createToken(CreateTokenRequest body) {
+    public Response createToken(Credentials body) {
         Origin origin = new Origin(client.address(), client.userAgent());
         // Null where a client says null, which is as good as saying nothing.
         boolean refreshable = Boolean.TRUE.equals(body.getRefresh());
@@ -44,8 +44,8 @@ public final class TokensResource implements TokensApi {
         return Response.ok(new LogOutResponse()).build();
     }
 
-    private static AccessToken toBody(TokenPair pair) {
-        return new AccessToken()
+    private static IssuedTokens toBody(TokenPair pair) {
+        return new IssuedTokens()
                 .accessToken(pair.accessToken())
                 .expiresIn(Math.toIntExact(pair.accessLifetime().toSeconds()))
                 .refreshToken(pair.refreshToken())

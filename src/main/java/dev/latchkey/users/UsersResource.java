@@ -1,7 +1,7 @@
 package dev.latchkey.users;
 
 import dev.latchkey.api.UsersApi;
-import dev.latchkey.api.model.RegisterUserRequest;
+import dev.latchkey.api.model.NewUser;
 import dev.latchkey.api.model.RegisterUserResponse;
 import dev.latchkey.limits.CurrentClient;
 import dev.latchkey.limits.RegistrationLimit;
@@ -20,7 +20,7 @@ public final class UsersResource implements UsersApi {
     }
 
     @Override
-    public Response registerUser(RegisterUserRequest body) {
+    public Response registerUser(NewUser body) {
         limit.count(client.get());
         User user = users.register(new Registration(
                 body.getUsername(),
