@@ -1,0 +1,82 @@
+package dev.latchkey;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A program that clients of Latchkey need and Latchkey does not: Node.js, Python, a browser. Where it is missing, what needs it is
+ * not tested, and says so; {@code -Dlatchkey.require=node,chromium} makes that a failure.
+ */
+public final class Program {
+    private static final Set<String> REQUIRED =
+            Set.of(System.getProperty("latchkey.require", "").split(","));
+
+    private Program() {}
+
+    /** The first of these names that is a program here; {@code untested} is a subject with its verb, such as "the pages were". */
+    public static Path find(String untested, String... names) {
+        Optional<Path> program = Stream.of(names)
+                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+        if (program.isEmpty()) {
+            missing(names[0], "There is no " + names[0] + " here: " + untested + " NOT tested.");
+        }
+        return program.orElseThrow();
+    }
+
+    /** Aborts the test with this message, or fails it if {@code name} is required. */
+    public static void missing(String name, String message) {
+        System.out.println(message);
+        if (REQUIRED.contains(name)) {
+            fail(message);
+        }
+        abort(message);
+    }
+
+    /** What a run wrote to standard output and standard error. */
+    public record Run(int exitCode, String output) {
+
+        /** The output, of a run that succeeded. */
+        public String succeeded() {
+            return exitCode == 0 ? output : fail("It ended with " + exitCode + ":\n" + output);
+        }
+    }
+
+    /** Runs a command to its end; it does not outlive the tests. */
+    public static Run run(Path folder, Map<String, String> variables, List<String> command) {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(variables);
+        try {
+            Process process = builder.start();
+            Thread end = new Thread(process::destroyForcibly);
+            Runtime.getRuntime().addShutdownHook(end);
+            try {
+                process.getOutputStream().close();
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return new Run(process.waitFor(), output);
+            } finally {
+                process.destroyForcibly();
+                Runtime.getRuntime().removeShutdownHook(end);
+            }
+        } catch (IOException e) {
+            return fail(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return fail(e);
+        }
+    }
+}
