@@ -33,9 +33,13 @@ import dev.latchkey.limits.RegistrationLimit;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.KnownEndings;
+import dev.latchkey.sessions.RefreshStore;
+import dev.latchkey.sessions.Refreshes;
+import dev.latchkey.sessions.SessionEndingStore;
 import dev.latchkey.sessions.SessionStore;
 import dev.latchkey.sessions.Sessions;
 import dev.latchkey.sessions.SessionsResource;
+import dev.latchkey.sessions.TokenPairs;
 import dev.latchkey.tokens.KeysResource;
 import dev.latchkey.tokens.SigningKeyStore;
 import dev.latchkey.tokens.StoredSigningKeys;
@@ -109,7 +113,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         LogInAddressStore logInAddressStore = new LogInAddressStore(database);
         SigningKeyStore signingKeyStore = new SigningKeyStore(database);
         EndedSessionStore endedSessionStore = new EndedSessionStore(database);
-        SessionStore sessionStore = new SessionStore(database, endedSessionStore);
+        SessionEndingStore sessionEndingStore = new SessionEndingStore(database, endedSessionStore);
+        SessionStore sessionStore = new SessionStore(database, sessionEndingStore);
+        RefreshStore refreshStore = new RefreshStore(database);
         EntryStore entryStore = new EntryStore(database);
 
         LimitSettings limits = configuration.limits();
@@ -126,14 +132,17 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         StoredSigningKeys signingKeys = StoredSigningKeys.load(
                 signingKeyStore, configuration.tokens().keyLifetime().toJavaDuration(), clock);
         AccessTokens accessTokens = new AccessTokens(signingKeys, endings, configuration.tokens(), clock);
-        Sessions sessions = new Sessions(sessionStore, endings, accessTokens, configuration.sessions(), clock);
+        TokenPairs tokenPairs = new TokenPairs(accessTokens, configuration.sessions());
+        Sessions sessions = new Sessions(sessionStore, sessionEndingStore, endings, tokenPairs, clock);
+        Refreshes refreshes = new Refreshes(sessions, sessionStore, refreshStore, tokenPairs, clock);
         BlockingQueue<Runnable> passwordQueue =
                 new ArrayBlockingQueue<>(configuration.passwords().queue());
         ExecutorService hashing = hashingPool(configuration.passwords(), passwordQueue, environment);
         Users users = new Users(userStore, hashing, configuration.passwords(), clock);
-        Accounts accounts = new Accounts(new AccountStore(database, sessionStore), users, logInLimits, endings, clock);
+        Accounts accounts =
+                new Accounts(new AccountStore(database, sessionEndingStore), users, logInLimits, endings, clock);
         LogIns logIns = new LogIns(users, logInAddresses, logInLimits);
-        Tokens tokens = new Tokens(logIns, sessions, callerLimit);
+        Tokens tokens = new Tokens(logIns, sessions, refreshes, callerLimit);
         Entries entries = new Entries(entryStore, configuration.data(), clock);
 
         long maxEntryBytes = configuration.data().maxBodySize();
@@ -172,7 +181,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     private static Administration administration(LatchkeyConfiguration configuration, Environment environment) {
         Clock clock = Clock.systemUTC();
         Database database = Databases.openStore(configuration.database(), environment);
-        SessionStore sessionStore = new SessionStore(database, new EndedSessionStore(database));
+        SessionEndingStore sessionEndingStore = new SessionEndingStore(database, new EndedSessionStore(database));
         ExecutorService hashing = hashingPool(
                 configuration.passwords(),
                 new ArrayBlockingQueue<>(configuration.passwords().queue()),
@@ -180,8 +189,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Users users = new Users(new UserStore(database), hashing, configuration.passwords(), clock);
         return new Administration(
                 users,
-                new AdministrationStore(database, sessionStore),
-                new AccountStore(database, sessionStore),
+                new AdministrationStore(database, sessionEndingStore),
+                new AccountStore(database, sessionEndingStore),
                 clock);
     }
 

@@ -5,6 +5,7 @@ import dev.latchkey.limits.CallerLimit;
 import dev.latchkey.limits.Client;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.sessions.Origin;
+import dev.latchkey.sessions.Refreshes;
 import dev.latchkey.sessions.Sessions;
 import dev.latchkey.sessions.TokenPair;
 import dev.latchkey.users.LogIns;
@@ -15,11 +16,13 @@ import java.util.Optional;
 public final class Tokens {
     private final LogIns logIns;
     private final Sessions sessions;
+    private final Refreshes refreshes;
     private final CallerLimit callerLimit;
 
-    public Tokens(LogIns logIns, Sessions sessions, CallerLimit callerLimit) {
+    public Tokens(LogIns logIns, Sessions sessions, Refreshes refreshes, CallerLimit callerLimit) {
         this.logIns = logIns;
         this.sessions = sessions;
+        this.refreshes = refreshes;
         this.callerLimit = callerLimit;
     }
 
@@ -46,7 +49,7 @@ public final class Tokens {
      * @throws Problem INVALID_REFRESH_TOKEN, or TOO_MANY_REQUESTS
      */
     TokenPair refresh(String refreshToken, Client client) {
-        return sessions.refresh(refreshToken, userId -> callerLimit.count(userId, client));
+        return refreshes.refresh(refreshToken, userId -> callerLimit.count(userId, client));
     }
 
     /** Ends the session of the caller. */

@@ -2,7 +2,7 @@ package dev.latchkey.users;
 
 import dev.latchkey.database.Database;
 import dev.latchkey.sessions.EndedSession;
-import dev.latchkey.sessions.SessionStore;
+import dev.latchkey.sessions.SessionEndingStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,9 +10,9 @@ import java.util.Optional;
 /** A row of the table {@code users} and what goes with it, in the hands of its user. */
 public final class AccountStore {
     private final Database database;
-    private final SessionStore sessions;
+    private final SessionEndingStore sessions;
 
-    public AccountStore(Database database, SessionStore sessions) {
+    public AccountStore(Database database, SessionEndingStore sessions) {
         this.database = database;
         this.sessions = sessions;
     }

@@ -1,7 +1,7 @@
 package dev.latchkey.users;
 
 import dev.latchkey.database.Database;
-import dev.latchkey.sessions.SessionStore;
+import dev.latchkey.sessions.SessionEndingStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,9 +22,9 @@ public final class AdministrationStore {
             """;
 
     private final Database database;
-    private final SessionStore sessions;
+    private final SessionEndingStore sessions;
 
-    public AdministrationStore(Database database, SessionStore sessions) {
+    public AdministrationStore(Database database, SessionEndingStore sessions) {
         this.database = database;
         this.sessions = sessions;
     }

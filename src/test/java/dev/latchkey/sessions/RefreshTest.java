@@ -35,6 +35,7 @@ final class RefreshTest {
     private final AccessTokens accessTokens;
     private final KnownEndings endings;
     private final Sessions sessions;
+    private final Refreshes refreshes;
 
     RefreshTest(Engine engine) {
         database = new TestDatabase(engine);
@@ -47,12 +48,11 @@ final class RefreshTest {
                 endings,
                 TokenSettings.defaults(),
                 clock);
-        sessions = new Sessions(
-                new SessionStore(database.database(), endedSessions),
-                endings,
-                accessTokens,
-                new SessionSettings(Duration.days(10), Duration.days(25)),
-                clock);
+        SessionEndingStore sessionEndingStore = new SessionEndingStore(database.database(), endedSessions);
+        SessionStore sessionStore = new SessionStore(database.database(), sessionEndingStore);
+        TokenPairs tokenPairs = new TokenPairs(accessTokens, new SessionSettings(Duration.days(10), Duration.days(25)));
+        sessions = new Sessions(sessionStore, sessionEndingStore, endings, tokenPairs, clock);
+        refreshes = new Refreshes(sessions, sessionStore, new RefreshStore(database.database()), tokenPairs, clock);
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ final class RefreshTest {
         TokenPair second = refresh(first.refreshToken());
         assertThat(second.refreshToken()).isNotEqualTo(first.refreshToken());
 
-        clock.advance(Sessions.GRACE.minusMillis(1));
+        clock.advance(Refreshes.GRACE.minusMillis(1));
         TokenPair again = refresh(first.refreshToken());
         assertThat(again.refreshToken()).isEqualTo(second.refreshToken());
         assertThat(accessTokens.verify(again.accessToken())).isPresent();
@@ -90,7 +90,7 @@ final class RefreshTest {
         TokenPair second = refresh(first.refreshToken());
         TokenPair other = start();
 
-        clock.advance(Sessions.GRACE);
+        clock.advance(Refreshes.GRACE);
         assertRefused(first.refreshToken());
 
         assertRefused(second.refreshToken());
@@ -288,7 +288,7 @@ final class RefreshTest {
     }
 
     private TokenPair refresh(String token) {
-        return sessions.refresh(token, user -> assertThat(user).isEqualTo(USER));
+        return refreshes.refresh(token, user -> assertThat(user).isEqualTo(USER));
     }
 
     private TokenPair start() {

@@ -31,7 +31,7 @@ public final class RefreshTokenFuzzTarget {
     private static final int BYTES = 84;
     private static final Started STARTED = start();
 
-    private record Started(SessionStore store, Sessions sessions, String userId, String good) {}
+    private record Started(SessionStore store, Refreshes refreshes, String userId, String good) {}
 
     private RefreshTokenFuzzTarget() {}
 
@@ -70,7 +70,7 @@ public final class RefreshTokenFuzzTarget {
             return;
         }
         try {
-            STARTED.sessions().refresh(text, user -> {});
+            STARTED.refreshes().refresh(text, user -> {});
         } catch (Problem e) {
             if (e.code() == ErrorCode.INVALID_REFRESH_TOKEN) {
                 parsed.ifPresent(RefreshTokenFuzzTarget::checkThatTheSessionGoesOn);
@@ -99,11 +99,14 @@ public final class RefreshTokenFuzzTarget {
         SigningKeyStore keys = new SigningKeyStore(database.database());
         AccessTokens accessTokens = new AccessTokens(
                 StoredSigningKeys.load(keys, Duration.ofDays(30), clock), endings, TokenSettings.defaults(), clock);
-        SessionStore store = new SessionStore(database.database(), endedSessions);
-        Sessions sessions = new Sessions(store, endings, accessTokens, SessionSettings.defaults(), clock);
+        SessionEndingStore sessionEndingStore = new SessionEndingStore(database.database(), endedSessions);
+        SessionStore store = new SessionStore(database.database(), sessionEndingStore);
+        TokenPairs tokenPairs = new TokenPairs(accessTokens, SessionSettings.defaults());
+        Sessions sessions = new Sessions(store, sessionEndingStore, endings, tokenPairs, clock);
+        Refreshes refreshes = new Refreshes(sessions, store, new RefreshStore(database.database()), tokenPairs, clock);
         String good = sessions.start(userId, 1, true, new Origin(null, null))
                 .orElseThrow()
                 .refreshToken();
-        return new Started(store, sessions, userId, good);
+        return new Started(store, refreshes, userId, good);
     }
 }

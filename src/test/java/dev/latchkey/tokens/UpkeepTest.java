@@ -10,9 +10,11 @@ import dev.latchkey.database.Database;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.KnownEndings;
+import dev.latchkey.sessions.SessionEndingStore;
 import dev.latchkey.sessions.SessionSettings;
 import dev.latchkey.sessions.SessionStore;
 import dev.latchkey.sessions.Sessions;
+import dev.latchkey.sessions.TokenPairs;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -65,11 +67,14 @@ final class UpkeepTest {
             KnownEndings endings = new KnownEndings(new EndedSessionStore(failing), clock);
             StoredSigningKeys keys =
                     StoredSigningKeys.load(new SigningKeyStore(database.database()), Duration.ofDays(30), clock);
+            SessionEndingStore sessionEndingStore =
+                    new SessionEndingStore(database.database(), new EndedSessionStore(database.database()));
+            AccessTokens accessTokens = new AccessTokens(keys, endings, TokenSettings.defaults(), clock);
             Sessions sessions = new Sessions(
-                    new SessionStore(database.database(), new EndedSessionStore(database.database())),
+                    new SessionStore(database.database(), sessionEndingStore),
+                    sessionEndingStore,
                     endings,
-                    new AccessTokens(keys, endings, TokenSettings.defaults(), clock),
-                    SessionSettings.defaults(),
+                    new TokenPairs(accessTokens, SessionSettings.defaults()),
                     clock);
             Upkeep upkeep = new Upkeep(endings, keys, sessions);
             upkeep.start();

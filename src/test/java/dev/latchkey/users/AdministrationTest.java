@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
 import dev.latchkey.sessions.EndedSessionStore;
-import dev.latchkey.sessions.SessionStore;
+import dev.latchkey.sessions.SessionEndingStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,8 @@ final class AdministrationTest {
 
     AdministrationTest(Engine engine) {
         database = new TestDatabase(engine);
-        SessionStore sessions = new SessionStore(database.database(), new EndedSessionStore(database.database()));
+        SessionEndingStore sessions =
+                new SessionEndingStore(database.database(), new EndedSessionStore(database.database()));
         users = new Users(new UserStore(database.database()), hashing, PasswordSettings.defaults(), Clock.systemUTC());
         administration = new Administration(
                 users,

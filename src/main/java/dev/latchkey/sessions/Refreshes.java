@@ -1,0 +1,98 @@
+package dev.latchkey.sessions;
+
+import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.audit.AuditLog;
+import dev.latchkey.problem.Problem;
+import dev.latchkey.sessions.TokenPairs.Lifetimes;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/** New tokens for refresh tokens. */
+public final class Refreshes {
+    /** For how long a refresh token that was used goes on giving the same new one. */
+    static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Sessions sessions;
+    private final SessionStore sessionStore;
+    private final RefreshStore refreshStore;
+    private final TokenPairs tokenPairs;
+    private final Clock clock;
+
+    public Refreshes(
+            Sessions sessions,
+            SessionStore sessionStore,
+            RefreshStore refreshStore,
+            TokenPairs tokenPairs,
+            Clock clock) {
+        this.sessions = sessions;
+        this.sessionStore = sessionStore;
+        this.refreshStore = refreshStore;
+        this.tokenPairs = tokenPairs;
+        this.clock = clock;
+    }
+
+    /**
+     * Gives a new pair of tokens for a refresh token. One that was used before gives the same new one for {@link #GRACE};
+     * after that it ends the session.
+     *
+     * @param admission is told the user before anything is done, and may throw
+     * @throws Problem INVALID_REFRESH_TOKEN, or what {@code admission} throws
+     */
+    public TokenPair refresh(String text, Consumer<String> admission) {
+        RefreshToken token = RefreshToken.parse(text).orElseThrow(() -> refused(null, "malformed"));
+        Session session = find(token);
+        admission.accept(session.userId());
+        while (true) {
+            Instant now = clock.instant();
+            if (!now.isBefore(session.expiresAt())) {
+                throw refused(session.userId(), "expired");
+            }
+            int generation = session.refreshing().generation();
+            Lifetimes lifetimes = tokenPairs.lifetimes(now, session.createdAt(), true);
+            if (token.generation() == generation) {
+                if (refreshStore.rotate(session, lifetimes, now.minus(GRACE))) {
+                    return refreshed(session, token, generation + 1, lifetimes);
+                }
+            } else if (isInGrace(session, token, now)) {
+                if (sessionStore.extend(session, lifetimes)) {
+                    return refreshed(session, token, generation, lifetimes);
+                }
+            } else {
+                sessions.end(session.userId(), session.id(), AuditEvent.REFRESH_TOKEN_REUSED);
+                throw refused(session.userId(), "used before");
+            }
+            // Somebody else has used the token, or ended the session, at this very moment.
+            session = find(token);
+        }
+    }
+
+    private Session find(RefreshToken token) {
+        return sessionStore
+                .find(token.userId(), token.sessionId())
+                .filter(found ->
+                        found.refreshing() != null && found.refreshing().key().signed(token))
+                .orElseThrow(() -> refused(null, "unknown"));
+    }
+
+    private boolean isInGrace(Session session, RefreshToken token, Instant now) {
+        return refreshStore
+                .findRotation(session.userId(), session.id(), token.generation(), now.minus(GRACE))
+                .isPresent();
+    }
+
+    private TokenPair refreshed(Session session, RefreshToken used, int generation, Lifetimes lifetimes) {
+        AuditLog.record(AuditEvent.TOKEN_REFRESHED, session.userId(), "session_id", session.id());
+        String next = session.refreshing()
+                .key()
+                .sign(session.userId(), session.id(), used.secret(), generation)
+                .text();
+        return tokenPairs.issue(session, next, lifetimes);
+    }
+
+    private static Problem refused(String userId, String reason) {
+        AuditLog.record(AuditEvent.REFRESH_TOKEN_REFUSED, userId, "reason", reason);
+        return Problem.refreshTokenInvalid();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.latchkey.sessions;
+
+import dev.latchkey.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * How rows leave the table {@code sessions}. Those that end while they have access tokens left are appended to {@link
+ * EndedSessionStore} in the same transaction, so that every server learns of it.
+ */
+public final class SessionEndingStore {
+    private static final int PORTION = 500;
+
+    private final Database database;
+    private final EndedSessionStore endedSessions;
+
+    public SessionEndingStore(Database database, EndedSessionStore endedSessions) {
+        this.database = database;
+        this.endedSessions = endedSessions;
+    }
+
+    /** Ends those of the user's sessions beyond {@code kept} that were used longest ago. */
+    List<EndedSession> endOldest(Handle handle, Session newest, int kept) {
+        List<EndedSession> ended = handle.createQuery("""
+                DELETE FROM sessions WHERE user_id = :userId AND id IN (
+                    SELECT id FROM sessions WHERE user_id = :userId
+                    ORDER BY last_used_at DESC LIMIT 1000 OFFSET :kept)
+                RETURNING id, token_expires_at
+                """)
+                .bind("userId", newest.userId())
+                .bind("kept", kept)
+                .map((row, context) -> endedSession(row))
+                .list();
+        endedSessions.append(handle, ended, newest.createdAt());
+        return ended;
+    }
+
+    /** Ends the session if it is one of the user's; makes its ending known to all servers if it has access tokens left. */
+    Optional<EndedSession> end(String userId, String id, Instant now) {
+        return database.write(handle -> {
+            List<EndedSession> ended = handle.createQuery("""
+                    DELETE FROM sessions WHERE user_id = :userId AND id = :id RETURNING id, token_expires_at
+                    """)
+                    .bind("userId", userId)
+                    .bind("id", id)
+                    .map((row, context) -> endedSession(row))
+                    .list();
+            endedSessions.append(handle, ended, now);
+            return ended.stream().findFirst();
+        });
+    }
+
+    /** Ends all sessions of the user. */
+    List<EndedSession> endAll(String userId, Instant now) {
+        return database.write(handle -> endAll(handle, userId, null, now));
+    }
+
+    /**
+     * Ends all sessions of the user but one, within a change of the user's row that makes them void.
+     *
+     * @param exceptId null for all
+     * @return to be given to {@link KnownEndings#add} once the change is committed
+     */
+    public List<EndedSession> endAll(Handle handle, String userId, String exceptId, Instant now) {
+        List<EndedSession> ended = handle.createQuery("""
+                DELETE FROM sessions WHERE user_id = :userId AND id <> :exceptId RETURNING id, token_expires_at
+                """)
+                .bind("userId", userId)
+                .bind("exceptId", exceptId == null ? "" : exceptId)
+                .map((row, context) -> endedSession(row))
+                .list();
+        endedSessions.append(handle, ended, now);
+        return ended;
+    }
+
+    /**
+     * Ends the sessions of all users that began before {@code now}, in portions that keep nobody else waiting.
+     *
+     * @return how many those were
+     */
+    public int endAllOfAllUsers(Instant now) {
+        int total = 0;
+        for (int ended = endPortion(now); ended > 0; ended = endPortion(now)) {
+            total += ended;
+        }
+        return total;
+    }
+
+    private int endPortion(Instant now) {
+        return database.write(handle -> {
+            List<EndedSession> ended = handle.createQuery("""
+                    DELETE FROM sessions WHERE (user_id, id) IN (
+                        SELECT user_id, id FROM sessions WHERE created_at <= :now LIMIT :portion)
+                    RETURNING id, token_expires_at
+                    """)
+                    .bind("now", now.toEpochMilli())
+                    .bind("portion", PORTION)
+                    .map((row, context) -> endedSession(row))
+                    .list();
+            endedSessions.append(handle, ended, now);
+            return ended.size();
+        });
+    }
+
+    /** Deletes what has ended by itself, once no token of it is left to revoke, in portions that keep nobody else waiting. */
+    void deleteExpired(Instant now) {
+        while (deletePortion(now) == PORTION) {
+            // There may be more.
+        }
+        endedSessions.deleteExpired(now);
+    }
+
+    private int deletePortion(Instant now) {
+        return database.write(handle -> handle.createUpdate("""
+                DELETE FROM sessions WHERE (user_id, id) IN (
+                    SELECT user_id, id FROM sessions WHERE expires_at <= :now AND token_expires_at <= :now LIMIT :portion)
+                """)
+                .bind("now", now.toEpochMilli())
+                .bind("portion", PORTION)
+                .execute());
+    }
+
+    private static EndedSession endedSession(ResultSet row) throws SQLException {
+        return new EndedSession(row.getString("id"), Instant.ofEpochMilli(row.getLong("token_expires_at")));
+    }
+}
