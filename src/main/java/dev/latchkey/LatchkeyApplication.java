@@ -21,6 +21,7 @@ import dev.latchkey.data.EntryStore;
 import dev.latchkey.database.BackupTask;
 import dev.latchkey.database.Database;
 import dev.latchkey.database.Databases;
+import dev.latchkey.docs.DocsResource;
 import dev.latchkey.http.BodyLimits;
 import dev.latchkey.http.ContractValidation;
 import dev.latchkey.http.HttpServer;
@@ -176,6 +177,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(new DataResource(entries));
         jersey.register(
                 new AccountResource(accounts, new Exports(accounts, entries), client, environment.getObjectMapper()));
+        if (configuration.docs().enabled()) {
+            jersey.register(new DocsResource());
+        }
     }
 
     private static Administration administration(LatchkeyConfiguration configuration, Environment environment) {

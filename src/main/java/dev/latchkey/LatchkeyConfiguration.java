@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.latchkey.auth.TokenSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.docs.DocsSettings;
 import dev.latchkey.http.CorsSettings;
 import dev.latchkey.http.HttpSettings;
 import dev.latchkey.limits.LimitSettings;
@@ -58,6 +59,11 @@ public final class LatchkeyConfiguration extends Configuration {
     @JsonProperty
     private HttpSettings http = HttpSettings.defaults();
 
+    @Valid
+    @NotNull
+    @JsonProperty
+    private DocsSettings docs = DocsSettings.defaults();
+
     /** Bean Validation calls it. */
     @JsonIgnore
     @ValidationMethod(message = "server.type must be 'default': the admin pages need a port of their own")
@@ -95,5 +101,9 @@ public final class LatchkeyConfiguration extends Configuration {
 
     HttpSettings http() {
         return http;
+    }
+
+    DocsSettings docs() {
+        return docs;
     }
 }

@@ -1,0 +1,71 @@
+package dev.latchkey.docs;
+
+import com.google.common.hash.Hashing;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+
+/** One file that never changes while the server runs, plain and compressed. */
+final class Document {
+    private static final Pattern TAKES_GZIP =
+            Pattern.compile("(?i)(^|.*,)\\s*gzip\\s*(;\\s*q=(1(\\.0*)?|0\\.0*[1-9]\\d*)\\s*)?(,.*|$)");
+
+    private final byte[] content;
+    private final byte[] compressed;
+    private final String mediaType;
+    private final String version;
+
+    Document(byte[] content, String mediaType) {
+        this.content = content;
+        this.compressed = compress(content);
+        this.mediaType = mediaType;
+        this.version = Hashing.sha256().hashBytes(content).toString().substring(0, 16);
+    }
+
+    /** Names the content: another content has another version. */
+    String version() {
+        return version;
+    }
+
+    /** The answer to a GET: the document in the form that the client takes, or 304 if it has that already. */
+    Response.ResponseBuilder answer(HttpHeaders request) {
+        String encodings = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
+        boolean zipped = encodings != null && TAKES_GZIP.matcher(encodings).matches();
+        String tag = '"' + version + (zipped ? "-gzip\"" : "\"");
+        if (isKnown(tag, request.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
+            return Response.notModified().header(HttpHeaders.ETAG, tag);
+        }
+        byte[] body = zipped ? compressed : content;
+        return Response.ok(body, mediaType)
+                .header(HttpHeaders.ETAG, tag)
+                .header(HttpHeaders.CONTENT_LENGTH, body.length)
+                .header(HttpHeaders.CONTENT_ENCODING, zipped ? "gzip" : null);
+    }
+
+    private static boolean isKnown(String tag, String ifNoneMatch) {
+        if (ifNoneMatch == null) {
+            return false;
+        }
+        for (String known : ifNoneMatch.split(",")) {
+            String stripped = known.strip();
+            if (stripped.equals("*") || stripped.equals(tag) || stripped.equals("W/" + tag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] compress(byte[] content) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
+    }
+}
