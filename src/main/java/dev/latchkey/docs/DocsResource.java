@@ -42,17 +42,21 @@ public final class DocsResource {
         return guarded(answer(Documents.all().page(), headers, response, ASK_EACH_TIME));
     }
 
-    /** A script, a stylesheet, the icon. Without a name it is the page, whose relative links would lead elsewhere from there. */
+    /** Leads to the page, whose relative links would lead elsewhere from here. */
     @GET
-    @Path("docs/{name: [^/]*}")
+    @Path("docs{slash: /}")
+    public Response slash(@Context HttpServletResponse response) {
+        return redirect(response, "../docs");
+    }
+
+    /** A script, a stylesheet, the icon. */
+    @GET
+    @Path("docs/{name}")
     public Response part(
             @PathParam("name") String name,
             @QueryParam("v") String version,
             @Context HttpHeaders headers,
             @Context HttpServletResponse response) {
-        if (name.isEmpty()) {
-            return redirect(response, "../docs");
-        }
         Document part = Documents.all().part(name);
         if (part == null) {
             throw new Problem(ErrorCode.NOT_FOUND);

@@ -22,6 +22,9 @@ final class OneReading implements ContainerRequestFilter {
     private static final String ENTRIES =
             DataApi.class.getAnnotation(Path.class).value();
 
+    /** People type it, and are led on. */
+    private static final String REFERENCE_PAGE = "/docs/";
+
     @Override
     public void filter(ContainerRequestContext request) {
         URI uri = request.getUriInfo().getRequestUri();
@@ -29,7 +32,7 @@ final class OneReading implements ContainerRequestFilter {
         if (path.equals(ENTRIES + "/")) {
             // The empty key. JAX-RS would take this for the path without a key; a dot is as little of a key.
             request.setRequestUri(uri.resolve(path + "%2E"));
-        } else if (path.length() > 1 && path.endsWith("/")) {
+        } else if (path.length() > 1 && path.endsWith("/") && !path.equals(REFERENCE_PAGE)) {
             throw new Problem(ErrorCode.NOT_FOUND);
         }
         if (path.indexOf(';') >= 0) {
