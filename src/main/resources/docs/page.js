@@ -6,77 +6,104 @@
   const session = document.getElementById('session');
   const server = new URL('.', location.href).href.replace(/\/$/, '');
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  let ui;
-  let scheme;
 
-  const colour = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
-
-  const say = text => {
-    session.textContent = text;
-  };
+  const followColours = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 
   /* Whoever logs in here has the token in every call from then on. */
-  const follow = response => {
-    const path = response.url.startsWith(server) ? response.url.slice(server.length) : '';
-    const isLogOut = response.status === 200 && path === '/api/token' && response.text.includes('Logged out');
-    const token = /^\/api\/token(\/refresh)?$/.test(path) && response.status === 200 && response.body?.data?.access_token;
-    if (token) {
-      ui.preauthorizeApiKey(scheme, token);
-      say('Logged in: calls carry your token');
-    } else if (isLogOut) {
-      ui.authActions.logout([scheme]);
-      say('Logged out');
+  const followSession = (ui, scheme) => response => {
+    const isAbout = path => response.status === 200 && response.url === server + path;
+    const token = response.body?.data?.access_token;
+    if (token && (isAbout('/api/token') || isAbout('/api/token/refresh'))) {
+      ui().preauthorizeApiKey(scheme, token);
+    } else if (isAbout('/api/token') || isAbout('/api/me') && /deleted/.test(response.body?.message)) {
+      ui().authActions.logout([scheme]);
     }
     return response;
   };
 
-  /* What stands at the end of the document has no place of its own in Swagger UI. */
-  const anyRequest = responses => Object.entries(responses ?? {})
-    .filter(([, response]) => response.description)
-    .map(([status, response]) => `- **${status}** ${response.description.trim().replaceAll('\n', ' ')}`)
-    .join('\n');
+  const showSession = ui => {
+    const text = ui.authSelectors.authorized().size ? 'Calls carry your access token' : 'Not logged in';
+    if (session.textContent !== text) {
+      session.textContent = text;
+    }
+  };
 
   /* In the order in which somebody new needs them, which is that of the paths. */
-  const byFirstUse = contract => {
-    const used = Object.values(contract.paths).flatMap(path => Object.values(path)).flatMap(operation => operation.tags ?? []);
-    return [...contract.tags].sort((one, other) => used.indexOf(one.name) - used.indexOf(other.name));
+  const byFirstUse = ({ paths, tags }) => {
+    const used = Object.values(paths).flatMap(Object.values).flatMap(operation => operation.tags ?? []);
+    return [...tags].sort((one, other) => used.indexOf(one.name) - used.indexOf(other.name));
+  };
+
+  /* What stands at the end of the contract has no place in Swagger UI. */
+  const showAnyRequest = responses => {
+    const section = document.getElementById('any-request');
+    for (const [status, { description }] of Object.entries(responses).filter(([, response]) => response.description)) {
+      const line = section.appendChild(document.createElement('p'));
+      line.append(Object.assign(document.createElement('strong'), { textContent: status }), ' ');
+      description.split('`').forEach((text, i) => {
+        line.append(i % 2 ? Object.assign(document.createElement('code'), { textContent: text }) : text);
+      });
+    }
+    section.hidden = false;
+  };
+
+  const changes = () => ({
+    wrapComponents: {
+      // A button must not hold a link; once an operation is open, the browser shows its address.
+      DeepLink: (Link, { React }) => props =>
+        props.path.includes('/') ? React.createElement('span', null, props.text) : React.createElement(Link, props),
+      // There is one: the server that gave the page.
+      ServersContainer: () => () => null,
+    },
+  });
+
+  /* Names for those who hear the page, and the focus for those who scroll without a mouse. */
+  const attributes = {
+    'textarea.body-param__text': { 'aria-label': 'Request body' },
+    'select.examples-select-element': { 'aria-label': 'Example' },
+    'select.content-type': { 'aria-label': 'Media type' },
+    'button.close-modal': { 'aria-label': 'Close' },
+    'pre.microlight, pre.highlight-code, .highlight-code > *': { tabindex: '0' },
+  };
+  const complete = () => {
+    for (const [selector, values] of Object.entries(attributes)) {
+      for (const element of reference.querySelectorAll(selector)) {
+        for (const [name, value] of Object.entries(values)) {
+          if (!element.hasAttribute(name)) {
+            element.setAttribute(name, value);
+          }
+        }
+      }
+    }
   };
 
   const show = contract => {
-    scheme = Object.keys(contract.components.securitySchemes)[0];
-    ui = SwaggerUIBundle({
+    const scheme = Object.keys(contract.components.securitySchemes)[0];
+    const ui = SwaggerUIBundle({
       domNode: reference,
-      spec: {
-        ...contract,
-        info: {
-          ...contract.info,
-          description: `${contract.info.description}\n\n### x-responses-to-any-request\n\n`
-            + anyRequest(contract['x-responses-to-any-request']),
-        },
-        // The server that gave the page, whatever the contract takes for an example.
-        servers: [{ url: server }],
-        tags: byFirstUse(contract),
-      },
+      spec: { ...contract, servers: [{ url: server }], tags: byFirstUse(contract) },
+      plugins: [changes],
       deepLinking: true,
       defaultModelsExpandDepth: 0,
       displayRequestDuration: true,
       persistAuthorization: false,
       queryConfigEnabled: false,
-      responseInterceptor: follow,
+      responseInterceptor: followSession(() => ui, scheme),
       tryItOutEnabled: true,
       validatorUrl: null,
     });
+    ui.getStore().subscribe(() => showSession(ui));
+    new MutationObserver(complete).observe(reference, { childList: true, subtree: true });
+    showAnyRequest(contract['x-responses-to-any-request']);
   };
 
   const fail = cause => {
-    const note = document.createElement('p');
-    note.className = 'bar-note';
-    note.textContent = `The description of the API cannot be had: ${cause.message}. Reload the page to try again.`;
-    reference.replaceChildren(note);
+    const text = `The description of the API cannot be had: ${cause.message}. Reload the page to try again.`;
+    reference.replaceChildren(Object.assign(document.createElement('p'), { className: 'note', textContent: text }));
   };
 
-  colour();
-  dark.addEventListener('change', colour);
+  followColours();
+  dark.addEventListener('change', followColours);
   fetch('openapi.json')
     .then(response => (response.ok ? response.json() : Promise.reject(new Error(`status ${response.status}`))))
     .then(show)
