@@ -1,0 +1,8 @@
+export { Latchkey, type CallOptions, type LatchkeyOptions } from './latchkey.js';
+export { LatchkeyError } from './error.js';
+export { MemoryTokenStore, WebStorageTokenStore, type Tokens, type TokenStore } from './tokens.js';
+export { type Clock } from './clock.js';
+
+export { ErrorCode } from './generated/models/ErrorCode.js';
+export type * from './generated/models/index.js';
+export type * from './generated/apis/index.js';

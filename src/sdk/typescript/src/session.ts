@@ -1,0 +1,140 @@
+import { ErrorCode } from './generated/models/ErrorCode.js';
+import type { IssuedTokens } from './generated/models/IssuedTokens.js';
+import { type Clock, waitFor } from './clock.js';
+import { LatchkeyError } from './error.js';
+import type { Tokens, TokenStore } from './tokens.js';
+
+/** So long before its end a token is taken for expired: it must not expire on its way. */
+const EARLY_MS = 10_000;
+
+/** Keeps the user's tokens fresh, and tells who is logged in. */
+export class Session {
+  readonly #store: TokenStore;
+  readonly #clock: Clock;
+  readonly #refresh: (refreshToken: string) => Promise<IssuedTokens>;
+  readonly #listeners = new Set<(username: string | undefined) => void>();
+  #refreshing: Promise<Tokens | undefined> | undefined;
+  #known: { username: string | undefined } | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(store: TokenStore, clock: Clock, refresh: (refreshToken: string) => Promise<IssuedTokens>) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#refresh = refresh;
+  }
+
+  /** The tokens to call with, good for some seconds at least; `refused` is an access token that the server no longer takes. */
+  async tokens(refused?: string, signal?: AbortSignal): Promise<Tokens | undefined> {
+    const tokens = await this.#load();
+    if (tokens === undefined || this.#isGood(tokens, refused)) {
+      return tokens;
+    }
+    this.#refreshing ??= this.#refreshed(refused).finally(() => (this.#refreshing = undefined));
+    return waitFor(this.#refreshing, signal);
+  }
+
+  async username(): Promise<string | undefined> {
+    return (await this.#load())?.username;
+  }
+
+  async begin(username: string, issued: IssuedTokens): Promise<void> {
+    await this.#store.save(this.#tokensOf(username, issued));
+    this.#tell(username);
+  }
+
+  /** Forgets the tokens. */
+  async end(): Promise<void> {
+    await this.#store.clear();
+    this.#tell(undefined);
+  }
+
+  listen(listener: (username: string | undefined) => void): () => void {
+    // One that is given twice is two.
+    const own = (username: string | undefined) => listener(username);
+    this.#listeners.add(own);
+    this.#unwatch ??= this.#store.watch?.(async () => this.#tell((await this.#store.load())?.username));
+    return () => {
+      this.#listeners.delete(own);
+      if (this.#listeners.size === 0) {
+        this.#unwatch?.();
+        this.#unwatch = undefined;
+      }
+    };
+  }
+
+  #refreshed(refused: string | undefined): Promise<Tokens | undefined> {
+    const work = () => this.#refreshNewest(refused);
+    return this.#store.exclusively ? this.#store.exclusively(work) : work();
+  }
+
+  /** Another tab may have refreshed, logged out or logged in, before this begins and while it waits for the answer. */
+  async #refreshNewest(refused: string | undefined): Promise<Tokens | undefined> {
+    for (;;) {
+      const tokens = await this.#load();
+      if (tokens === undefined || this.#isGood(tokens, refused)) {
+        return tokens;
+      }
+      try {
+        const fresh = this.#tokensOf(tokens.username, await this.#refresh(tokens.refreshToken));
+        if (await this.#isStored(tokens)) {
+          await this.#store.save(fresh);
+          return fresh;
+        }
+      } catch (error) {
+        if (!isRefused(error)) {
+          throw error;
+        }
+        if (await this.#isStored(tokens)) {
+          await this.end();
+          throw error;
+        }
+      }
+    }
+  }
+
+  #isGood(tokens: Tokens, refused: string | undefined): boolean {
+    return tokens.accessToken !== refused && tokens.expiresAt - EARLY_MS > this.#clock.now();
+  }
+
+  async #isStored(tokens: Tokens): Promise<boolean> {
+    return (await this.#store.load())?.refreshToken === tokens.refreshToken;
+  }
+
+  #tokensOf(username: string, issued: IssuedTokens): Tokens {
+    return {
+      username,
+      accessToken: issued.accessToken,
+      expiresAt: this.#clock.now() + issued.expiresIn * 1000,
+      refreshToken: issued.refreshToken ?? '',
+    };
+  }
+
+  async #load(): Promise<Tokens | undefined> {
+    const tokens = await this.#store.load();
+    if (this.#known === undefined) {
+      this.#known = { username: tokens?.username };
+    } else {
+      this.#tell(tokens?.username);
+    }
+    return tokens;
+  }
+
+  #tell(username: string | undefined): void {
+    if (this.#known !== undefined && this.#known.username === username) {
+      return;
+    }
+    this.#known = { username };
+    for (const listener of this.#listeners) {
+      // What a listener throws is not the call's.
+      queueMicrotask(() => listener(username));
+    }
+  }
+}
+
+/** A refresh token that is empty or damaged counts as refused too: it will not get better. */
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof LatchkeyError &&
+    (error.code === ErrorCode.InvalidRefreshToken || error.code === ErrorCode.InvalidRequest)
+  );
+}
