@@ -48,7 +48,9 @@ export class LatchkeyError extends Error {
     if (typeof body !== 'object' || body === null || !instanceOfErrorResponse(body)) {
       return new LatchkeyError(`The server answered with status ${status}.`, { status, requestId, retryAfter });
     }
-    const { code, message, errors, requestId: inBody } = ErrorResponseFromJSON(body);
+    const { code, message, errors, requestId: inBody } = ErrorResponseFromJSON(
+      'errors' in body && !Array.isArray(body.errors) ? { ...body, errors: [] } : body,
+    );
     return new LatchkeyError(message, {
       status,
       code,

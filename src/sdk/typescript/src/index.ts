@@ -1,6 +1,6 @@
 export { Latchkey, type CallOptions, type LatchkeyOptions } from './latchkey.js';
 export { LatchkeyError } from './error.js';
-export { MemoryTokenStore, WebStorageTokenStore, type Tokens, type TokenStore } from './tokens.js';
+export { MemoryTokenStore, WebStorageTokenStore, type Tokens, type TokenStore, type WebStorage } from './tokens.js';
 export { type Clock } from './clock.js';
 
 export { ErrorCode } from './generated/models/ErrorCode.js';

@@ -39,12 +39,19 @@ export class MemoryTokenStore implements TokenStore {
   }
 }
 
+/** What is used of `localStorage` or `sessionStorage`. */
+export interface WebStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
 /** Keeps the tokens in a browser's `localStorage`: the user stays logged in, in all tabs of the site. */
 export class WebStorageTokenStore implements TokenStore {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly #storage: WebStorage;
   readonly #key: string;
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> = localStorage, key = 'latchkey') {
+  constructor(storage: WebStorage = localStorage, key = 'latchkey') {
     this.#storage = storage;
     this.#key = key;
   }

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Latchkey } from 'latchkey-client';
+import { newUser, PASSWORD, registered, URL } from './server.mjs';
+
+const APIS = ['data', 'account', 'sessions', 'tokens', 'users', 'signingKeys'];
+
+/** The operations of a client, as `data.readEntry`. */
+function operations(latchkey) {
+  return APIS.flatMap((api) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(latchkey[api]))
+      .filter((name) => name !== 'constructor' && !/(Raw|RequestOpts)$/.test(name))
+      .map((name) => `${api}.${name}`),
+  );
+}
+
+/** Notes which operations the client is asked for, also by itself. */
+function recorded(latchkey, called) {
+  for (const operation of operations(latchkey)) {
+    const [api, name] = operation.split('.');
+    const original = latchkey[api][name];
+    latchkey[api][name] = function (...parameters) {
+      called.add(operation);
+      return original.apply(this, parameters);
+    };
+  }
+  return latchkey;
+}
+
+test('every operation does what it says', async () => {
+  const called = new Set();
+  const user = newUser();
+  const latchkey = recorded(new Latchkey(URL), called);
+
+  assert.equal(await latchkey.register(user), latchkey);
+  assert.equal(await latchkey.username(), user.username);
+
+  assert.deepEqual(await latchkey.data.createEntry({ key: 'greeting', value: 'Hello, world!' }), {
+    status: 'success',
+    message: 'Data stored successfully.',
+  });
+  assert.deepEqual((await latchkey.data.readEntry('greeting')).data, { key: 'greeting', value: 'Hello, world!' });
+  await latchkey.data.updateEntry('greeting', { value: '' });
+  assert.equal((await latchkey.data.readEntry('greeting')).data.value, '');
+
+  const account = (await latchkey.account.readAccount()).data;
+  assert.equal(account.fullName, 'Alice Doe');
+  assert.equal(account.age, 30);
+  assert.ok(account.createdAt instanceof Date && Math.abs(account.createdAt.getTime() - Date.now()) < 600_000);
+  const changed = (await latchkey.account.updateAccount({ fullName: 'Alice Roe' })).data;
+  assert.equal(changed.fullName, 'Alice Roe');
+  assert.equal(changed.age, 30);
+  assert.equal((await latchkey.account.updateAccount({ age: null })).data.age, undefined);
+  assert.equal((await latchkey.account.readAccount()).data.fullName, 'Alice Roe');
+
+  const exported = (await latchkey.account.exportAccount()).data;
+  assert.equal(exported.account.username, user.username);
+  assert.deepEqual(exported.entries.map(({ key, value }) => ({ key, value })), [{ key: 'greeting', value: '' }]);
+  assert.ok(exported.entries[0].createdAt instanceof Date);
+
+  await latchkey.account.changePassword({ currentPassword: PASSWORD, newPassword: 'another_password456' });
+  const elsewhere = await new Latchkey(URL).logIn({ username: user.username, password: 'another_password456' });
+  const sessions = (await latchkey.sessions.listSessions()).data.sessions;
+  assert.equal(sessions.length, 2);
+  await latchkey.sessions.endSession(sessions.find((session) => !session.current).sessionId);
+  await assert.rejects(elsewhere.data.readEntry('greeting'), { code: 'INVALID_REFRESH_TOKEN' });
+  assert.equal(await elsewhere.username(), undefined);
+
+  const keys = (await latchkey.signingKeys.listSigningKeys()).keys;
+  assert.equal(keys[0].alg, 'ES256');
+
+  await latchkey.data.deleteEntry('greeting');
+  await assert.rejects(latchkey.data.readEntry('greeting'), { code: 'KEY_NOT_FOUND' });
+
+  const issued = (await latchkey.tokens.createToken({ ...user, password: 'another_password456', refresh: true })).data;
+  const renewed = (await latchkey.tokens.refreshToken({ refreshToken: issued.refreshToken })).data;
+  assert.notEqual(renewed.refreshToken, issued.refreshToken);
+
+  await latchkey.logOut();
+  assert.equal(await latchkey.username(), undefined);
+  await latchkey.logIn({ username: user.username, password: 'another_password456' });
+  await latchkey.sessions.endAllSessions();
+  assert.equal(await latchkey.username(), undefined);
+  await latchkey.logIn({ username: user.username, password: 'another_password456' });
+  await latchkey.account.deleteAccount();
+  assert.equal(await latchkey.username(), undefined);
+  await assert.rejects(latchkey.logIn({ username: user.username, password: 'another_password456' }), {
+    code: 'INVALID_CREDENTIALS',
+  });
+
+  assert.deepEqual([...called].sort(), operations(latchkey).sort());
+});
+
+test('a log-out ends the session on the server', async () => {
+  const kept = { load: () => kept.tokens, save: (tokens) => void (kept.tokens = tokens), clear: () => {} };
+  const latchkey = await registered({ tokenStore: kept });
+
+  await latchkey.logOut();
+
+  await assert.rejects(latchkey.tokens.refreshToken({ refreshToken: kept.tokens.refreshToken }), {
+    code: 'INVALID_REFRESH_TOKEN',
+  });
+});

@@ -1,0 +1,102 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { Latchkey } from 'latchkey-client';
+
+/**
+ * A server that answers as the test says: `answer(request, number)` gives `{ status, code, headers, body }`, with `isCutOff` only a
+ * part of that, or undefined to break the connection off. It ends with the test.
+ */
+export async function stub(t, answer) {
+  const requests = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) {
+      body += part;
+    }
+    const { method, url: path, headers } = request;
+    const seen = { method, path, name: `${method} ${path}`, headers, body: body === '' ? undefined : JSON.parse(body) };
+    requests.push(seen);
+    const given = await answer(seen, requests.length);
+    if (given === undefined) {
+      request.socket.destroy();
+      return;
+    }
+    const { status = 200, headers: own = {}, body: content = given.code ? problem(given.code) : { status: 'success' } } = given;
+    response.writeHead(status, { 'Content-Type': 'application/json', ...own });
+    if (given.isCutOff) {
+      response.write(JSON.stringify(content).slice(0, 5), () => request.socket.destroy());
+      return;
+    }
+    response.end(typeof content === 'string' ? content : JSON.stringify(content));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${server.address().port}`, requests, names: () => requests.map((request) => request.name) };
+}
+
+export function problem(code, more = {}) {
+  return { status: 'error', code, message: `Sorry: ${code}.`, request_id: 'r1', ...more };
+}
+
+export function issued(number, expiresIn = 3600) {
+  return {
+    body: {
+      status: 'success',
+      message: 'Here you are.',
+      data: { access_token: `access${number}`, expires_in: expiresIn, refresh_token: `refresh${number}`, refresh_expires_in: 9999 },
+    },
+  };
+}
+
+/** A clock that stands, and only notes what it should have waited. */
+export class TestClock {
+  waits = [];
+  ms = 1_000_000;
+
+  now() {
+    return this.ms;
+  }
+
+  async wait(ms, signal) {
+    signal?.throwIfAborted();
+    this.waits.push(ms);
+  }
+}
+
+/** A client with a clock of the test and a store in which alice is logged in, unless others are given. */
+export function loggedIn(url, options = {}) {
+  const clock = new TestClock();
+  const tokenStore = storeOf(tokens(1));
+  return { clock, tokenStore, ...options, latchkey: new Latchkey(url, { clock, tokenStore, ...options }) };
+}
+
+/** A client with the clock that users have. */
+export function onRealTime(url) {
+  const tokenStore = storeOf(tokens(1, Date));
+  return new Latchkey(url, { tokenStore });
+}
+
+export function tokens(number, clock = new TestClock(), username = 'alice') {
+  return { username, accessToken: `access${number}`, expiresAt: clock.now() + 3_600_000, refreshToken: `refresh${number}` };
+}
+
+/** A store that hands out only copies, as one of a browser does. */
+export function storeOf(initial) {
+  let kept = JSON.stringify(initial);
+  return {
+    load: () => (kept === undefined ? undefined : JSON.parse(kept)),
+    save: (given) => void (kept = JSON.stringify(given)),
+    clear: () => void (kept = undefined),
+  };
+}
+
+/** A promise that the test resolves. */
+export function gate() {
+  let open;
+  const passed = new Promise((resolve) => (open = resolve));
+  return { passed, open };
+}
