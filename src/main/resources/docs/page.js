@@ -88,6 +88,7 @@
       displayRequestDuration: true,
       persistAuthorization: false,
       queryConfigEnabled: false,
+      syntaxHighlight: { theme: 'obsidian' },
       responseInterceptor: followSession(() => ui, scheme),
       tryItOutEnabled: true,
       validatorUrl: null,
