@@ -1,0 +1,107 @@
+package dev.latchkey.client;
+
+import dev.latchkey.client.model.ErrorCode;
+import dev.latchkey.client.model.ErrorResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** How the generated operations are carried out: with the user's token, and every failure as the one exception. */
+final class Calls {
+    private static final int UNAUTHORIZED = 401;
+    private static final int NOT_FOUND = 404;
+    private static final byte[] AS_BY_DEFAULT = "{}".getBytes(StandardCharsets.UTF_8);
+
+    private final Attempts attempts;
+    private final Session session;
+
+    Calls(Attempts attempts, Session session) {
+        this.attempts = attempts;
+        this.session = session;
+    }
+
+    <T> T call(Operation operation, Class<T> type) {
+        try {
+            return operation.isAuthorized()
+                    ? authorized(operation, type)
+                    : result(operation, attempts.send(operation, null), type);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw LatchkeyException.unanswered("The call was interrupted.", e);
+        }
+    }
+
+    /** A refused token means that nothing was done: with a new one, anything may be sent again. */
+    private <T> T authorized(Operation operation, Class<T> type) throws InterruptedException {
+        Session.Held held = session.current();
+        Answer answer = attempts.send(operation, held.accessToken());
+        if (held.isThere() && isTokenRefused(answer)) {
+            Session.Held next = session.next(held);
+            if (next.isThere()) {
+                held = next;
+                answer = attempts.send(operation, held.accessToken());
+            }
+        }
+        T result = result(operation, answer, type);
+        if (operation.endsTheSession()) {
+            session.forget(held);
+        }
+        return result;
+    }
+
+    private static <T> T result(Operation operation, Answer answer, Class<T> type) {
+        if (answer.isSuccess()) {
+            return read(answer, answer.body(), type);
+        }
+        if (isGoneAsWanted(operation, answer)) {
+            return read(answer, AS_BY_DEFAULT, type);
+        }
+        Optional<ErrorResponse> error = error(answer);
+        throw LatchkeyException.answered(
+                answer,
+                code(answer),
+                error.map(ErrorResponse::getMessage).orElse("The server answered " + answer.status() + "."),
+                error.map(ErrorResponse::getErrors).map(List::copyOf).orElse(List.of()),
+                null);
+    }
+
+    /** An attempt before may have deleted it, and its answer got lost. In any case it is gone now. */
+    private static boolean isGoneAsWanted(Operation operation, Answer answer) {
+        return operation.isDeletion()
+                && answer.afterUnavailable()
+                && answer.status() == NOT_FOUND
+                && code(answer) != ErrorCode.UNKNOWN;
+    }
+
+    private static boolean isTokenRefused(Answer answer) {
+        return answer.status() == UNAUTHORIZED && code(answer) == ErrorCode.INVALID_TOKEN;
+    }
+
+    private static ErrorCode code(Answer answer) {
+        return error(answer).map(ErrorResponse::getCode).orElse(ErrorCode.UNKNOWN);
+    }
+
+    /** Empty if it is not Latchkey that answered. */
+    private static Optional<ErrorResponse> error(Answer answer) {
+        try {
+            return Optional.ofNullable(Json.read(answer.body(), ErrorResponse.class));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> T read(Answer answer, byte[] body, Class<T> type) {
+        IOException reason = null;
+        try {
+            T result = Json.read(body, type);
+            if (result != null) {
+                return result;
+            }
+        } catch (IOException e) {
+            reason = e;
+        }
+        throw LatchkeyException.answered(
+                answer, ErrorCode.UNKNOWN, "The answer is not one of a Latchkey server.", List.of(), reason);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.latchkey.client;
+
+import dev.latchkey.client.model.ErrorCode;
+import dev.latchkey.client.model.FieldError;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A call failed. Program against {@link #getCode}; {@link #getMessage} can be shown to a user. */
+public final class LatchkeyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** 0 if there was no answer. */
+    private final int status;
+
+    /** Never null. */
+    private final ErrorCode code;
+
+    /** Null if there was no answer. */
+    private final String requestId;
+
+    /** Null if the server did not say. */
+    private final Duration retryAfter;
+
+    /** Not serializable; null after that. */
+    private final transient List<FieldError> errors;
+
+    private LatchkeyException(
+            String message,
+            Throwable cause,
+            int status,
+            ErrorCode code,
+            List<FieldError> errors,
+            String requestId,
+            Duration retryAfter) {
+        super(message, cause);
+        this.status = status;
+        this.code = code;
+        this.errors = errors;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+    }
+
+    /** There was no answer, for this reason. */
+    static LatchkeyException unanswered(String message, Throwable cause) {
+        return new LatchkeyException(message, cause, 0, ErrorCode.UNKNOWN, List.of(), null, null);
+    }
+
+    /** There was an answer that says what is wrong, or makes no sense. */
+    static LatchkeyException answered(
+            Answer answer, ErrorCode code, String message, List<FieldError> errors, Throwable cause) {
+        return new LatchkeyException(
+                message,
+                cause,
+                answer.status(),
+                code,
+                errors,
+                answer.header("X-Request-Id").orElse(null),
+                answer.retryAfter().orElse(null));
+    }
+
+    /**
+     * The HTTP status.
+     *
+     * @return 0 if there was no answer: no connection, a timeout, an interrupt; {@link #getCause} says which
+     */
+    public int getStatus() {
+        return status;
+    }
+
+    /**
+     * What is wrong.
+     *
+     * @return {@link ErrorCode#UNKNOWN} if this version of the client does not know the code, and where there is none
+     */
+    public ErrorCode getCode() {
+        return code;
+    }
+
+    /**
+     * What exactly is wrong, field by field.
+     *
+     * @return empty where there is nothing more to say
+     */
+    public List<FieldError> getErrors() {
+        return errors == null ? List.of() : errors;
+    }
+
+    /**
+     * What names the request in the server's log; quote it to the operator.
+     *
+     * @return empty if there was no answer
+     */
+    public Optional<String> getRequestId() {
+        return Optional.ofNullable(requestId);
+    }
+
+    /**
+     * After how long it is worth trying again.
+     *
+     * @return empty where the server did not say
+     */
+    public Optional<Duration> getRetryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /** What a log wants to know; the message alone is for users. */
+    @Override
+    @SuppressWarnings("OverrideThrowableToString")
+    public String toString() {
+        return getClass().getName() + ": " + (status == 0 ? "" : status + " " + code + ": ") + getMessage()
+                + (errors == null || errors.isEmpty() ? "" : " " + errors)
+                + (requestId == null ? "" : " (request " + requestId + ")");
+    }
+}

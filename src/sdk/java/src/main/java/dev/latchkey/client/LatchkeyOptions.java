@@ -1,0 +1,128 @@
+package dev.latchkey.client;
+
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+
+/** What is not to be as usual in a {@link Latchkey}. */
+public final class LatchkeyOptions {
+
+    /** How to wait; tests do not. */
+    @FunctionalInterface
+    interface Sleeper {
+        void sleep(Duration duration) throws InterruptedException;
+    }
+
+    private TokenStore tokenStore = new MemoryTokenStore();
+    private HttpClient httpClient =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private Duration timeout = Duration.ofSeconds(60);
+    private int maxRetries = 3;
+    private Duration maxRetryWait = Duration.ofSeconds(10);
+    private Clock clock = Clock.systemUTC();
+    private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
+
+    /** The usual ones. */
+    public LatchkeyOptions() {}
+
+    /**
+     * Where tokens are kept; by default in memory, until the program ends.
+     *
+     * @param store where
+     * @return this
+     */
+    public LatchkeyOptions tokenStore(TokenStore store) {
+        this.tokenStore = Objects.requireNonNull(store, "store");
+        return this;
+    }
+
+    /**
+     * What sends the requests, for a proxy, for TLS or for HTTP/2 settings of your own; by default one that waits ten seconds for a connection.
+     *
+     * @param client what sends them
+     * @return this
+     */
+    public LatchkeyOptions httpClient(HttpClient client) {
+        this.httpClient = Objects.requireNonNull(client, "client");
+        return this;
+    }
+
+    /**
+     * How long one request may take, until its answer has arrived as a whole; by default a minute.
+     *
+     * @param timeout more than nothing
+     * @return this
+     */
+    public LatchkeyOptions timeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("A timeout of " + timeout + " leaves no time");
+        }
+        this.timeout = timeout;
+        return this;
+    }
+
+    /**
+     * How often to repeat what the server was too busy for (429 and 503), each time after as long as it asked for; by default 3.
+     *
+     * @param retries 0 for never
+     * @return this
+     */
+    public LatchkeyOptions maxRetries(int retries) {
+        if (retries < 0) {
+            throw new IllegalArgumentException(retries + " retries are too few");
+        }
+        this.maxRetries = retries;
+        return this;
+    }
+
+    /**
+     * How long a call may wait between its attempts altogether; by default ten seconds. What the server wants to be repeated later than that
+     * fails at once.
+     *
+     * @param wait how long
+     * @return this
+     */
+    public LatchkeyOptions maxRetryWait(Duration wait) {
+        this.maxRetryWait = Objects.requireNonNull(wait, "wait");
+        return this;
+    }
+
+    LatchkeyOptions clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    LatchkeyOptions sleeper(Sleeper sleeper) {
+        this.sleeper = sleeper;
+        return this;
+    }
+
+    TokenStore tokenStore() {
+        return tokenStore;
+    }
+
+    HttpClient httpClient() {
+        return httpClient;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    int maxRetries() {
+        return maxRetries;
+    }
+
+    Duration maxRetryWait() {
+        return maxRetryWait;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Sleeper sleeper() {
+        return sleeper;
+    }
+}

@@ -1,0 +1,180 @@
+package dev.latchkey.client;
+
+import dev.latchkey.client.model.ErrorCode;
+import dev.latchkey.client.model.IssuedTokens;
+import dev.latchkey.client.model.RefreshTokenRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/** The tokens of whoever is logged in, and their refresh: one at a time, however many calls wait for it. */
+final class Session {
+    private static final Duration EARLY = Duration.ofSeconds(5);
+
+    private final TokenStore store;
+    private final Clock clock;
+    private final TokensApi tokens;
+
+    /** Counts log-ins and log-outs, so that no call goes on with the tokens of another user. */
+    private long logIn;
+
+    /** Null if there is none. */
+    private CompletableFuture<Held> refresh;
+
+    Session(Attempts attempts, LatchkeyOptions options) {
+        this.store = options.tokenStore();
+        this.clock = options.clock();
+        this.tokens = new TokensApi(new Calls(attempts, this));
+    }
+
+    /**
+     * The tokens of a log-in.
+     *
+     * @param tokens null if nobody is logged in
+     */
+    record Held(StoredTokens tokens, long logIn) {
+
+        boolean isThere() {
+            return tokens != null;
+        }
+
+        String accessToken() {
+            return isThere() ? tokens.accessToken() : null;
+        }
+
+        private boolean canBeRefreshed() {
+            return isThere() && tokens.refreshToken() != null;
+        }
+
+        private boolean isExpiredAt(Instant time) {
+            return !time.isBefore(tokens.expiresAt());
+        }
+    }
+
+    /** What is there now, refreshed or not. */
+    synchronized Held held() {
+        return new Held(store.load().orElse(null), logIn);
+    }
+
+    /** Logs in. What a refresh that is still under way brings is for nobody then. */
+    void begin(Supplier<IssuedTokens> issue) {
+        Instant before = clock.instant();
+        StoredTokens begun = stored(issue.get(), before);
+        synchronized (this) {
+            replace();
+            store.save(begun);
+        }
+    }
+
+    synchronized void forget(Held held) {
+        if (held.logIn == logIn) {
+            replace();
+            store.clear();
+        }
+    }
+
+    private void replace() {
+        logIn++;
+        refresh = null;
+    }
+
+    /** What to make a call with: refreshed, if it is about to expire. */
+    Held current() throws InterruptedException {
+        while (true) {
+            Held held = held();
+            if (!held.canBeRefreshed() || !held.isExpiredAt(clock.instant().plus(EARLY))) {
+                return held;
+            }
+            Held next = next(held);
+            if (next.isThere()) {
+                return next;
+            }
+        }
+    }
+
+    /** What comes after tokens that are not good any more, of the same log-in; nothing if that has ended. */
+    Held next(Held stale) throws InterruptedException {
+        while (true) {
+            CompletableFuture<Held> running;
+            boolean isMine = false;
+            synchronized (this) {
+                Held now = held();
+                if (now.logIn != stale.logIn || !now.canBeRefreshed()) {
+                    return new Held(null, now.logIn);
+                }
+                if (!now.equals(stale)) {
+                    return now;
+                }
+                if (refresh == null) {
+                    refresh = new CompletableFuture<>();
+                    isMine = true;
+                }
+                running = refresh;
+            }
+            if (isMine) {
+                return refresh(stale, running);
+            }
+            try {
+                return running.get();
+            } catch (ExecutionException e) {
+                throw (RuntimeException) e.getCause();
+            } catch (CancellationException e) {
+                // Who refreshed was interrupted, which is nothing to those who wait.
+            }
+        }
+    }
+
+    private Held refresh(Held stale, CompletableFuture<Held> mine) {
+        try {
+            Held next = refresh(stale);
+            mine.complete(next);
+            return next;
+        } catch (RuntimeException e) {
+            if (!(e.getCause() instanceof InterruptedException)) {
+                mine.completeExceptionally(e);
+            }
+            throw e;
+        } finally {
+            synchronized (this) {
+                if (refresh == mine) {
+                    refresh = null;
+                }
+            }
+            mine.cancel(false);
+        }
+    }
+
+    private Held refresh(Held stale) {
+        Instant before = clock.instant();
+        try {
+            RefreshTokenRequest request =
+                    new RefreshTokenRequest().refreshToken(stale.tokens().refreshToken());
+            StoredTokens next = stored(tokens.refreshToken(request).getData(), before);
+            return keep(stale, next);
+        } catch (LatchkeyException e) {
+            if (e.getCode() == ErrorCode.INVALID_REFRESH_TOKEN && held().equals(stale)) {
+                forget(stale);
+            }
+            throw e;
+        }
+    }
+
+    private synchronized Held keep(Held stale, StoredTokens next) {
+        if (held().equals(stale)) {
+            store.save(next);
+        }
+        return logIn == stale.logIn ? held() : new Held(null, logIn);
+    }
+
+    private static StoredTokens stored(IssuedTokens issued, Instant before) {
+        if (issued == null || issued.getAccessToken() == null || issued.getExpiresIn() == null) {
+            throw LatchkeyException.unanswered("The answer is not one of a Latchkey server.", null);
+        }
+        return new StoredTokens(
+                issued.getAccessToken(), before.plusSeconds(issued.getExpiresIn()), issued.getRefreshToken());
+    }
+}
