@@ -1,0 +1,118 @@
+"""How an operation of the contract is called: with the user's token, and again where that is right."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, List, Mapping, Optional, Type, TypeVar
+from urllib.parse import quote, urlencode
+
+from pydantic import TypeAdapter, ValidationError
+
+from latchkey_client._errors import LatchkeyError
+from latchkey_client._http import Answer, Http, Request, Timeout
+from latchkey_client._log_in import LogIn
+from latchkey_client._model import Model
+from latchkey_client._repeats import Patience, Repeats
+from latchkey_client.models.error_code import ErrorCode
+
+T = TypeVar("T")
+
+_END_THE_SESSION = {("DELETE", "/api/token"), ("DELETE", "/api/sessions"), ("DELETE", "/api/me")}
+
+
+class Calls:
+    """What the generated operations go through."""
+
+    def __init__(self, http: Http, user_agent: str, patience: Patience, log_in: LogIn) -> None:
+        self._http = http
+        self._user_agent = user_agent
+        self._patience = patience
+        self._log_in = log_in
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, str],
+        query_params: Mapping[str, Any],
+        header_params: Mapping[str, Any],
+        body: Optional[Model],
+        media_types: List[str],
+        secured: bool,
+        answer: Type[T],
+        timeout: Timeout,
+    ) -> T:
+        """Calls an operation. Raises LatchkeyError, or ConnectionError or TimeoutError."""
+        target = path
+        for name, value in path_params.items():
+            target = target.replace("{" + name + "}", _segment(name, value))
+        query = {name: _text(value) for name, value in query_params.items() if value is not None}
+        headers = {"Accept": "application/json", "User-Agent": self._user_agent}
+        headers.update((name, _text(value)) for name, value in header_params.items() if value is not None)
+        if media_types:
+            headers["Content-Type"] = media_types[0]
+        request = Request(
+            method,
+            target + ("?" + urlencode(query, quote_via=quote) if query else ""),
+            headers,
+            None if body is None else body.to_json().encode(),
+        )
+        repeats = Repeats(method, path, self._patience)
+        result = self._with_token(request, repeats, timeout) if secured else self._repeated(request, repeats, timeout)
+        if repeats.found_done(result):
+            result = Answer(200, result.headers, b'{"status":"success"}')
+        if not 200 <= result.status < 300:
+            raise LatchkeyError.of(*result)
+        if (method, path) in _END_THE_SESSION:
+            self._log_in.end()
+        return _read(answer, result)
+
+    def _with_token(self, request: Request, repeats: Repeats, timeout: Timeout) -> Answer:
+        tokens = self._log_in.tokens()
+        if tokens is None:
+            return self._repeated(request, repeats, timeout)
+        answer = self._repeated(_bearing(request, tokens.access_token), repeats, timeout)
+        if answer.status != 401 or LatchkeyError.of(*answer).code != ErrorCode.INVALID_TOKEN:
+            return answer
+        tokens = self._log_in.renewed(tokens)
+        return answer if tokens is None else self._repeated(_bearing(request, tokens.access_token), repeats, timeout)
+
+    def _repeated(self, request: Request, repeats: Repeats, timeout: Timeout) -> Answer:
+        while True:
+            try:
+                answer = self._http.send(request, timeout)
+            except ConnectionError:
+                if not repeats.after_lost_connection():
+                    raise
+                continue
+            if not repeats.after(answer):
+                return answer
+
+
+def _bearing(request: Request, access_token: str) -> Request:
+    return request._replace(headers={**request.headers, "Authorization": f"Bearer {access_token}"})
+
+
+def _segment(name: str, value: str) -> str:
+    """One segment of a path, whatever it holds; an empty one would make it another path."""
+    if not value:
+        raise ValueError(f"{name} must not be empty")
+    return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read(expected: Type[T], answer: Answer) -> T:
+    try:
+        return _adapter(expected).validate_json(answer.body)
+    except ValidationError as failure:
+        request_id = answer.headers.get("X-Request-Id")
+        raise LatchkeyError(answer.status, None, "The answer could not be understood.", None, request_id) from failure
+
+
+@lru_cache(maxsize=None)
+def _adapter(expected: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(expected)

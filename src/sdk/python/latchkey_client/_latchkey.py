@@ -1,0 +1,127 @@
+"""The client."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Callable, Optional, Type
+
+import latchkey_client
+from latchkey_client._calls import Calls
+from latchkey_client._errors import LatchkeyError
+from latchkey_client._http import Http, Timeout
+from latchkey_client._log_in import LogIn
+from latchkey_client._repeats import Patience
+from latchkey_client._tokens import MemoryTokenStore, Tokens, TokenStore
+from latchkey_client.api.account_api import AccountApi
+from latchkey_client.api.data_api import DataApi
+from latchkey_client.api.sessions_api import SessionsApi
+from latchkey_client.api.signing_keys_api import SigningKeysApi
+from latchkey_client.api.tokens_api import TokensApi
+from latchkey_client.api.users_api import UsersApi
+from latchkey_client.models.credentials import Credentials
+from latchkey_client.models.issued_tokens import IssuedTokens
+from latchkey_client.models.new_user import NewUser
+from latchkey_client.models.refresh_token_request import RefreshTokenRequest
+from latchkey_client.models.user import User
+
+
+class Latchkey:
+    """
+    A user of a Latchkey server. Any number of threads may share one; `with` closes its connections in the end.
+
+    It keeps the user's tokens, renews them before they expire, and waits and tries again where the server asks for it.
+    Errors are `LatchkeyError`; without an answer, `ConnectionError` or `TimeoutError`.
+    """
+
+    account: AccountApi
+    data: DataApi
+    sessions: SessionsApi
+    signing_keys: SigningKeysApi
+    tokens: TokensApi
+    users: UsersApi
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token_store: Optional[TokenStore] = None,
+        timeout: Timeout = (5.0, 30.0),
+        max_retries: int = 3,
+        max_wait: float = 30.0,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """
+        :param url: such as http://localhost:3000
+        :param token_store: where the tokens are kept; in memory, if not given
+        :param timeout: seconds for a request, or a pair of them: to connect, and between two bytes
+        :param max_retries: how often a call is repeated at most after 429 or 503
+        :param max_wait: how many seconds it waits for that in all
+        :param sleep: waits so many seconds; for tests
+        :param clock: the time in seconds since 1970; for tests
+        """
+        self._http = Http(url, timeout)
+        self._clock = clock
+        store = MemoryTokenStore() if token_store is None else token_store
+        self._log_in = LogIn(store, clock, self._refresh)
+        user_agent = f"latchkey-client/{latchkey_client.__version__} (Python)"
+        calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in)
+        self.account = AccountApi(calls)
+        self.data = DataApi(calls)
+        self.sessions = SessionsApi(calls)
+        self.signing_keys = SigningKeysApi(calls)
+        self.tokens = TokensApi(calls)
+        self.users = UsersApi(calls)
+
+    def register(self, new_user: NewUser) -> User:
+        """Creates an account, and logs in to it."""
+        user = self.users.register_user(new_user).data
+        self.log_in(new_user.username, new_user.password)
+        return user
+
+    def log_in(self, username: str, password: str) -> None:
+        """Logs in; from now on calls are this user's."""
+        credentials = Credentials(username=username, password=password, refresh=True)
+        asked = self._clock()
+        self._log_in.begin(_tokens(self.tokens.create_token(credentials).data, asked))
+
+    def log_out(self) -> None:
+        """Ends the session, and forgets the tokens, also where the server could not be told."""
+        if not self.is_logged_in:
+            return
+        try:
+            self.tokens.log_out()
+        except LatchkeyError as error:
+            if error.status != 401:
+                raise
+        finally:
+            self._log_in.end()
+
+    @property
+    def is_logged_in(self) -> bool:
+        """Whether there are tokens; the server may see it otherwise by now."""
+        return self._log_in.is_open
+
+    def close(self) -> None:
+        """Closes the connections; the user stays logged in."""
+        self._http.close()
+
+    def __enter__(self) -> Latchkey:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def _refresh(self, refresh_token: str) -> Tokens:
+        asked = self._clock()
+        return _tokens(self.tokens.refresh_token(RefreshTokenRequest(refresh_token=refresh_token)).data, asked)
+
+
+def _tokens(issued: IssuedTokens, asked: float) -> Tokens:
+    return Tokens(issued.access_token, issued.refresh_token, asked + issued.expires_in)

@@ -1,0 +1,40 @@
+"""What every body of the contract is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Dict, List, Type, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+M = TypeVar("M", bound="Model")
+
+
+class Model(BaseModel):
+    """A body of the contract. What the server would refuse is the server's to say; members that are not known are ignored."""
+
+    model_config = ConfigDict(populate_by_name=True, protected_namespaces=(), hide_input_in_errors=True)
+
+    _nullable: ClassVar[List[str]] = []
+
+    def to_dict(self) -> Dict[str, Any]:
+        """As it is sent: without what was not given; `None` is sent where the contract gives it a meaning and it was set."""
+        members = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        for name in self._nullable:
+            if name in self.model_fields_set and getattr(self, name) is None:
+                members[type(self).model_fields[name].alias or name] = None
+        return members
+
+    def to_json(self) -> str:
+        """JSON, as it is sent."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+    @classmethod
+    def from_dict(cls: Type[M], members: Dict[str, Any]) -> M:
+        """The opposite of `to_dict`."""
+        return cls.model_validate(members)
+
+    @classmethod
+    def from_json(cls: Type[M], text: str) -> M:
+        """The opposite of `to_json`."""
+        return cls.model_validate_json(text)

@@ -1,0 +1,62 @@
+"""What is sent again by itself, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+from latchkey_client._errors import seconds
+from latchkey_client._http import Answer
+
+_IDEMPOTENT = {"GET", "PUT", "PATCH", "DELETE"}
+
+_LIKEWISE = {("POST", "/api/token"), ("POST", "/api/token/refresh")}
+"""Another log-in does no harm, and the same refresh token gives the same pair for a while."""
+
+_NEVER = {("PUT", "/api/me/password")}
+"""If it was done, and only its answer lost, the second one would find that the current password is another."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is repeated at most, and how many seconds it waits for that in all."""
+
+    retries: int
+    seconds: float
+    sleep: Callable[[float], None]
+
+
+class Repeats:
+    """The repetitions of one call."""
+
+    def __init__(self, method: str, path: str, patience: Patience) -> None:
+        self._method = method
+        self._patience = patience
+        self._done_twice = (method in _IDEMPOTENT or (method, path) in _LIKEWISE) and (method, path) not in _NEVER
+        self._count = 0
+        self._waited = 0.0
+        self._reconnected = False
+        self._answer_lost = False
+
+    def after(self, answer: Answer) -> bool:
+        """Waits, and says that it may be sent again; or says at once that it may not."""
+        if answer.status not in (429, 503) or answer.status == 503 and not self._done_twice:
+            return False
+        wait = seconds(answer.headers.get("Retry-After")) or 1
+        if self._count >= self._patience.retries or self._waited + wait > self._patience.seconds:
+            return False
+        self._patience.sleep(wait)
+        self._count += 1
+        self._waited += wait
+        self._answer_lost |= answer.status == 503
+        return True
+
+    def after_lost_connection(self) -> bool:
+        """Whether it may be sent again, once, though nobody knows what became of it."""
+        again = self._method == "GET" and not self._reconnected
+        self._reconnected = True
+        return again
+
+    def found_done(self, answer: Answer) -> bool:
+        """Whether a deletion finds nothing left to delete, after a 503 that may have been its own lost answer."""
+        return self._method == "DELETE" and answer.status == 404 and self._answer_lost
