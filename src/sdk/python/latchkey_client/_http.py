@@ -56,10 +56,12 @@ class Http:
                 timeout=_limits(self._timeout if timeout is None else timeout),
                 redirect=False,
             )
-        except urllib3.exceptions.TimeoutError as failure:
-            raise TimeoutError(f"{request.method} {self._base}: {failure}") from failure
         except urllib3.exceptions.HTTPError as failure:
-            raise ConnectionError(f"{request.method} {self._base}: {failure}") from failure
+            # A refused connection is a timeout to some versions of urllib3.
+            timed_out = isinstance(failure, urllib3.exceptions.TimeoutError) and not isinstance(
+                failure, urllib3.exceptions.NewConnectionError
+            )
+            raise (TimeoutError if timed_out else ConnectionError)(f"{request.method} {self._base}: {failure}") from failure
         return Answer(response.status, response.headers, response.data)
 
     def close(self) -> None:

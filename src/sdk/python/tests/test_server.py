@@ -211,7 +211,7 @@ class ServerTest(unittest.TestCase):
     def test_what_the_server_takes_the_client_takes(self):
         for name in ("Zoë", "Zoe\u0308", "имя", "名前です", "اسم", "a_b-c.d", "a" * 64):
             user = new_user()
-            user.username = f"{name}{user.username}"[:64]
+            user.username = f"{user.username}{name}"[:64]
             with self.subTest(name), Latchkey(URL) as latchkey:
                 try:
                     self.assertEqual(latchkey.register(user).username, user.username)

@@ -1,0 +1,375 @@
+"""What the client makes of answers that a healthy server does not give."""
+
+import pickle
+import socket
+import threading
+import unittest
+
+from latchkey_client import (
+    AccountChanges,
+    Credentials,
+    Entry,
+    ErrorCode,
+    Latchkey,
+    LatchkeyError,
+    NewUser,
+    NewValue,
+    PasswordChange,
+    Tokens,
+)
+from stub import LOST, Fixture, Reply, error, in_turn, success, tokens
+
+ENTRY = Entry(key="k", value="v")
+READ = success(key="k", value="v")
+BUSY = error(503, "UNAVAILABLE", 2)
+TOO_MANY = error(429, "TOO_MANY_REQUESTS", 7)
+NEW_USER = NewUser(username="example_user", email="user@example.com", password="p", full_name="John Doe", gender="male")
+
+
+class ErrorsTest(unittest.TestCase):
+    def failure(self, reply, **options):
+        fixture = Fixture(self, in_turn(reply), max_retries=0, **options)
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.signing_keys.list_signing_keys()
+        return failure.exception
+
+    def test_every_code_is_known(self):
+        for code in ErrorCode:
+            with self.subTest(code):
+                failure = self.failure(error(400, code.value))
+                self.assertIs(failure.code, code)
+                self.assertEqual(failure.code, code.value)
+                self.assertEqual(failure.message, f"This is {code.value}.")
+
+    def test_has_everything_that_the_answer_says(self):
+        fields = [{"field": "key", "message": "is required", "hint": "of a newer server"}]
+        failure = self.failure(error(429, "TOO_MANY_REQUESTS", 7, errors=fields, documentation="of a newer server"))
+        self.assertEqual((failure.status, failure.retry_after, failure.request_id), (429, 7, "r-1"))
+        self.assertEqual([(field.field, field.message) for field in failure.errors], [("key", "is required")])
+        self.assertEqual(
+            str(failure), "429 TOO_MANY_REQUESTS: This is TOO_MANY_REQUESTS.; key is required (request r-1)"
+        )
+        copy = pickle.loads(pickle.dumps(failure))
+        self.assertEqual((str(copy), copy.code, copy.errors), (str(failure), failure.code, failure.errors))
+
+    def test_a_code_of_a_newer_server_is_a_plain_string(self):
+        failure = self.failure(error(418, "TEAPOT"))
+        self.assertEqual((failure.status, failure.code, failure.message), (418, "TEAPOT", "This is TEAPOT."))
+
+    def test_whatever_answers_is_a_typed_error(self):
+        for body in (b"", b"<html>Bad Gateway</html>", b"\xff\xfe", b"[]", b'"x"', b'{"code":1,"message":[],"errors":{}}'):
+            with self.subTest(body):
+                failure = self.failure(Reply(502, body, (("X-Request-Id", "r-2"), ("Retry-After", "tomorrow"))))
+                self.assertEqual((failure.status, failure.code, failure.errors), (502, None, []))
+                self.assertEqual(failure.message, "The server answered with status 502.")
+                self.assertEqual((failure.request_id, failure.retry_after), ("r-2", None))
+        for body in (b"<html>Welcome to this hotel</html>", b'{"keys":1}', b"[]"):
+            with self.subTest(body):
+                failure = self.failure(Reply(200, body))
+                self.assertEqual((failure.status, failure.code), (200, None))
+        self.assertEqual(self.failure(Reply(302, b"", (("Location", "http://127.0.0.1:1/"),))).status, 302)
+
+    def test_members_of_a_newer_server_are_ignored(self):
+        fixture = Fixture(self, in_turn(success(key="k", value="v", version=7)))
+        self.assertEqual(fixture.latchkey.data.read_entry("k").data, ENTRY)
+
+    def test_no_connection_and_no_answer_are_pythons_own_errors(self):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            with Latchkey(f"http://127.0.0.1:{unused.getsockname()[1]}") as latchkey:
+                with self.assertRaises(ConnectionError):
+                    latchkey.log_in("example_user", "secret")
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            with Latchkey(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.05) as latchkey:
+                with self.assertRaises(TimeoutError):
+                    latchkey.signing_keys.list_signing_keys()
+            with Latchkey(f"http://127.0.0.1:{silent.getsockname()[1]}") as latchkey:
+                with self.assertRaises(TimeoutError):
+                    latchkey.signing_keys.list_signing_keys(timeout=(1.0, 0.05))
+
+    def test_half_an_answer_is_none(self):
+        fixture = Fixture(self, in_turn(Reply(200, b'{"status":', missing_bytes=90)))
+        with self.assertRaises(ConnectionError):
+            fixture.latchkey.account.export_account()
+        self.assertEqual(len(fixture.stub.calls), 2)
+
+    def test_no_url(self):
+        for url in ("", "localhost:3000", "ftp://localhost", "http://"):
+            with self.subTest(url), self.assertRaises(ValueError):
+                Latchkey(url)
+
+
+class SecretsTest(unittest.TestCase):
+    def test_are_not_shown(self):
+        for shown in (
+            repr(Credentials(username="u", password="geheim")),
+            repr(PasswordChange(current_password="geheim", new_password="geheim")),
+            repr(NEW_USER.model_copy(update={"password": "geheim"})),
+            repr(Tokens("geheim", "geheim", 0)),
+        ):
+            self.assertNotIn("geheim", shown)
+        with self.assertRaises(ValueError) as failure:
+            Credentials(username=1, password="geheim", refresh="geheim")
+        self.assertNotIn("geheim", str(failure.exception))
+
+
+class BodiesTest(unittest.TestCase):
+    def test_none_is_sent_only_where_it_means_something(self):
+        self.assertEqual(AccountChanges(age=None).to_dict(), {"age": None})
+        self.assertEqual(AccountChanges(email=None, gender="x").to_dict(), {"gender": "x"})
+        self.assertEqual(AccountChanges().to_json(), "{}")
+        self.assertEqual(AccountChanges.from_json('{"age":null}').to_dict(), {"age": None})
+        self.assertNotIn("age", NEW_USER.to_dict())
+
+    def test_a_change_goes_as_a_merge_patch(self):
+        fixture = Fixture(self, in_turn(error(400, "INVALID_AGE")))
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.account.update_account(AccountChanges(age=None))
+        self.assertEqual(fixture.stub.calls[0].body, {"age": None})
+
+    def test_a_key_is_encoded_once(self):
+        fixture = Fixture(self, in_turn(READ))
+        for key in ("a/b", "a%2Fb", "a b+c", "?#;", ".", "..", "\u00e4\U0001f511", "..a"):
+            fixture.latchkey.data.read_entry(key)
+        self.assertEqual(
+            [call.path.removeprefix("/api/data/") for call in fixture.stub.calls],
+            ["a%2Fb", "a%252Fb", "a%20b%2Bc", "%3F%23%3B", "%2E", "%2E%2E", "%C3%A4%F0%9F%94%91", "..a"],
+        )
+
+
+class RepeatsTest(unittest.TestCase):
+    def test_waits_as_long_as_it_is_told(self):
+        fixture = Fixture(self, in_turn(TOO_MANY, BUSY, READ))
+        fixture.latchkey.data.read_entry("k")
+        self.assertEqual(fixture.waits, [7, 2])
+
+    def test_gives_up_after_a_few(self):
+        fixture = Fixture(self, in_turn(BUSY))
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual((failure.exception.status, failure.exception.retry_after), (503, 2))
+        self.assertEqual(fixture.waits, [2, 2, 2])
+
+    def test_waits_no_longer_than_allowed(self):
+        fixture = Fixture(self, in_turn(error(429, "TOO_MANY_REQUESTS", 20)))
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual(fixture.waits, [20])
+        fixture = Fixture(self, in_turn(error(429, "TOO_MANY_REQUESTS", 3600)))
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.log_in("u", "p")
+        self.assertEqual((fixture.waits, len(fixture.stub.calls)), ([], 1))
+
+    def test_can_be_told_not_to(self):
+        fixture = Fixture(self, in_turn(BUSY), max_retries=0)
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual(len(fixture.stub.calls), 1)
+
+    def test_waits_a_second_where_nobody_says_how_long(self):
+        fixture = Fixture(self, in_turn(Reply(503, b"<html>"), Reply(503, b"", (("Retry-After", "soon"),)), READ))
+        fixture.latchkey.data.read_entry("k")
+        self.assertEqual(fixture.waits, [1, 1])
+
+    def test_after_429_everything_is_sent_again(self):
+        fixture = Fixture(self, in_turn(TOO_MANY, success()))
+        fixture.latchkey.data.create_entry(ENTRY)
+        self.assertEqual(fixture.stub.paths(), ["POST /api/data"] * 2)
+        self.assertEqual([call.body for call in fixture.stub.calls], [{"key": "k", "value": "v"}] * 2)
+
+    def test_after_503_only_what_can_be_done_twice(self):
+        change = PasswordChange(current_password="a", new_password="b")
+        for expected, call in (
+            (1, lambda it: it.data.create_entry(ENTRY)),
+            (1, lambda it: it.users.register_user(NEW_USER)),
+            (1, lambda it: it.account.change_password(change)),
+            (4, lambda it: it.data.update_entry("k", NewValue(value="v"))),
+            (4, lambda it: it.data.delete_entry("k")),
+            (4, lambda it: it.account.update_account(AccountChanges(age=1))),
+            (4, lambda it: it.account.delete_account()),
+            (4, lambda it: it.log_in("u", "p")),
+            (4, lambda it: it.log_out()),
+        ):
+            fixture = Fixture(self, in_turn(BUSY))
+            with self.assertRaises(LatchkeyError):
+                call(fixture.latchkey)
+            self.assertEqual(len(fixture.stub.calls), expected, fixture.stub.paths())
+
+    def test_a_repeated_deletion_that_finds_nothing_is_done(self):
+        gone = error(404, "KEY_NOT_FOUND")
+        fixture = Fixture(self, in_turn(BUSY, gone))
+        self.assertEqual(fixture.latchkey.data.delete_entry("k").message, "Data deleted successfully.")
+        for replies in ((gone,), (TOO_MANY, gone)):
+            with self.assertRaises(LatchkeyError):
+                Fixture(self, in_turn(*replies)).latchkey.data.delete_entry("k")
+
+    def test_a_lost_connection_repeats_only_a_reading_once(self):
+        fixture = Fixture(self, in_turn(LOST, READ))
+        fixture.latchkey.data.read_entry("k")
+        fixture = Fixture(self, in_turn(LOST))
+        with self.assertRaises(ConnectionError):
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual(len(fixture.stub.calls), 2)
+        fixture = Fixture(self, in_turn(LOST))
+        with self.assertRaises(ConnectionError):
+            fixture.latchkey.data.update_entry("k", NewValue(value="v"))
+        self.assertEqual(len(fixture.stub.calls), 1)
+
+    def test_a_wait_can_be_broken_off(self):
+        def interrupted(seconds):
+            raise KeyboardInterrupt
+
+        fixture = Fixture(self, in_turn(BUSY), sleep=interrupted)
+        with self.assertRaises(KeyboardInterrupt):
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual(len(fixture.stub.calls), 1)
+
+
+class LogInTest(unittest.TestCase):
+    def test_renews_before_the_end_and_sends_the_new_token(self):
+        fixture = Fixture(self, lambda call: tokens(1) if call.path == "/api/token/refresh" else READ)
+        fixture.now += 3594
+        fixture.latchkey.data.read_entry("k")
+        fixture.now += 1
+        fixture.latchkey.data.read_entry("k")
+        self.assertEqual([call.token for call in fixture.stub.calls], ["access-0", None, "access-1"])
+        self.assertEqual(fixture.stub.calls[1].body, {"refresh_token": "refresh-0"})
+        self.assertEqual(fixture.store.load(), Tokens("access-1", "refresh-1", fixture.now + 3600))
+
+    def test_renews_once_after_a_refusal(self):
+        def answer(call):
+            return tokens(1) if call.path == "/api/token/refresh" else error(401, "INVALID_TOKEN")
+
+        fixture = Fixture(self, answer)
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.data.create_entry(ENTRY)
+        self.assertIs(failure.exception.code, ErrorCode.INVALID_TOKEN)
+        self.assertEqual(fixture.stub.paths(), ["POST /api/data", "POST /api/token/refresh", "POST /api/data"])
+        self.assertEqual(fixture.stub.calls[2].token, "access-1")
+
+    def test_a_wrong_password_is_no_refused_token(self):
+        fixture = Fixture(self, in_turn(error(401, "INVALID_CREDENTIALS")))
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.account.change_password(PasswordChange(current_password="a", new_password="b"))
+        self.assertEqual(len(fixture.stub.calls), 1)
+        self.assertTrue(fixture.latchkey.is_logged_in)
+
+    def test_a_refused_refresh_token_logs_out(self):
+        def answer(call):
+            return error(401, "INVALID_REFRESH_TOKEN" if call.path == "/api/token/refresh" else "INVALID_TOKEN")
+
+        fixture = Fixture(self, answer)
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual((failure.exception.status, failure.exception.code), (401, ErrorCode.INVALID_REFRESH_TOKEN))
+        self.assertFalse(fixture.latchkey.is_logged_in)
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.data.read_entry("k")
+        self.assertIsNone(fixture.stub.calls[-1].token)
+        self.assertEqual(len(fixture.stub.calls), 3)
+
+    def test_a_refresh_that_fails_otherwise_does_not(self):
+        fixture = Fixture(self, in_turn(error(500, "INTERNAL_ERROR")))
+        fixture.now += 4000
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.data.read_entry("k")
+        self.assertIs(failure.exception.code, ErrorCode.INTERNAL_ERROR)
+        self.assertTrue(fixture.latchkey.is_logged_in)
+        fixture = Fixture(self, in_turn(LOST))
+        fixture.now += 4000
+        with self.assertRaises(ConnectionError):
+            fixture.latchkey.data.read_entry("k")
+        self.assertTrue(fixture.latchkey.is_logged_in)
+
+    def test_without_a_refresh_token_the_end_is_the_end(self):
+        fixture = Fixture(self, lambda call: READ if call.token else error(401, "INVALID_TOKEN"))
+        fixture.store.save(Tokens("access-0", None, fixture.now))
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.data.read_entry("k")
+        self.assertIs(failure.exception.code, ErrorCode.INVALID_TOKEN)
+        self.assertFalse(fixture.latchkey.is_logged_in)
+
+    def test_ten_threads_renew_once(self):
+        refused = threading.Barrier(10)
+
+        def answer(call):
+            if call.path == "/api/token/refresh":
+                return tokens(1)
+            if call.token == "access-0":
+                # Nobody is refused before all ten have sent the old token.
+                refused.wait(30)
+                return error(401, "INVALID_TOKEN")
+            return READ
+
+        fixture = Fixture(self, answer)
+        self.assertEqual(self.in_ten_threads(fixture), [None] * 10)
+        self.assertEqual(fixture.stub.paths().count("POST /api/token/refresh"), 1)
+
+    def test_ten_threads_share_a_renewal_that_fails(self):
+        asked = threading.Event()
+        others = threading.Event()
+
+        def answer(call):
+            asked.set()
+            others.wait(30)
+            return error(401, "INVALID_REFRESH_TOKEN")
+
+        fixture = Fixture(self, lambda call: answer(call) if call.token is None else READ)
+        fixture.now += 4000
+        started = threading.Barrier(11)
+        threads = threading.Thread(target=lambda: results.extend(self.in_ten_threads(fixture, started)))
+        results = []
+        threads.start()
+        started.wait(30)
+        asked.wait(30)
+        others.set()
+        threads.join()
+        self.assertEqual({failure.status for failure in results}, {401})
+        self.assertEqual(fixture.stub.paths().count("POST /api/token/refresh"), 1)
+
+    def in_ten_threads(self, fixture, started=None):
+        results = []
+
+        def read():
+            if started:
+                started.wait(30)
+            try:
+                fixture.latchkey.data.read_entry("k")
+                results.append(None)
+            except LatchkeyError as failure:
+                results.append(failure)
+
+        threads = [threading.Thread(target=read) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    def test_who_logs_in_meanwhile_stays(self):
+        def answer(call):
+            if call.path == "/api/token/refresh":
+                fixture.store.save(Tokens("access-9", "refresh-9", fixture.now + 3600))
+                return tokens(1)
+            return READ
+
+        fixture = Fixture(self, answer)
+        fixture.now += 4000
+        fixture.latchkey.data.read_entry("k")
+        self.assertEqual(fixture.stub.calls[-1].token, "access-9")
+        self.assertEqual(fixture.store.load().access_token, "access-9")
+
+    def test_logs_out_here_even_if_the_server_cannot_be_told(self):
+        for reply in (error(500, "INTERNAL_ERROR"), LOST):
+            fixture = Fixture(self, in_turn(reply))
+            with self.assertRaises((LatchkeyError, ConnectionError)):
+                fixture.latchkey.log_out()
+            self.assertFalse(fixture.latchkey.is_logged_in)
+        fixture = Fixture(self, in_turn(error(401, "INVALID_REFRESH_TOKEN")))
+        fixture.now += 4000
+        fixture.latchkey.log_out()
+        self.assertFalse(fixture.latchkey.is_logged_in)
+
+
+if __name__ == "__main__":
+    unittest.main()
