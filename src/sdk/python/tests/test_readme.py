@@ -1,0 +1,41 @@
+"""What the two READMEs show is what happens."""
+
+import contextlib
+import io
+import os
+import re
+import unittest
+from pathlib import Path
+
+from latchkey_client import Latchkey
+from live import URL, new_user
+
+
+class ReadmeTest(unittest.TestCase):
+    def printed_by(self, file, section, user):
+        text = Path(file).read_text(encoding="utf-8").split(f"\n{section}\n", 1)[1]
+        (program,) = re.findall(r"^```python\n(.*?)^```", re.split(r"\n##", text)[0], re.DOTALL | re.MULTILINE)
+        self.assertIn("http://localhost:3000", program)
+        self.assertIn("example_user", program)
+        for shown, here in (("http://localhost:3000", URL), ("example_user", user.username), ("user@example.com", user.email)):
+            program = program.replace(shown, here)
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            exec(compile(program, str(file), "exec"), {})
+        return output.getvalue()
+
+    def test_the_readme_of_latchkey(self):
+        user = new_user()
+        with Latchkey(URL) as latchkey:
+            latchkey.register(user)
+        self.assertEqual(self.printed_by(os.environ["LATCHKEY_README"], "### Python", user), "Hello!\n")
+
+    def test_the_readme_of_the_package(self):
+        self.assertEqual(
+            self.printed_by(Path(__file__).parents[1] / "README.md", "## Use it", new_user()),
+            "Hello, Python!\n404 True The provided key does not exist in the database.\n",
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
