@@ -1,0 +1,185 @@
+/** The page with the notes: the list of them, and the text of the one that the address names after `#`. */
+import { Drafts } from './drafts.js';
+import { explain, inSeconds } from './messages.js';
+import { newId, Notes, titleOf } from './notes.js';
+import { ask } from './question.js';
+import { Sync } from './sync.js';
+
+const element = (id) => document.getElementById(id);
+const desk = element('desk');
+const text = element('text');
+const isWide = matchMedia('(min-width: 45rem)');
+
+export function showDesk(latchkey, username, sayAtLogIn) {
+  const drafts = new Drafts(username.normalize('NFKC').toLowerCase());
+  const sync = new Sync(new Notes(latchkey), drafts, { isStillOurs, saving, saved, listed, wanted, read, inSync, failed });
+  let list = []; // As the server has it.
+  let open = {}; // The id of the note that is shown, and the text that the server has of it.
+  let fresh; // The id of a note that nobody has typed into yet.
+
+  element('user').textContent = username;
+  text.addEventListener('input', typed);
+  element('new').addEventListener('click', () => (location.hash = fresh = newId()));
+  element('delete').addEventListener('click', remove);
+  element('log-out').addEventListener('click', logOut);
+  drafts.onChange(changedInOtherTab);
+  addEventListener('hashchange', show);
+  addEventListener('online', () => sync.now());
+  addEventListener('pageshow', () => sync.now());
+  addEventListener('beforeunload', (event) => drafts.areAtRisk && event.preventDefault());
+  document.addEventListener('visibilitychange', () => sync.now());
+  desk.hidden = false;
+  show();
+
+  // What the user does.
+
+  function show() {
+    const left = open.id;
+    const id = location.hash.slice(1);
+    const draft = drafts.get(id);
+    open = { id, saved: draft?.base };
+    desk.classList.toggle('reading', id !== '');
+    element('note').hidden = id === '';
+    element('nothing-open').hidden = id !== '';
+    text.value = draft?.text ?? '';
+    text.readOnly = !draft && id !== fresh;
+    showList();
+    if (id) (isWide.matches || id === fresh ? text : element('back')).focus();
+    else (element('list').querySelector(`[href="#${CSS.escape(left ?? '')}"]`) ?? element('new')).focus();
+    sync.now();
+  }
+
+  function typed() {
+    const draft = drafts.get(open.id);
+    drafts.put(open.id, { base: draft ? draft.base : (open.saved ?? null), text: text.value });
+    showList();
+    saving();
+    sync.soon();
+  }
+
+  async function remove() {
+    if (await ask('Delete this note for good?', 'Delete')) {
+      try {
+        await sync.remove(open.id);
+        location.hash = '';
+        say('The note is deleted.');
+      } catch (error) {
+        failed(error);
+      }
+    }
+  }
+
+  async function logOut() {
+    await sync.now();
+    if (drafts.ids().length > 0 && !(await ask('Your last changes are not saved. Log out and lose them?', 'Lose them'))) {
+      return;
+    }
+    drafts.ids().forEach((id) => drafts.remove(id));
+    history.replaceState(null, '', location.pathname);
+    sayAtLogIn('You are logged out.');
+    await latchkey.logOut().catch(() => sayAtLogIn('You are logged out here; the server could not be told.'));
+  }
+
+  // What comes from elsewhere.
+
+  async function isStillOurs() {
+    return (await latchkey.username()) === username;
+  }
+
+  function saving() {
+    showState('saving', 'Saving…');
+  }
+
+  function saved(id, newId, text) {
+    if (id === fresh) fresh = undefined;
+    if (id !== open.id) return;
+    open = { id: newId, saved: text };
+    if (newId !== id) {
+      history.replaceState(null, '', `#${newId}`);
+      say('Somebody has changed this note meanwhile. Your text is kept here, as a note of its own.');
+    }
+  }
+
+  function listed(now) {
+    list = now;
+    showList();
+  }
+
+  function wanted() {
+    return open.id !== fresh && !drafts.get(open.id) ? open.id : undefined;
+  }
+
+  function read(id, now) {
+    if (id !== wanted()) return;
+    if (now === null) {
+      location.hash = '';
+      say('This note is not there any more.');
+    } else {
+      open.saved = now;
+      text.readOnly = false;
+      if (text.value !== now) text.value = now;
+    }
+  }
+
+  function inSync() {
+    showState('saved', 'Saved');
+    if (element('notice').className === 'problem') say('');
+  }
+
+  function failed(error, wait = null) {
+    const isUnsaved = drafts.ids().length > 0;
+    showState('failed', isUnsaved ? 'Not saved' : '');
+    say(
+      explain(error) +
+        (isUnsaved ? ' Your text is kept in this browser.' : '') +
+        (wait === null ? '' : ` Trying again ${inSeconds(wait)}.`),
+      'problem',
+    );
+  }
+
+  function changedInOtherTab(id, before, now) {
+    if (id === open.id) {
+      open.saved = now ? now.base : before?.text;
+      text.value = (now ?? before)?.text ?? '';
+    }
+    showList();
+  }
+
+  // How it looks.
+
+  function showList() {
+    const unsaved = drafts.ids().map((id) => ({ id, title: titleOf(drafts.get(id).text), isUnsaved: true }));
+    const shown = [
+      ...unsaved.filter(({ id }) => !list.some((one) => one.id === id)),
+      ...list.map((one) => unsaved.find(({ id }) => id === one.id) ?? one),
+    ];
+    const focused = document.activeElement?.getAttribute('href');
+    element('none').hidden = shown.length > 0;
+    element('list').replaceChildren(...shown.map(item));
+    if (focused?.length > 1) element('list').querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+    const title = shown.find(({ id }) => id === open.id)?.title;
+    document.title = title ? `${title} – Notes` : 'Notes';
+  }
+
+  function item({ id, title, isUnsaved }) {
+    const link = document.createElement('a');
+    link.href = `#${id}`;
+    link.dir = 'auto';
+    link.textContent = title || 'No title';
+    link.className = isUnsaved ? 'unsaved' : '';
+    link.ariaCurrent = id === open.id ? 'true' : null;
+    const item = document.createElement('li');
+    item.append(link);
+    return item;
+  }
+
+  function showState(state, words) {
+    element('state').className = state;
+    element('state').textContent = words;
+  }
+
+  function say(words, kind = '') {
+    if (element('notice').textContent !== words) element('notice').textContent = words;
+    element('notice').className = kind;
+  }
+}

@@ -1,0 +1,46 @@
+/** What to say of an error to people. Programs look at `code`, people get these words. */
+import { ErrorCode, LatchkeyError } from './latchkey.js';
+
+const WORDS = {
+  [ErrorCode.InvalidCredentials]: 'The username or the password is wrong.',
+  [ErrorCode.MissingFields]: 'Please look at the marked fields.',
+  [ErrorCode.InvalidRequest]: 'Please look at the marked fields.',
+  [ErrorCode.GenderRequired]: 'Please look at the marked fields.',
+  [ErrorCode.InvalidPassword]: 'Please choose another password.',
+  [ErrorCode.UsernameExists]: 'This username is taken.',
+  [ErrorCode.EmailExists]: 'This e-mail address has an account already.',
+  [ErrorCode.InvalidToken]: 'You are logged out.',
+  [ErrorCode.InvalidRefreshToken]: 'You are logged out.',
+  [ErrorCode.InvalidValue]: 'The server does not take this text. It may be too long.',
+  [ErrorCode.PayloadTooLarge]: 'The server does not take this text. It is too long.',
+  [ErrorCode.TooManyRequests]: 'That was too often.',
+  [ErrorCode.Unavailable]: 'The server is busy.',
+};
+
+/** These codes name a field by themselves. */
+const FIELDS = {
+  [ErrorCode.UsernameExists]: { username: 'is taken. If it is yours, log in instead' },
+  [ErrorCode.EmailExists]: { email: 'has an account already. If it is yours, log in instead' },
+};
+
+export function explain(error) {
+  if (error.code === undefined) {
+    return 'There is no connection to the server.';
+  }
+  return WORDS[error.code] ?? `${error.message} (Request ${error.requestId})`;
+}
+
+/** What is wrong with which field of a form. */
+export function wrongFields(error) {
+  return { ...FIELDS[error.code], ...Object.fromEntries(error.errors.map(({ field, message }) => [field, message])) };
+}
+
+/** Whether the same call may work later; of a mistake in this application nobody but the browser's console is told. */
+export function isPassing(error) {
+  if (!(error instanceof LatchkeyError)) {
+    throw error;
+  }
+  return error.code === undefined || error.status === 429 || error.status >= 500;
+}
+
+export const inSeconds = (count) => (count < 90 ? `in ${count} second${count === 1 ? '' : 's'}` : `in ${Math.ceil(count / 60)} minutes`);

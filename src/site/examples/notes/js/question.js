@@ -1,0 +1,11 @@
+/** Asks before something is lost. */
+const dialog = document.getElementById('question');
+
+/** Whether the user says yes; Escape is no. */
+export function ask(question, yes) {
+  document.getElementById('question-text').textContent = question;
+  document.getElementById('question-yes').textContent = yes;
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => (dialog.onclose = () => resolve(dialog.returnValue === 'yes')));
+}
