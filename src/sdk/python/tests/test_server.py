@@ -205,7 +205,7 @@ class ServerTest(unittest.TestCase):
                 call("")
         self.assertEqual(len(latchkey.sessions.list_sessions().data.sessions), 1)
         for session in (".", "..", "/", "../data"):
-            self.fails(ErrorCode.NOT_FOUND, latchkey.sessions.end_session, session)
+            self.fails(ErrorCode.INVALID_REQUEST, latchkey.sessions.end_session, session)
         latchkey.account.read_account()
 
     def test_what_the_server_takes_the_client_takes(self):

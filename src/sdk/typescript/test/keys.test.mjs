@@ -39,9 +39,8 @@ for (const key of ['', '.', '..', '\n', 'a\u007f', 'a'.repeat(513)]) {
 }
 
 test('a session that cannot be one never ends another', async () => {
-  for (const session of ['', '.', '..']) {
+  for (const session of ['', '.', '..', '../sessions']) {
     await assert.rejects(latchkey.sessions.endSession(session), { status: 400, code: 'INVALID_REQUEST' });
   }
-  await assert.rejects(latchkey.sessions.endSession('../sessions'), { status: 404, code: 'NOT_FOUND' });
   assert.equal((await latchkey.sessions.listSessions()).data.sessions.length, 1);
 });
