@@ -16,6 +16,7 @@ final class SchemaComparison {
     private static final Set<String> KNOWN = known();
     private static final String REFUSED = "Requests that were right are refused";
     private static final String NOT_TAKEN = "Clients, the SDKs among them, do not take such an answer";
+    private static final String ANOTHER_TYPE = "Clients write and read another one";
     private static final String DOES_NOT_COMPILE = "Code that uses the SDKs does not compile";
 
     private final JsonNode released;
@@ -32,7 +33,7 @@ final class SchemaComparison {
     /** Compares a schema and all that it is made of; each component once for each direction. */
     void compare(Direction direction, String operation, String place, JsonNode before, JsonNode after) {
         String name = References.name(before);
-        if (!name.isEmpty() && !compared.add(direction + " " + name + " " + References.name(after))) {
+        if (!name.isEmpty() && !compared.add(direction + " " + before + " " + after)) {
             return;
         }
         JsonNode was = References.resolve(released, before);
@@ -42,9 +43,9 @@ final class SchemaComparison {
         }
         String here = name.isEmpty() || !name.equals(References.name(after))
                 ? place
-                : "schema " + name + " (" + direction + " of " + operation + ")";
+                : "schema " + name + " " + direction + " of " + operation;
         if (!types(was).equals(types(is))) {
-            breaks.add(here, "its type is " + types(is) + ", was " + types(was), "Clients write and read another one");
+            breaks.add(here, "its type is " + types(is) + ", was " + types(was), ANOTHER_TYPE);
             return;
         }
         compareNull(direction, here, was, is);
@@ -53,13 +54,34 @@ final class SchemaComparison {
         Limits.compare(direction, was, is)
                 .forEach(change -> breaks.add(here, change, direction == Direction.REQUEST ? REFUSED : NOT_TAKEN));
         if (!was.path("format").equals(is.path("format"))) {
-            breaks.add(here, Breaks.change("format", was, is), "Clients write and read another type");
+            breaks.add(here, Breaks.change("format", was, is), ANOTHER_TYPE);
         }
         if (direction == Direction.REQUEST && !was.path("default").equals(is.path("default"))) {
             breaks.add(here, Breaks.change("default", was, is), "Requests without it mean something else");
         }
         breaks.addUnknown(here, was, is, KNOWN);
         compareParts(direction, operation, here, was, is);
+    }
+
+    /** Compares bodies, by media type. */
+    void compareContent(Direction direction, String operation, String place, JsonNode before, JsonNode after) {
+        before.properties().forEach(content -> {
+            String type = content.getKey();
+            if (!after.has(type)) {
+                breaks.add(
+                        place,
+                        "there is no " + type + " any more",
+                        direction == Direction.REQUEST ? REFUSED : NOT_TAKEN);
+                return;
+            }
+            breaks.addUnknown(place + ", " + type, content.getValue(), after.path(type), Set.of("schema"));
+            compare(
+                    direction,
+                    operation,
+                    place,
+                    content.getValue().path("schema"),
+                    after.path(type).path("schema"));
+        });
     }
 
     private void compareParts(Direction direction, String operation, String place, JsonNode was, JsonNode is) {
@@ -93,7 +115,7 @@ final class SchemaComparison {
 
     private void compareEnum(Direction direction, String place, String name, JsonNode was, JsonNode is) {
         if (was.has("enum") != is.has("enum")) {
-            breaks.add(place, Breaks.change("enum", was, is), DOES_NOT_COMPILE);
+            breaks.add(place, Breaks.change("enum", was, is), ANOTHER_TYPE);
             return;
         }
         Set<String> gone = values(was.path("enum"));
