@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a value may be, before and now. SDKs check what they receive as well as what they send: an answer beyond what
- * the released schema says is one that they do not take.
+ * What a value may be, before and now. A client may check what it receives as well as what it sends, or set aside as much room as
+ * the released schema says: an answer beyond that is one that it does not expect.
  */
 final class SchemaComparison {
     /** The contract tells clients to expect values of these that they do not know. */
@@ -15,7 +15,7 @@ final class SchemaComparison {
 
     private static final Set<String> KNOWN = known();
     private static final String REFUSED = "Requests that were right are refused";
-    private static final String NOT_TAKEN = "Clients, the SDKs among them, do not take such an answer";
+    private static final String NOT_TAKEN = "Clients that rely on the contract do not expect it";
     private static final String ANOTHER_TYPE = "Clients write and read another one";
     private static final String DOES_NOT_COMPILE = "Code that uses the SDKs does not compile";
 
