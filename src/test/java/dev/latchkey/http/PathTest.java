@@ -39,7 +39,16 @@ final class PathTest {
                 "/application.wadl",
                 "/healthcheck",
                 "/metrics",
-                "/WEB-INF/web.xml"
+                "/WEB-INF/web.xml",
+                "/docs/index.html",
+                "/docs/openapi.yaml",
+                "/docs/page.js/",
+                "/docs/../config.yml",
+                "/docs/%2e%2e/config.yml",
+                "/docs/..%2f..%2fconfig.yml",
+                "/docs/..%2fdocs%2fpage.js",
+                "/docs/page.js;x",
+                "/docs;x/page.js"
             })
     void findsNothing(String path) throws IOException {
         Exchange answer = get(path);
@@ -53,6 +62,7 @@ final class PathTest {
                 "//api/data/k",
                 "/api//data/k",
                 "/api/data//k",
+                "/docs//page.js",
                 "/../../etc/passwd",
                 "/%2e%2e",
                 "/api/data/..;/k",

@@ -1,0 +1,26 @@
+package dev.latchkey;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The reference page in a browser, as somebody gets it who has nothing but the jar; {@code docs.test.mjs} says what is done there. */
+final class DocsIT {
+    private static final String UNTESTED = "the page at /docs was";
+
+    @Test
+    void canBeReadAndTriedInABrowser(@TempDir Path folder) throws Exception {
+        Path browser = Program.find(UNTESTED, "chromium", "chromium-browser", "google-chrome");
+        Node.install(UNTESTED);
+        JarProcess.copyConfiguration(folder);
+        try (JarProcess server = JarProcess.start(folder, Map.of(), "server", "config.yml")) {
+            Map<String, String> variables = Map.of(
+                    "LATCHKEY_URL", "http://127.0.0.1:" + server.port(),
+                    "BROWSER", browser.toString(),
+                    "BROWSER_FOLDER", folder.resolve("browser").toString());
+            System.out.println(
+                    Node.run(variables, UNTESTED, "--test", "docs.test.mjs").succeeded());
+        }
+    }
+}

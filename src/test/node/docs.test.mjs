@@ -1,0 +1,265 @@
+// The reference page, as people use it: by clicking, by keyboard alone, on a phone, in the dark, behind a proxy.
+
+import assert from 'node:assert/strict';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const server = process.env.LATCHKEY_URL;
+const desktop = { viewport: { width: 1280, height: 900 } };
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.BROWSER,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+    env: { ...process.env, HOME: process.env.BROWSER_FOLDER },
+  });
+});
+
+after(() => browser?.close());
+
+// Opens the page, and sees to it that nothing was said on the console, nothing refused, and no other host asked.
+async function onPage(options, use, address = `${server}/docs`) {
+  const context = await browser.newContext(options);
+  const complaints = [];
+  const requests = [];
+  await context.exposeFunction('complain', text => complaints.push(text));
+  await context.addInitScript(() => document.addEventListener('securitypolicyviolation', violation =>
+    window.complain(`refused by the policy: ${violation.violatedDirective} ${violation.blockedURI}`)));
+  context.on('request', request => requests.push(request.url()));
+  const page = await context.newPage();
+  page.on('console', message => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('pageerror', error => complaints.push(error.message));
+  page.setDefaultTimeout(20_000);
+  try {
+    await page.goto(address);
+    await page.locator('.opblock').first().waitFor();
+    await use(page);
+    assert.deepEqual(complaints, []);
+    assert.ok(requests.length > 5);
+    const origin = new URL(address).origin;
+    assert.deepEqual(requests.filter(url => new URL(url).origin !== origin && !url.startsWith('data:')), []);
+  } finally {
+    await context.close();
+  }
+}
+
+const operation = (page, id) => page.locator(`.opblock[id$="-${id}"]`);
+const open = (page, id) => operation(page, id).locator('.opblock-summary-control').click();
+
+async function outcome(page, id) {
+  const live = operation(page, id).locator('.live-responses-table');
+  await live.waitFor();
+  return {
+    status: Number(await live.locator('.response-col_status').first().innerText()),
+    text: await live.innerText(),
+  };
+}
+
+async function execute(page, id) {
+  await operation(page, id).locator('.execute').click();
+  return outcome(page, id);
+}
+
+async function openAndExecute(page, id) {
+  await open(page, id);
+  return execute(page, id);
+}
+
+async function register(page, username) {
+  await open(page, 'registerUser');
+  await operation(page, 'registerUser').locator('textarea').fill(JSON.stringify({
+    username, email: `${username}@example.com`, password: 'secure_password123', full_name: 'John Doe', gender: 'male',
+  }));
+  assert.equal((await execute(page, 'registerUser')).status, 201);
+}
+
+async function logIn(page, username) {
+  await open(page, 'createToken');
+  await operation(page, 'createToken').locator('textarea').fill(JSON.stringify({ username, password: 'secure_password123' }));
+  const answer = await execute(page, 'createToken');
+  assert.equal(answer.status, 200);
+  return answer.text.match(/"access_token": "([^"]+)"/)[1];
+}
+
+async function checkAccess(page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(violations.filter(violation => ['serious', 'critical'].includes(violation.impact))
+    .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html} ${node.failureSummary}`)), []);
+}
+
+async function checkWidth(page) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(content <= window, `The page is ${content} wide in a window of ${window}`);
+}
+
+test('everything is there to be clicked: register, log in, store, read back, log out', () => onPage(desktop, async page => {
+  assert.equal(await page.title(), 'Latchkey API');
+  const session = page.locator('#session');
+  assert.equal(await session.innerText(), 'Not logged in');
+  assert.equal((await openAndExecute(page, 'registerUser')).status, 201);
+  assert.equal((await openAndExecute(page, 'createToken')).status, 200);
+  assert.equal(await session.innerText(), 'Calls carry your access token');
+  assert.equal((await openAndExecute(page, 'createEntry')).status, 201);
+
+  const read = await openAndExecute(page, 'readEntry');
+  assert.equal(read.status, 200);
+  assert.match(read.text, /"value": "Hello, world!"/);
+  assert.match(read.text, /x-request-id: [0-9a-f]{16}/);
+  await operation(page, 'readEntry').getByText('Curl', { exact: true }).waitFor();
+
+  assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, '']);
+  assert.equal((await openAndExecute(page, 'logOut')).status, 200);
+  assert.equal(await session.innerText(), 'Not logged in');
+}));
+
+test('a hard key is sent as it should be', () => onPage(desktop, async page => {
+  await register(page, 'hard_keys');
+  await logIn(page, 'hard_keys');
+  const key = 'a/b %2F?#\u{1F511}\u05DE';
+  await open(page, 'createEntry');
+  await operation(page, 'createEntry').locator('textarea').fill(JSON.stringify({ key, value: 'found' }));
+  assert.equal((await execute(page, 'createEntry')).status, 201);
+  await open(page, 'readEntry');
+  await operation(page, 'readEntry').locator('input').fill(key);
+  const read = await execute(page, 'readEntry');
+  assert.match(read.text, /"value": "found"/);
+}));
+
+test('a token can be given by hand', () => onPage(phone, async page => {
+  await register(page, 'by_hand');
+  const token = await logIn(page, 'by_hand');
+  await page.reload();
+  await page.locator('.opblock').first().waitFor();
+  assert.equal(await page.locator('#session').innerText(), 'Not logged in');
+  await page.getByRole('button', { name: 'Authorize' }).click();
+  await checkAccess(page);
+  const dialog = page.locator('.modal-ux');
+  await dialog.locator('input').fill(token);
+  await dialog.getByRole('button', { name: /authorize/i }).click();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  assert.equal(await page.locator('#session').innerText(), 'Calls carry your access token');
+  const account = await openAndExecute(page, 'readAccount');
+  assert.match(account.text, /"username": "by_hand"/);
+}));
+
+test('an account is made and used by keyboard alone', () => onPage(desktop, async page => {
+  const body = JSON.stringify({
+    username: 'by_keyboard', email: 'by_keyboard@example.com', password: 'secure_password123', full_name: 'John Doe', gender: 'male',
+  });
+  const tabTo = async (id, selector) => {
+    for (let i = 0; i < 200; i++) {
+      await page.keyboard.press('Tab');
+      const focus = await page.evaluate(([id, selector]) => {
+        const element = document.activeElement;
+        const style = getComputedStyle(element);
+        return {
+          isThere: element.matches(selector) && element.closest('.opblock')?.id.endsWith(`-${id}`),
+          isSeen: element === document.body || parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none',
+          html: element.outerHTML.slice(0, 200),
+        };
+      }, [id, selector]);
+      assert.ok(focus.isSeen, `The focus cannot be seen on ${focus.html}`);
+      if (focus.isThere) {
+        return;
+      }
+    }
+    assert.fail(`No Tab leads to ${selector} of ${id}`);
+  };
+  const executeByKeyboard = async (id, text) => {
+    await tabTo(id, '.opblock-summary-control');
+    await page.keyboard.press('Enter');
+    await operation(page, id).locator('.execute').waitFor();
+    if (text) {
+      await tabTo(id, 'textarea');
+      await page.keyboard.press('Control+A');
+      await page.keyboard.insertText(text);
+    }
+    await tabTo(id, '.execute');
+    await page.keyboard.press('Enter');
+    return (await outcome(page, id)).status;
+  };
+
+  assert.equal(await executeByKeyboard('registerUser', body), 201);
+  assert.equal(await executeByKeyboard('createToken', body), 200);
+  assert.equal(await executeByKeyboard('createEntry'), 201);
+  assert.equal(await executeByKeyboard('readEntry'), 200);
+}));
+
+for (const [device, options] of Object.entries({ desktop, phone })) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`can be read by everybody: ${device}, ${colorScheme}`, () => onPage({ ...options, colorScheme }, async page => {
+      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
+      assert.ok(colorScheme === 'dark' ? Math.max(...background) < 64 : Math.min(...background) > 192, `It is ${background}`);
+      await checkAccess(page);
+      await checkWidth(page);
+
+      await register(page, `${device}_${colorScheme}`);
+      await logIn(page, `${device}_${colorScheme}`);
+      assert.equal((await openAndExecute(page, 'createEntry')).status, 201);
+      for (const id of ['readEntry', 'updateAccount', 'listSigningKeys']) {
+        assert.equal((await openAndExecute(page, id)).status, 200);
+      }
+      await page.locator('.models-control').click();
+      await checkAccess(page);
+      await checkWidth(page);
+      await page.getByRole('button', { name: 'Authorize' }).click();
+      await page.locator('.modal-ux').waitFor();
+      await checkAccess(page);
+      await checkWidth(page);
+    }));
+  }
+}
+
+test('follows the system when it turns dark', () => onPage({ ...desktop, colorScheme: 'light' }, async page => {
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  assert.notEqual(await background(), light);
+}));
+
+test('a link leads to one operation, and an open one has its link', () => onPage(desktop, async page => {
+  await operation(page, 'readEntry').locator('.execute').waitFor();
+  assert.equal(await page.locator('.opblock.is-open').count(), 1);
+  await open(page, 'registerUser');
+  assert.match(page.url(), /\/docs#\/Users\/registerUser$/);
+}, `${server}/docs#/Data/readEntry`));
+
+test('the root and the folder lead to the page', async () => {
+  for (const path of ['/', '/docs/']) {
+    await onPage(desktop, async page => assert.equal(page.url(), `${server}/docs`), server + path);
+  }
+});
+
+test('shows what can be answered to any request', () => onPage(desktop, async page => {
+  const section = page.getByRole('region', { name: 'x-responses-to-any-request' });
+  assert.match(await section.innerText(), /405 This path does not know this method/);
+}));
+
+test('works behind a proxy, under a path of its own', async () => {
+  const forwarded = [];
+  const proxy = http.createServer((request, response) => {
+    assert.ok(request.url.startsWith('/some/where/'));
+    const path = request.url.slice('/some/where'.length);
+    forwarded.push(`${request.method} ${path}`);
+    request.pipe(http.request(server + path, { method: request.method, headers: request.headers }, answer => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    }));
+  });
+  await new Promise(resolve => proxy.listen(0, '127.0.0.1', resolve));
+  try {
+    await onPage(desktop, async page => {
+      await register(page, 'behind_a_proxy');
+      await logIn(page, 'behind_a_proxy');
+      assert.equal((await openAndExecute(page, 'readAccount')).status, 200);
+    }, `http://127.0.0.1:${proxy.address().port}/some/where/`);
+    assert.ok(forwarded.includes('GET /api/me'));
+  } finally {
+    proxy.close();
+  }
+});
