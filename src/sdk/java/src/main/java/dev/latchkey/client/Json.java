@@ -9,6 +9,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** Bodies, always in UTF-8. What this version does not know is passed over. */
 final class Json {
@@ -33,10 +37,22 @@ final class Json {
 
     static byte[] write(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            // Not as bytes at once: what is no text would become bytes that are none.
+            return utf8(MAPPER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
-            // Of what can be in a body, only text that is none.
-            throw new IllegalArgumentException("Half of a character is not valid Unicode", e);
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** Refuses half of a character, rather than making a question mark of it. */
+    static byte[] utf8(String text) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] result = new byte[bytes.remaining()];
+            bytes.get(result);
+            return result;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("There is half of a character, which is not valid Unicode", e);
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.latchkey.client;
 
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,15 +60,10 @@ final class Operation {
         return this;
     }
 
-    /** As a segment of a path or a part of a query; what is no text is refused, rather than made into a question mark. */
+    /** As a segment of a path or a part of a query. */
     private static String encoded(String value) {
-        try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-            return URLEncoder.encode(StandardCharsets.UTF_8.decode(bytes).toString(), StandardCharsets.UTF_8)
-                    .replace("+", "%20");
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("Half of a character is not valid Unicode", e);
-        }
+        return URLEncoder.encode(new String(Json.utf8(value), StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                .replace("+", "%20");
     }
 
     /**
