@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.latchkey.audit.AuditEvent;
+import dev.latchkey.sdk.JavaSdk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,14 +62,22 @@ final class ReadmeTest {
                     .isEqualTo(UUID.matcher(outputs.get(i)).replaceAll("(id)"));
         }
 
-        MatchResult program = BLOCK.matcher(section("Call it from code"))
-                .results()
-                .findFirst()
-                .orElseThrow();
         Path source = folder.resolve("Hello.java");
-        Files.writeString(source, here(program.group(2)));
-        assertThat(run(Path.of(System.getProperty("java.home"), "bin", "java").toString(), source.toString()))
-                .isEqualToIgnoringNewLines(outputs.get(1));
+        Files.writeString(source, here(blocks("Call it from code", "java").get(0)));
+        assertThat(JavaSdk.run(folder, List.of(), source.toString())).isEqualToIgnoringNewLines("Hello!");
+    }
+
+    /** What it says is what the build makes. */
+    @Test
+    void theClientIsTheOneThatItNames() throws IOException {
+        String named = blocks("Call it from code", "xml")
+                .get(0)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.contains("dependency>"))
+                .reduce("", String::concat);
+        assertThat(Files.readString(Path.of("target/sdk/java/pom.xml")).replaceAll("\\s*\n\\s*", ""))
+                .contains(named);
     }
 
     /** On the account of the lines before, whether it is there already or not; in the end it is gone. */

@@ -1,0 +1,105 @@
+package dev.latchkey.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.cfg.PackageVersion;
+import dev.latchkey.Api;
+import dev.latchkey.Engine;
+import dev.latchkey.ServerExtension;
+import dev.latchkey.client.Latchkey;
+import dev.latchkey.client.model.AccountChanges;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is published of the Java SDK. */
+final class JavaPackageTest {
+    private static final Path PACKAGE = Path.of("target", "sdk", "java");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void itHoldsWhatItNeedsAndNothingElse() throws IOException {
+        try (Stream<Path> files = Files.list(PACKAGE)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("target")))
+                    .containsExactlyInAnyOrder("pom.xml", "README.md", "LICENSE", "src");
+        }
+        for (Path source : sources()) {
+            assertThat(source).hasExtension("java");
+            assertThat(Files.readString(source)).doesNotContain("System.out", "System.err", "printStackTrace");
+        }
+        assertThat(PACKAGE.resolve("LICENSE")).hasSameTextualContentAs(Path.of("src/main/resources/META-INF/LICENSE"));
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(PACKAGE.resolve("src"))) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    @Test
+    void itNeedsTheJacksonThatItIsTestedWith() throws IOException {
+        String pom = Files.readString(PACKAGE.resolve("pom.xml"));
+
+        assertThat(pom).doesNotContain("@").contains("<artifactId>latchkey-client</artifactId>");
+        assertThat(Pattern.compile("<artifactId>(.*)</artifactId>\\s*<version>(.*)</version>\\s*</dependency>")
+                        .matcher(pom)
+                        .results()
+                        .map(dependency -> dependency.group(1) + " " + dependency.group(2)))
+                .containsExactly(
+                        "jackson-databind " + PackageVersion.VERSION,
+                        "jackson-datatype-jsr310 " + PackageVersion.VERSION);
+    }
+
+    @Test
+    void aClientHasAllOperations() throws IOException {
+        List<String> generated = sources().stream()
+                .map(source -> source.getFileName().toString().replace(".java", ""))
+                .filter(name -> name.endsWith("Api"))
+                .toList();
+
+        assertThat(generated).hasSizeGreaterThan(5);
+        assertThat(Arrays.stream(Latchkey.class.getMethods())
+                        .map(Method::getReturnType)
+                        .map(Class::getSimpleName))
+                .containsAll(generated);
+    }
+
+    @Test
+    void secretsStandInNoLog() {
+        assertThat(JavaClientTest.newUser("user").toString())
+                .contains("username=user")
+                .doesNotContain(Api.PASSWORD);
+    }
+
+    @Test
+    void nullIsSomethingElseThanNothing() {
+        assertThat(new AccountChanges()).isNotEqualTo(new AccountChanges().age(null));
+    }
+
+    @Test
+    void theExampleOfItsReadmeRuns() throws IOException {
+        MatchResult example = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PACKAGE.resolve("README.md")))
+                .results()
+                .findFirst()
+                .orElseThrow();
+        String program = example.group(1)
+                .replace(
+                        "localhost:3000",
+                        "127.0.0.1:" + ServerExtension.shared(Engine.SQLITE).port());
+        Files.writeString(folder.resolve("Example.java"), program);
+
+        assertThat(JavaSdk.run(folder, List.of(), "Example.java").lines())
+                .containsExactly("Hello, world!", "The provided key does not exist in the database.");
+    }
+}
