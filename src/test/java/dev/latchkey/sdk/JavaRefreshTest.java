@@ -50,10 +50,12 @@ final class JavaRefreshTest {
     /** A store of an application's own. */
     private static final class KeptTokens implements TokenStore {
         private final List<StoredTokens> saved = Collections.synchronizedList(new ArrayList<>());
+        private final CountDownLatch fourthLoad = new CountDownLatch(4);
         private volatile StoredTokens tokens;
 
         @Override
         public Optional<StoredTokens> load() {
+            fourthLoad.countDown();
             return Optional.ofNullable(tokens);
         }
 
@@ -284,6 +286,7 @@ final class JavaRefreshTest {
         assertThat(stub.requests().stream().map(StubServer.Request::token)).doesNotContain("Bearer b1", "Bearer a2");
     }
 
+    /** Each of the two looks twice for the tokens; after that, the second is among those who wait for the first. */
     @Test
     void anInterruptOfOneIsNoneOfTheOthers() throws Exception {
         Latchkey latchkey = stubbed();
@@ -307,6 +310,7 @@ final class JavaRefreshTest {
         refreshing.await();
         Future<String> second =
                 threads.submit(() -> latchkey.data().readEntry("key").getData().getValue());
+        kept.fourthLoad.await();
         first.cancel(true);
 
         assertThat(second.get()).isEqualTo("value");
