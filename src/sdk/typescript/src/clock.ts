@@ -30,10 +30,6 @@ function unlessAborted<T>(
   start: (resolve: (value: T) => void, reject: (reason: unknown) => void) => () => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
     const abort = () => {
       stop();
       reject(signal?.reason);
@@ -43,6 +39,10 @@ function unlessAborted<T>(
       how(value);
     };
     const stop = start(settle(resolve), settle(reject));
-    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) {
+      abort();
+    } else {
+      signal?.addEventListener('abort', abort);
+    }
   });
 }

@@ -29,6 +29,7 @@ export class Session {
     if (tokens === undefined || this.#isGood(tokens, refused)) {
       return tokens;
     }
+    signal?.throwIfAborted();
     this.#refreshing ??= this.#refreshed(refused).finally(() => (this.#refreshing = undefined));
     return waitFor(this.#refreshing, signal);
   }

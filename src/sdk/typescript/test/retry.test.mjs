@@ -156,16 +156,24 @@ test('a log-in waits as well', async (t) => {
   assert.deepEqual(requests[1].body, { username: 'alice', password: 'b', refresh: true });
 });
 
-test('who aborts a call that waits need not wait', async (t) => {
+test('who aborts a call that waits need not wait', { timeout: 60_000 }, async (t) => {
   const asked = gate();
-  const { url, requests } = await stub(t, () => (asked.open(), busy(429, 25)));
-  const latchkey = onRealTime(url);
+  const { url, requests } = await stub(t, () => (asked.open(), busy(429, 3600)));
+  const latchkey = onRealTime(url, { maxWaitMs: 3_600_000 });
   const controller = new AbortController();
   const call = latchkey.data.readEntry('a', { signal: controller.signal });
   await asked.passed;
-  setImmediate(() => controller.abort());
+  setTimeout(() => controller.abort(), 100);
   await assert.rejects(call, { name: 'AbortError' });
   assert.equal(requests.length, 1);
+});
+
+test('who aborts as the answer comes does not begin to wait', { timeout: 60_000 }, async (t) => {
+  const { url } = await stub(t, () => busy(429, 3600));
+  const controller = new AbortController();
+  const response = await fetch(url);
+  const options = { maxWaitMs: 3_600_000, fetch: async () => (controller.abort(), response) };
+  await assert.rejects(onRealTime(url, options).data.readEntry('a', { signal: controller.signal }), { name: 'AbortError' });
 });
 
 test('a call that waits goes on', async (t) => {
@@ -191,18 +199,21 @@ test('who aborts a call gets the reason that was given', async (t) => {
 test('who aborts while the body comes gets the reason, too', async (t) => {
   const { url } = await stub(t, () => EMPTY);
   const controller = new AbortController();
+  const reading = gate();
   const half = (response) =>
     new Response(
       new ReadableStream({
-        start(stream) {
-          stream.enqueue(new TextEncoder().encode('{"status":'));
+        pull: (stream) => {
+          reading.open();
           controller.signal.addEventListener('abort', () => stream.error(controller.signal.reason));
+          return new Promise(() => {});
         },
-      }),
+      }, { highWaterMark: 0 }),
       response,
     );
   const { latchkey } = loggedIn(url, { fetch: async (...call) => half(await fetch(...call)) });
   const call = latchkey.data.readEntry('a', { signal: controller.signal });
-  setImmediate(() => controller.abort());
+  await reading.passed;
+  controller.abort();
   await assert.rejects(call, { name: 'AbortError' });
 });

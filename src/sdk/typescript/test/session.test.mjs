@@ -120,6 +120,51 @@ test('who aborts does not wait for the refresh, and those who wait go on', async
   assert.equal(names().length, 2);
 });
 
+test('who aborted before does not ask for a refresh', async (t) => {
+  const { url } = await stub(t, server());
+  const asked = [];
+  const { latchkey } = loggedIn(url, {
+    tokenStore: storeOf({ ...tokens(1), expiresAt: 0 }),
+    fetch: (...call) => (asked.push(call), fetch(...call)),
+  });
+  await assert.rejects(latchkey.data.readEntry('a', { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  await new Promise(setImmediate);
+  assert.equal(asked.length, 0);
+});
+
+test('a refresh that nobody waits for any more may fail', async (t) => {
+  const asked = gate();
+  const answered = gate();
+  const { url } = await stub(t, async () => {
+    asked.open();
+    await answered.passed;
+    return { status: 500, code: 'INTERNAL_ERROR' };
+  });
+  const { latchkey } = loggedIn(url, { tokenStore: storeOf({ ...tokens(1), expiresAt: 0 }) });
+  const controller = new AbortController();
+  const call = latchkey.data.readEntry('a', { signal: controller.signal });
+  await asked.passed;
+  controller.abort();
+  await assert.rejects(call, { name: 'AbortError' });
+  answered.open();
+  await assert.rejects(latchkey.data.readEntry('a'), { code: 'INTERNAL_ERROR' });
+});
+
+test('a server that never answers a refresh holds nobody up forever', async (t) => {
+  const { url } = await stub(t, server());
+  const signals = new Map();
+  const { latchkey, clock } = loggedIn(url, {
+    fetch: (target, init) => {
+      signals.set(new globalThis.URL(target).pathname, init.signal);
+      return fetch(target, init);
+    },
+  });
+  clock.ms += 4_000_000;
+  await latchkey.data.readEntry('a');
+  assert.ok(signals.get('/api/token/refresh') instanceof AbortSignal);
+  assert.equal(signals.get('/api/data/a'), undefined);
+});
+
 test('a token that another tab got is used', async (t) => {
   const { url, names } = await stub(t, server());
   const tokenStore = storeOf(tokens(1));
@@ -230,6 +275,22 @@ test('whoever asked is told who is logged in, once for each change', async (t) =
   stop();
   await latchkey.logIn({ username: 'bob', password: 'b' });
   assert.deepEqual(told, ['alice', 'also', undefined, 'also', 'also']);
+});
+
+test('the store is watched once, as long as somebody listens', () => {
+  let watching = 0;
+  const tokenStore = { ...storeOf(tokens(1)), watch: () => (watching++, () => watching--) };
+  const latchkey = new Latchkey(URL, { tokenStore });
+  const listener = () => {};
+  const stops = [latchkey.onChange(listener), latchkey.onChange(listener)];
+  assert.equal(watching, 1);
+  stops[0]();
+  assert.equal(watching, 1);
+  stops[1]();
+  stops[1]();
+  assert.equal(watching, 0);
+  latchkey.onChange(listener);
+  assert.equal(watching, 1);
 });
 
 test('nothing is sent without a token but what needs none', async (t) => {

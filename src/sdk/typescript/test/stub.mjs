@@ -75,9 +75,9 @@ export function loggedIn(url, options = {}) {
 }
 
 /** A client with the clock that users have. */
-export function onRealTime(url) {
+export function onRealTime(url, options = {}) {
   const tokenStore = storeOf(tokens(1, Date));
-  return new Latchkey(url, { tokenStore });
+  return new Latchkey(url, { tokenStore, ...options });
 }
 
 export function tokens(number, clock = new TestClock(), username = 'alice') {

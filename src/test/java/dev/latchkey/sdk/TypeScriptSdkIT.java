@@ -54,10 +54,10 @@ final class TypeScriptSdkIT {
         install(folder);
         copyTests();
         String[] tests = Stream.concat(
-                        Stream.of("--test"),
+                        Stream.of("--test", "--test-timeout=120000"),
                         names(folder).filter(name -> name.endsWith(".test.mjs")).sorted())
                 .toArray(String[]::new);
-        assertThat(tests).hasSizeGreaterThan(2);
+        assertThat(tests).hasSizeGreaterThan(3);
 
         run(Map.of("LATCHKEY_URL", address(ServerExtension.shared(engine))), tests)
                 .succeeded();
