@@ -1,7 +1,9 @@
-"""Byte-compiles the package in the folder that is its argument, and builds what can be published of it, without the network."""
+"""Byte-compiles the package in the folder that is its argument, and builds its wheel, without the network."""
 
 import compileall
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -33,15 +35,13 @@ def lacking() -> str:
 
 def build(folder: str) -> None:
     """A wheel and a source distribution in the folder `dist`; the folder itself stays as it is."""
-    import shutil
-    import subprocess
-
     dist = os.path.join(folder, "dist")
     shutil.rmtree(dist, ignore_errors=True)
     with tempfile.TemporaryDirectory() as temporary:
         copy = shutil.copytree(folder, os.path.join(temporary, "package"))
-        backend = "from setuptools import build_meta as b; import sys; b.build_sdist(sys.argv[1]); b.build_wheel(sys.argv[1])"
-        subprocess.run([sys.executable, "-c", backend, dist], cwd=copy, check=True, stdout=subprocess.DEVNULL)
+        for kind in ("sdist", "wheel"):
+            program = f"import sys; from setuptools import build_meta; build_meta.build_{kind}(sys.argv[1])"
+            subprocess.run([sys.executable, "-c", program, dist], cwd=copy, check=True, stdout=subprocess.DEVNULL)
     print(f"{dist} holds " + ", ".join(sorted(os.listdir(dist))))
 
 

@@ -10,13 +10,13 @@ from latchkey_client.models.field_error import FieldError
 
 
 class LatchkeyError(Exception):
-    """An answer that is no success. Where there was no answer, it is a `ConnectionError` or a `TimeoutError` instead."""
+    """An answer that is no success. Where there is no answer, it is a `ConnectionError` or a `TimeoutError` instead."""
 
     status: int
     """The HTTP status."""
 
     code: Union[ErrorCode, str, None]
-    """What to program against: an `ErrorCode`, or a string that this version does not know; None if it was not Latchkey that answered."""
+    """What to program against; a string if this version does not know it, and None if something else answered."""
 
     message: str
     """Fit to be shown to a user."""
@@ -51,7 +51,7 @@ class LatchkeyError(Exception):
         code = self.code.value if isinstance(self.code, ErrorCode) else self.code
         fields = "".join(f"; {error.field} {error.message}" for error in self.errors)
         request = f" (request {self.request_id})" if self.request_id else ""
-        return f"{self.status} {code}: {self.message}{fields}{request}" if code else f"{self.status}: {self.message}{request}"
+        return f"{self.status}{' ' + code if code else ''}: {self.message}{fields}{request}"
 
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> LatchkeyError:

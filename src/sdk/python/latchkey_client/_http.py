@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 
 Timeout = Union[None, float, Tuple[float, float]]
-"""Seconds for the whole of a request, or a pair: seconds to connect, and seconds between two bytes. None is the client's own."""
+"""Seconds for a whole request, or a pair: to connect, and between two bytes. None is what the client has."""
 
 
 class Request(NamedTuple):
@@ -39,7 +39,7 @@ class Http:
         self._base = url.rstrip("/")
         self._timeout = timeout
         proxy = getproxies().get(parts.scheme)
-        # Repeating is for the caller to decide, who knows what may be repeated; and no token follows a redirect elsewhere.
+        # Whoever calls knows what may be repeated; and no token follows a redirect elsewhere.
         if proxy and not proxy_bypass(parts.hostname):
             self._pools: urllib3.PoolManager = urllib3.ProxyManager(proxy, maxsize=16, retries=False)
         else:
@@ -61,7 +61,8 @@ class Http:
             timed_out = isinstance(failure, urllib3.exceptions.TimeoutError) and not isinstance(
                 failure, urllib3.exceptions.NewConnectionError
             )
-            raise (TimeoutError if timed_out else ConnectionError)(f"{request.method} {self._base}: {failure}") from failure
+            kind = TimeoutError if timed_out else ConnectionError
+            raise kind(f"{request.method} {self._base}: {failure}") from failure
         return Answer(response.status, response.headers, response.data)
 
     def close(self) -> None:

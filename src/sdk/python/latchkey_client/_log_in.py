@@ -48,7 +48,7 @@ class LogIn:
         return self.renewed(tokens)
 
     def renewed(self, refused: Tokens) -> Optional[Tokens]:
-        """Tokens to use instead of these, or None if there are none. The error of the refresh, if it fails, is everybody's."""
+        """Tokens to use instead of these, or None if there are none. If the refresh fails, it fails for all."""
         with self._lock:
             tokens = self._store.load()
             if tokens is None or tokens.access_token != refused.access_token:

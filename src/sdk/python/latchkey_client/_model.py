@@ -11,14 +11,14 @@ M = TypeVar("M", bound="Model")
 
 
 class Model(BaseModel):
-    """A body of the contract. What the server would refuse is the server's to say; members that are not known are ignored."""
+    """A body of the contract. The server says what it refuses; members that are not known are ignored."""
 
     model_config = ConfigDict(populate_by_name=True, protected_namespaces=(), hide_input_in_errors=True)
 
     _nullable: ClassVar[List[str]] = []
 
     def to_dict(self) -> Dict[str, Any]:
-        """As it is sent: without what was not given; `None` is sent where the contract gives it a meaning and it was set."""
+        """As it is sent: without what was not given, and with `None` only where it was set and means something."""
         members = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         for name in self._nullable:
             if name in self.model_fields_set and getattr(self, name) is None:

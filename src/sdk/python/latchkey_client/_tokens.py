@@ -17,7 +17,7 @@ class Tokens:
 
 
 class TokenStore(Protocol):
-    """Keeps the tokens of one user, so that the log-in outlives the program. `Latchkey` calls it from any thread, one at a time."""
+    """Keeps the tokens of one user, so that the log-in outlives the program. Its calls come one at a time."""
 
     def load(self) -> Optional[Tokens]:
         """The tokens that were saved last, or None."""

@@ -17,8 +17,8 @@ class ReadmeTest(unittest.TestCase):
         (program,) = re.findall(r"^```python\n(.*?)^```", re.split(r"\n##", text)[0], re.DOTALL | re.MULTILINE)
         self.assertIn("http://localhost:3000", program)
         self.assertIn("example_user", program)
-        for shown, here in (("http://localhost:3000", URL), ("example_user", user.username), ("user@example.com", user.email)):
-            program = program.replace(shown, here)
+        program = program.replace("http://localhost:3000", URL)
+        program = program.replace("example_user", user.username).replace("user@example.com", user.email)
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
             exec(compile(program, str(file), "exec"), {})

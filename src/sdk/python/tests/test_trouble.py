@@ -57,7 +57,8 @@ class ErrorsTest(unittest.TestCase):
         self.assertEqual((failure.status, failure.code, failure.message), (418, "TEAPOT", "This is TEAPOT."))
 
     def test_whatever_answers_is_a_typed_error(self):
-        for body in (b"", b"<html>Bad Gateway</html>", b"\xff\xfe", b"[]", b'"x"', b'{"code":1,"message":[],"errors":{}}'):
+        strange = b'{"code":1,"message":[],"errors":{}}'
+        for body in (b"", b"<html>Bad Gateway</html>", b"\xff\xfe", b"[]", b'"x"', strange):
             with self.subTest(body):
                 failure = self.failure(Reply(502, body, (("X-Request-Id", "r-2"), ("Retry-After", "tomorrow"))))
                 self.assertEqual((failure.status, failure.code, failure.errors), (502, None, []))
@@ -304,6 +305,30 @@ class LogInTest(unittest.TestCase):
         fixture = Fixture(self, answer)
         self.assertEqual(self.in_ten_threads(fixture), [None] * 10)
         self.assertEqual(fixture.stub.paths().count("POST /api/token/refresh"), 1)
+
+    def test_a_late_refusal_of_a_renewed_token_renews_nothing(self):
+        arrived = threading.Event()
+        renewed = threading.Event()
+
+        def answer(call):
+            if call.path == "/api/token/refresh":
+                return tokens(1)
+            if call.token == "access-0":
+                if call.path == "/api/data/late":
+                    arrived.set()
+                    renewed.wait(30)
+                return error(401, "INVALID_TOKEN")
+            return READ
+
+        fixture = Fixture(self, answer)
+        late = threading.Thread(target=fixture.latchkey.data.read_entry, args=("late",))
+        late.start()
+        arrived.wait(30)
+        fixture.latchkey.data.read_entry("early")
+        renewed.set()
+        late.join()
+        self.assertEqual(fixture.stub.paths().count("POST /api/token/refresh"), 1)
+        self.assertEqual((fixture.stub.calls[-1].path, fixture.stub.calls[-1].token), ("/api/data/late", "access-1"))
 
     def test_ten_threads_share_a_renewal_that_fails(self):
         asked = threading.Event()
