@@ -5,6 +5,7 @@ import threading
 import unittest
 from datetime import datetime
 
+import latchkey_client
 from latchkey_client import (
     AccountChanges,
     Credentials,
@@ -13,7 +14,6 @@ from latchkey_client import (
     Latchkey,
     LatchkeyError,
     MemoryTokenStore,
-    NewUser,
     NewValue,
     PasswordChange,
     RefreshTokenRequest,
@@ -106,7 +106,7 @@ class ServerTest(unittest.TestCase):
                 "list_sessions": lambda: [
                     (session.current, session.user_agent) for session in latchkey.sessions.list_sessions().data.sessions
                 ]
-                == [(True, "latchkey-client/0.1.0 (Python)")],
+                == [(True, f"latchkey-client/{latchkey_client.__version__} (Python)")],
                 "refresh_token": lambda: latchkey.tokens.refresh_token(
                     RefreshTokenRequest(refresh_token=store.load().refresh_token)
                 ).data.access_token

@@ -44,7 +44,8 @@ final class PythonSdkIT {
                             .filter(file -> !file.matches("latchkey_client/((api|models)/)?\\w+\\.py")))
                     .containsExactlyInAnyOrder("LICENSE", "README.md", "pyproject.toml", "latchkey_client/py.typed");
         }
-        assertThat(Files.readString(SDK.resolve("pyproject.toml"))).contains("version = \"0.1.0\"");
+        assertThat(Files.readString(SDK.resolve("pyproject.toml")))
+                .containsPattern("\nversion = \"[0-9]+[.][0-9]+[.][0-9]+([.]dev0)?\"\n");
     }
 
     @ParameterizedTest
