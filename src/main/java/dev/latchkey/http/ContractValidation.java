@@ -2,6 +2,7 @@ package dev.latchkey.http;
 
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.api.model.Account;
 import dev.latchkey.api.model.NewUser;
 import io.dropwizard.jersey.validation.Validators;
 import jakarta.validation.Constraint;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.cfg.GenericConstraintDef;
+import org.hibernate.validator.cfg.defs.EmailDef;
 import org.hibernate.validator.cfg.defs.PatternDef;
 import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
 import org.hibernate.validator.spi.nodenameprovider.JavaBeanProperty;
@@ -30,8 +32,9 @@ import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
  *
  * <p>The constraints are generated from the contract; here is only what differs between the two languages: JSON Schema
  * counts code points where Bean Validation counts UTF-16 units, fields are called as in the JSON, and a class of
- * characters that regular expression dialects spell differently is added. Beside the contract stands what it leaves to
- * the server: which passwords are refused as too easy to guess.
+ * characters that regular expression dialects spell differently is added, as is the format {@code idn-email}, which the
+ * generator does not know. Beside the contract stands what it leaves to the server: which passwords are refused as too easy
+ * to guess.
  */
 public final class ContractValidation {
     /** Letters and marks that are not seen (Unicode's Default_Ignorable_Code_Point): two names would look like one. */
@@ -53,8 +56,11 @@ public final class ContractValidation {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();
         ConstraintMapping mapping = configuration.createConstraintMapping();
         mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
+        mapping.type(Account.class).getter("email").constraint(new EmailDef());
         mapping.type(NewUser.class)
                 .constraint(new GenericConstraintDef<>(GoodPassword.class))
+                .getter("email")
+                .constraint(new EmailDef())
                 .getter("username")
                 .constraint(new PatternDef()
                         .regexp("[-._\\p{L}\\p{M}\\p{N}&&[^" + INVISIBLE + "]]*")
