@@ -33,6 +33,10 @@ final class TypeScriptSdkIT {
     @RegisterExtension
     static final ServerExtension NEW = new ServerExtension(Engine.SQLITE);
 
+    /** Which pages of any origin may call. */
+    @RegisterExtension
+    static final ServerExtension OPEN = new ServerExtension(Engine.SQLITE, "cors.origins", "*");
+
     @TempDir
     private Path folder;
 
@@ -61,6 +65,20 @@ final class TypeScriptSdkIT {
 
         run(Map.of("LATCHKEY_URL", address(ServerExtension.shared(engine))), tests)
                 .succeeded();
+    }
+
+    @Test
+    void keepsASessionForTwoTabsOfABrowser() throws IOException {
+        String untested = "the TypeScript SDK in a browser was";
+        Path browser = Program.find(untested, "chromium", "chromium-browser", "google-chrome");
+        Node.install(untested);
+        install(folder);
+        Map<String, String> variables = Map.of(
+                "SDK_FOLDER", folder.resolve("node_modules/latchkey-client").toString(),
+                "LATCHKEY_URL", address(OPEN),
+                "BROWSER", browser.toString());
+
+        Node.run(variables, untested, "--test", "sdk.test.mjs").succeeded();
     }
 
     @Test
