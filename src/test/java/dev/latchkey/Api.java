@@ -31,7 +31,7 @@ public final class Api {
     private final URI base;
 
     Api(URI base) {
-        this.base = base;
+        this.base = Prism.before(base);
     }
 
     /** An answer that the contract declares. */
@@ -85,6 +85,9 @@ public final class Api {
             response.headers().map().forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
             Exchange exchange = new Exchange(
                     method, response.request().uri().getRawPath(), response.statusCode(), lowerCase, response.body());
+            exchange.header(Prism.VIOLATIONS).ifPresent(violations -> {
+                throw new AssertionError("Prism finds " + violations + " in " + exchange);
+            });
             Contract.check(exchange);
             return new Answer(exchange);
         } catch (IOException e) {

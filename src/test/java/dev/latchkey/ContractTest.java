@@ -365,6 +365,17 @@ final class ContractTest {
                 .isEmpty();
     }
 
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void prismFoundNoViolation() {
+        Prism.report().ifPresent(report -> {
+            System.out.println("Prism judged " + report);
+            assertThat(report.path("violations").intValue()).isZero();
+            // More than these come from this class alone; were there fewer, they would have gone past it.
+            assertThat(report.path("proxied").intValue()).isGreaterThan(150);
+        });
+    }
+
     private static void execute(DatabaseSettings database, String sql) throws SQLException {
         try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
                 Statement statement = connection.createStatement()) {

@@ -117,6 +117,7 @@ final class JarIT {
 
             Exchange exchange = parse("POST", "/api/register", answer.readAllBytes());
             Contract.check(exchange);
+            Prism.check(exchange);
             assertThat(exchange.status()).isEqualTo(201);
             assertThat(server.exitCode()).isZero();
             assertThat(server.output().get(server.output().size() - 1)).endsWith("latchkey: Stopped");

@@ -2,6 +2,7 @@ package dev.latchkey.http;
 
 import dev.latchkey.Contract;
 import dev.latchkey.Exchange;
+import dev.latchkey.Prism;
 import dev.latchkey.ServerExtension;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -82,6 +83,7 @@ final class RawConnection implements AutoCloseable {
         String body = new String(bodiless ? new byte[0] : body(headers), StandardCharsets.UTF_8);
         Exchange exchange = new Exchange(method, path.replaceFirst("[?].*", ""), status, headers, body);
         Contract.check(exchange);
+        Prism.check(exchange);
         return exchange;
     }
 
