@@ -92,7 +92,7 @@ final class JavaErrorsTest {
                 provocation(ErrorCode.KEY_EXISTS, 409, user -> user.data()
                         .createEntry(new Entry().key("key").value("other"))),
                 provocation(ErrorCode.KEY_NOT_FOUND, 404, user -> user.data().deleteEntry("nothing")),
-                provocation(ErrorCode.NOT_FOUND, 404, user -> user.sessions().endSession("nothing")),
+                provocation(ErrorCode.NOT_FOUND, 404, user -> user.sessions().endSession("00000000-0000-4000-8000-000000000000")),
                 provocation(ErrorCode.PAYLOAD_TOO_LARGE, 413, user -> user.account()
                         .updateAccount(new AccountChanges().fullName("n".repeat(1 << 20)))));
     }
