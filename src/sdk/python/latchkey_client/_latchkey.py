@@ -22,7 +22,7 @@ from latchkey_client.api.users_api import UsersApi
 from latchkey_client.models.credentials import Credentials
 from latchkey_client.models.issued_tokens import IssuedTokens
 from latchkey_client.models.new_user import NewUser
-from latchkey_client.models.refresh_token_request import RefreshTokenRequest
+from latchkey_client.models.refresh_token_request import TokenRefresh
 from latchkey_client.models.user import User
 
 
@@ -120,7 +120,7 @@ class Latchkey:
 
     def _refresh(self, refresh_token: str) -> Tokens:
         asked = self._clock()
-        return _tokens(self.tokens.refresh_token(RefreshTokenRequest(refresh_token=refresh_token)).data, asked)
+        return _tokens(self.tokens.refresh_token(TokenRefresh(refresh_token=refresh_token)).data, asked)
 
 
 def _tokens(issued: IssuedTokens, asked: float) -> Tokens:

@@ -16,7 +16,7 @@ from latchkey_client import (
     MemoryTokenStore,
     NewValue,
     PasswordChange,
-    RefreshTokenRequest,
+    TokenRefresh,
     Tokens,
 )
 from live import PASSWORD, URL, new_user, registered
@@ -108,7 +108,7 @@ class ServerTest(unittest.TestCase):
                 ]
                 == [(True, f"latchkey-client/{latchkey_client.__version__} (Python)")],
                 "refresh_token": lambda: latchkey.tokens.refresh_token(
-                    RefreshTokenRequest(refresh_token=store.load().refresh_token)
+                    TokenRefresh(refresh_token=store.load().refresh_token)
                 ).data.access_token
                 != store.load().access_token,
                 "end_session": lambda: latchkey.sessions.end_session(
@@ -183,7 +183,7 @@ class ServerTest(unittest.TestCase):
         self.fails(ErrorCode.MISSING_FIELDS, nobody.log_in, "", PASSWORD)
         self.fails(ErrorCode.INVALID_CREDENTIALS, nobody.log_in, taken.username, "wrong")
         self.assertEqual(self.fails(ErrorCode.INVALID_TOKEN, nobody.data.read_entry, "taken").status, 401)
-        self.fails(ErrorCode.INVALID_REFRESH_TOKEN, nobody.tokens.refresh_token, RefreshTokenRequest(refresh_token="x"))
+        self.fails(ErrorCode.INVALID_REFRESH_TOKEN, nobody.tokens.refresh_token, TokenRefresh(refresh_token="x"))
         self.fails(ErrorCode.INVALID_KEY, create, "..", "")
         for key in (".", "..", "a\u0001", "\u0085", "k" * 513):
             self.fails(ErrorCode.INVALID_KEY, create, key, "")

@@ -41,8 +41,8 @@ import dev.latchkey.sessions.SessionStore;
 import dev.latchkey.sessions.Sessions;
 import dev.latchkey.sessions.SessionsResource;
 import dev.latchkey.sessions.TokenPairs;
-import dev.latchkey.tokens.KeysResource;
 import dev.latchkey.tokens.SigningKeyStore;
+import dev.latchkey.tokens.SigningKeysResource;
 import dev.latchkey.tokens.StoredSigningKeys;
 import dev.latchkey.tokens.Tokens;
 import dev.latchkey.tokens.TokensResource;
@@ -172,7 +172,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         jersey.register(callerLimit);
         jersey.register(new UsersResource(users, registrationLimit, client));
         jersey.register(new TokensResource(tokens, client));
-        jersey.register(new KeysResource(signingKeys));
+        jersey.register(new SigningKeysResource(signingKeys));
         jersey.register(new SessionsResource(sessions));
         jersey.register(new DataResource(entries));
         jersey.register(

@@ -5,8 +5,8 @@ import dev.latchkey.api.model.CreateTokenResponse;
 import dev.latchkey.api.model.Credentials;
 import dev.latchkey.api.model.IssuedTokens;
 import dev.latchkey.api.model.LogOutResponse;
-import dev.latchkey.api.model.RefreshTokenRequest;
 import dev.latchkey.api.model.RefreshTokenResponse;
+import dev.latchkey.api.model.TokenRefresh;
 import dev.latchkey.auth.Caller;
 import dev.latchkey.limits.CurrentClient;
 import dev.latchkey.sessions.Origin;
@@ -33,7 +33,7 @@ public final class TokensResource implements TokensApi {
     }
 
     @Override
-    public Response refreshToken(RefreshTokenRequest body) {
+    public Response refreshToken(TokenRefresh body) {
         TokenPair pair = tokens.refresh(body.getRefreshToken(), client.get());
         return Response.ok(new RefreshTokenResponse().data(toBody(pair))).build();
     }

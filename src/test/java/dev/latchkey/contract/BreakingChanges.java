@@ -92,7 +92,7 @@ final class BreakingChanges {
                 breaking(
                         "enum of a response widened",
                         "ES384",
-                        d -> d.set(SCHEMAS + "JsonWebKey/properties/alg/enum", "[ES256, ES384]")),
+                        d -> d.set(SCHEMAS + "SigningKey/properties/alg/enum", "[ES256, ES384]")),
                 breaking(
                         "limit of a response widened",
                         "expires_in",
@@ -105,7 +105,7 @@ final class BreakingChanges {
                 breaking(
                         "pattern of a response removed",
                         "x",
-                        d -> d.remove(SCHEMAS + "JsonWebKey/properties/x/pattern")),
+                        d -> d.remove(SCHEMAS + "SigningKey/properties/x/pattern")),
                 breaking("keyword that nobody foresaw", "Session", d -> d.set(SCHEMAS + "Session/anyOf", "[{}]")));
     }
 

@@ -14,11 +14,11 @@ import dev.latchkey.client.model.AccountChanges;
 import dev.latchkey.client.model.Entry;
 import dev.latchkey.client.model.ErrorCode;
 import dev.latchkey.client.model.ExportedEntry;
-import dev.latchkey.client.model.JsonWebKey;
 import dev.latchkey.client.model.NewUser;
 import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.PasswordChange;
 import dev.latchkey.client.model.Session;
+import dev.latchkey.client.model.SigningKey;
 import dev.latchkey.client.model.User;
 import java.util.List;
 import java.util.Random;
@@ -220,7 +220,7 @@ final class JavaClientTest {
     void readsTheSigningKeys() {
         assertThat(latchkey.signingKeys().listSigningKeys().getKeys())
                 .isNotEmpty()
-                .extracting(JsonWebKey::getAlg)
-                .containsOnly(JsonWebKey.AlgEnum.ES256);
+                .extracting(SigningKey::getAlg)
+                .containsOnly(SigningKey.AlgEnum.ES256);
     }
 }

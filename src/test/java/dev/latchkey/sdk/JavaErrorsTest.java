@@ -15,8 +15,8 @@ import dev.latchkey.client.model.ErrorCode;
 import dev.latchkey.client.model.FieldError;
 import dev.latchkey.client.model.NewUser;
 import dev.latchkey.client.model.NewValue;
-import dev.latchkey.client.model.RefreshTokenRequest;
 import dev.latchkey.client.model.Success;
+import dev.latchkey.client.model.TokenRefresh;
 import dev.latchkey.sdk.StubServer.Answer;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -86,13 +86,14 @@ final class JavaErrorsTest {
                         .data()
                         .readEntry("key")),
                 provocation(ErrorCode.INVALID_REFRESH_TOKEN, 401, user -> user.tokens()
-                        .refreshToken(new RefreshTokenRequest().refreshToken("lkr_none"))),
+                        .refreshToken(new TokenRefresh().refreshToken("lkr_none"))),
                 provocation(ErrorCode.INVALID_KEY, 400, user -> user.data().readEntry("\u0001")),
                 provocation(ErrorCode.INVALID_VALUE, 400, user -> user.data().updateEntry("key", new NewValue())),
                 provocation(ErrorCode.KEY_EXISTS, 409, user -> user.data()
                         .createEntry(new Entry().key("key").value("other"))),
                 provocation(ErrorCode.KEY_NOT_FOUND, 404, user -> user.data().deleteEntry("nothing")),
-                provocation(ErrorCode.NOT_FOUND, 404, user -> user.sessions().endSession("00000000-0000-4000-8000-000000000000")),
+                provocation(ErrorCode.NOT_FOUND, 404, user -> user.sessions()
+                        .endSession("00000000-0000-4000-8000-000000000000")),
                 provocation(ErrorCode.PAYLOAD_TOO_LARGE, 413, user -> user.account()
                         .updateAccount(new AccountChanges().fullName("n".repeat(1 << 20)))));
     }

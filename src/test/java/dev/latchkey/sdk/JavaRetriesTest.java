@@ -12,7 +12,7 @@ import dev.latchkey.client.model.Entry;
 import dev.latchkey.client.model.ErrorCode;
 import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.PasswordChange;
-import dev.latchkey.client.model.RefreshTokenRequest;
+import dev.latchkey.client.model.TokenRefresh;
 import dev.latchkey.sdk.StubServer.Answer;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -64,8 +64,7 @@ final class JavaRetriesTest {
                 call("patch", latchkey -> latchkey.account().updateAccount(new AccountChanges().age(null))),
                 call("end a session", latchkey -> latchkey.sessions().endSession("session")),
                 call("log in", latchkey -> latchkey.logIn("user", "password")),
-                call("refresh", latchkey -> latchkey.tokens()
-                        .refreshToken(new RefreshTokenRequest().refreshToken("r1"))));
+                call("refresh", latchkey -> latchkey.tokens().refreshToken(new TokenRefresh().refreshToken("r1"))));
     }
 
     static Stream<Arguments> harmfulTwice() {

@@ -2,7 +2,7 @@ package dev.latchkey.client;
 
 import dev.latchkey.client.model.ErrorCode;
 import dev.latchkey.client.model.IssuedTokens;
-import dev.latchkey.client.model.RefreshTokenRequest;
+import dev.latchkey.client.model.TokenRefresh;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,8 +151,8 @@ final class Session {
     private Held refresh(Held stale) {
         Instant before = clock.instant();
         try {
-            RefreshTokenRequest request =
-                    new RefreshTokenRequest().refreshToken(stale.tokens().refreshToken());
+            TokenRefresh request =
+                    new TokenRefresh().refreshToken(stale.tokens().refreshToken());
             StoredTokens next = stored(tokens.refreshToken(request).getData(), before);
             return keep(stale, next);
         } catch (LatchkeyException e) {
