@@ -153,6 +153,8 @@ final class JarIT {
 
             assertThat(text(jar, "META-INF/LICENSE"))
                     .startsWith(Files.readString(Path.of("src/main/resources/META-INF/LICENSE")));
+            assertThat(text(jar, "docs/swagger-ui-bundle.js.LICENSE.txt")).contains("MIT");
+            assertThat(text(jar, "META-INF/licenses/org.webjars/NOTICE")).contains("Apache License 2.0");
             assertThat(text(jar, "META-INF/NOTICE")).startsWith("Latchkey\n").contains("Jackson");
         }
     }
