@@ -199,7 +199,7 @@ final class ReadmeTest {
     }
 
     private static String here(String text) {
-        return text.replace("localhost:3000", "127.0.0.1:" + SERVER.port());
+        return text.replace("localhost:3000", SERVER.address().getAuthority());
     }
 
     private static boolean isInstalled(String command) {

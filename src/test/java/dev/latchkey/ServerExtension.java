@@ -113,6 +113,11 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         return new Api(URI.create("http://127.0.0.1:" + port()));
     }
 
+    /** Where clients other than {@link Api} find the server; Prism is before it where it is on. */
+    public URI address() {
+        return Prism.before(URI.create("http://127.0.0.1:" + port()));
+    }
+
     public URI admin() {
         return URI.create("http://127.0.0.1:" + server.getAdminPort());
     }

@@ -36,7 +36,7 @@ final class JavaClientTest {
     private final Latchkey latchkey;
 
     JavaClientTest(Engine engine) {
-        url = "http://127.0.0.1:" + ServerExtension.shared(engine).port();
+        url = ServerExtension.shared(engine).address().toString();
         latchkey = new Latchkey(url + "/");
     }
 
