@@ -3,7 +3,6 @@ package dev.latchkey.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.Engine;
-import dev.latchkey.Node;
 import dev.latchkey.Program;
 import dev.latchkey.ServerExtension;
 import java.io.IOException;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The TypeScript SDK as its users get it: built and packed by npm, installed into an empty folder, and used from there. */
 final class TypeScriptSdkIT {
     private static final String UNTESTED = "the TypeScript SDK was";
-    private static final Path PACKAGE = Path.of("target/sdk/typescript").toAbsolutePath();
     private static final Path TESTS = Path.of("src/sdk/typescript/test");
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
 
@@ -41,15 +39,9 @@ final class TypeScriptSdkIT {
     private Path folder;
 
     @BeforeAll
-    static void buildThePackage() throws IOException {
-        Program.find(UNTESTED, "node");
-        Program.Run installed = Node.npm(PACKAGE, UNTESTED, "ci", "--ignore-scripts");
-        if (installed.exitCode() != 0) {
-            Program.missing(
-                    "node", installed.output() + "npm cannot install TypeScript here: " + UNTESTED + " NOT tested.");
-        }
-        Node.npm(PACKAGE, UNTESTED, "pack").succeeded();
-        assertThat(packed()).exists();
+    static void buildThePackage() {
+        TypeScriptPackage.build(UNTESTED);
+        assertThat(TypeScriptPackage.file()).exists();
     }
 
     @ParameterizedTest
@@ -142,7 +134,7 @@ final class TypeScriptSdkIT {
 
     @Test
     void doesWhatTheReadmeOfThePackageShows() throws IOException {
-        List<String> programs = blocks(Files.readString(PACKAGE.resolve("README.md"))).stream()
+        List<String> programs = blocks(Files.readString(TypeScriptPackage.FOLDER.resolve("README.md"))).stream()
                 .filter(block -> block.group(1).equals("js"))
                 .map(block -> block.group(2).replace("alice", "bob"))
                 .toList();
@@ -162,25 +154,8 @@ final class TypeScriptSdkIT {
                 .isEqualTo("Hello again!");
     }
 
-    private static Path packed() throws IOException {
-        return PACKAGE.resolve("latchkey-client-" + version() + ".tgz");
-    }
-
-    private static String version() throws IOException {
-        return first("<artifactId>latchkey</artifactId>\\s*<version>([^<]*)<", Files.readString(Path.of("pom.xml")));
-    }
-
-    private static String first(String pattern, String text) {
-        return Pattern.compile(pattern)
-                .matcher(text)
-                .results()
-                .findFirst()
-                .orElseThrow()
-                .group(1);
-    }
-
-    private static void install(Path folder) throws IOException {
-        Node.npm(folder, UNTESTED, "install", packed().toString()).succeeded();
+    private static void install(Path folder) {
+        TypeScriptPackage.install(folder, UNTESTED);
     }
 
     private void copyTests() throws IOException {
@@ -196,7 +171,9 @@ final class TypeScriptSdkIT {
     }
 
     private static String compiler() {
-        return PACKAGE.resolve("node_modules/typescript/bin/tsc").toString();
+        return TypeScriptPackage.FOLDER
+                .resolve("node_modules/typescript/bin/tsc")
+                .toString();
     }
 
     private Program.Run run(Map<String, String> variables, String... arguments) {
