@@ -1,5 +1,5 @@
-// The notes of src/site/examples in a browser, on a desktop and on a phone: what a user sees and does. NotesIT starts it, with NOTES_FOLDER and
-// NOTES_URL (where the pages are installed and served from), LATCHKEY_URL, BROWSER, and SCREENSHOTS, a folder for pictures to look at.
+// The notes of src/site/examples in a browser: what a user sees and does. NotesIT starts it, with NOTES_FOLDER and NOTES_URL (where the pages are
+// installed, and served from), LATCHKEY_URL, BROWSER, DEVICE (desktop or phone), and SCREENSHOTS, a folder for pictures to look at.
 import AxeBuilder from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { chromium } from 'playwright-core';
 
-const { NOTES_FOLDER, NOTES_URL, LATCHKEY_URL, BROWSER, SCREENSHOTS } = process.env;
+const { NOTES_FOLDER, NOTES_URL, LATCHKEY_URL, BROWSER, DEVICE, SCREENSHOTS } = process.env;
 const PASSWORD = 'correct horse battery staple';
-const WAIT = 20_000;
+const WAIT = 60_000;
 /** What the browser's console says of an answer that is no success; an account without notes has no list of them. */
 const NO_LIST_YET = '404 /api/data/notes';
 
@@ -101,535 +101,545 @@ after(async () => {
   await line.cut();
 });
 
-for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } })) {
-  const isPhone = device === 'phone';
+const isPhone = DEVICE === 'phone';
+const viewport = isPhone ? { width: 390, height: 844 } : { width: 1280, height: 800 };
 
-  /** A browser of its own. What its console says, and which hosts it asks, is known at the end. */
-  class Visitor {
-    /** Runs `what` with a visitor, and fails on anything in the console that is not expected, or is missing. */
-    static async run(expected, what, options = {}) {
-      const visitor = new Visitor();
-      const touch = isPhone ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {};
-      visitor.context = await browser.newContext({ viewport, ...touch, ...options });
-      visitor.context.setDefaultTimeout(WAIT);
-      try {
-        await visitor.open();
-        await what(visitor);
-        assert.deepEqual([...visitor.console].sort(), [...new Set(expected)].sort(), 'what the console says');
-        assert.deepEqual([...visitor.hosts].sort(), [new URL(NOTES_URL).host, `127.0.0.1:${line.port}`].sort(), 'hosts');
-      } finally {
-        await visitor.context.close();
-      }
-    }
-
-    console = new Set();
-    hosts = new Set();
-
-    /** A tab; the newest is the one that the visitor looks at. */
-    async open() {
-      this.page = await this.context.newPage();
-      this.page.on('pageerror', (error) => this.console.add(`${error}`));
-      this.page.on('console', (message) => {
-        const [, what] = /^Failed to load resource: (?:the server responded with a status of (\d+)|(?=net::))/.exec(message.text()) ?? [];
-        const { url } = message.location();
-        if (/^Failed to load resource/.test(message.text())) {
-          const path = new URL(url).pathname.replace(/notes%2F\w+/, 'notes%2F{id}');
-          this.console.add(what ? `${what} ${path}` : 'no connection');
-        } else if (['error', 'warning'].includes(message.type())) {
-          this.console.add(message.text());
-        }
-      });
-      this.page.on('request', (request) => !request.url().startsWith('blob:') && this.hosts.add(new URL(request.url()).host));
-      await this.page.goto(NOTES_URL);
-    }
-
-    async register(user) {
-      await this.page.getByRole('button', { name: 'Make an account' }).click();
-      await this.fill({ 'Your name': 'Zoë', Username: user.username, 'E-mail address': `${user.username}@example.com`, Gender: 'female' });
-      await this.page.getByLabel('Password').filter({ visible: true }).fill(PASSWORD);
-      await this.page.getByRole('button', { name: 'Make an account' }).click();
-      await this.newNote.waitFor();
-    }
-
-    async logIn(user, password = PASSWORD) {
-      await this.fill({ Username: user.username, Password: password });
-      await this.page.getByRole('button', { name: 'Log in' }).click();
-    }
-
-    async fill(values) {
-      for (const [label, value] of Object.entries(values)) {
-        await this.page.getByLabel(label).filter({ visible: true }).fill(value);
-      }
-    }
-
-    get newNote() {
-      return this.page.getByRole('button', { name: 'New note' });
-    }
-
-    get text() {
-      return this.page.getByRole('textbox', { name: 'Text of the note' });
-    }
-
-    link(title) {
-      return this.page.getByRole('link', { name: title, exact: true });
-    }
-
-    async toList() {
-      if (isPhone && (await this.text.isVisible())) {
-        await this.page.getByRole('link', { name: 'All notes' }).click();
-      }
-    }
-
-    async write(text) {
-      await this.toList();
-      await this.newNote.click();
-      await this.text.fill(text);
-      await this.sees('Saved');
-    }
-
-    async choose(title, text) {
-      await this.toList();
-      await this.link(title).click();
-      await this.hasText(text);
-    }
-
-    async hasText(text) {
-      await this.page.waitForFunction((text) => document.querySelector('#text').value === text, text);
-      assert.ok(await this.text.isVisible());
-    }
-
-    sees(words) {
-      return this.page.getByText(words).filter({ visible: true }).first().waitFor();
-    }
-
-    async field(label) {
-      const input = this.page.getByLabel(label).filter({ visible: true });
-      const [isWrong, noteId] = await input.evaluate((one) => [one.ariaInvalid, one.getAttribute('aria-describedby')]);
-      return isWrong === 'true' ? this.page.locator(`#${noteId}`).innerText() : '';
-    }
-
-    async picture(name) {
-      if (SCREENSHOTS) await this.page.screenshot({ path: `${SCREENSHOTS}/${device}-${name}.png` });
-    }
-
-    async logOut() {
-      await this.page.getByRole('button', { name: 'Log out' }).click();
-      await this.sees('You are logged out.');
+/** A browser of its own. What its console says, and which hosts it asks, is known at the end. */
+class Visitor {
+  /** Runs `what` with a visitor, and fails on anything in the console that is not expected, or is missing. */
+  static async run(expected, what, options = {}) {
+    const visitor = new Visitor();
+    const touch = isPhone ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {};
+    visitor.context = await browser.newContext({ viewport, ...touch, ...options });
+    visitor.context.setDefaultTimeout(WAIT);
+    try {
+      await visitor.open();
+      await what(visitor);
+      assert.deepEqual([...visitor.console].sort(), [...new Set(expected)].sort(), 'what the console says');
+      assert.deepEqual([...visitor.hosts].filter((host) => ![new URL(NOTES_URL).host, `127.0.0.1:${line.port}`].includes(host)), []);
+    } finally {
+      await visitor.context.close();
     }
   }
 
-  describe(device, () => {
-    it('keeps what is written, whatever it is', () =>
-      Visitor.run([NO_LIST_YET], async (visitor) => {
-        const user = new User();
-        const texts = {
-          'Shopping 🥕🧑‍🌾': 'Shopping 🥕🧑‍🌾\n\nCarrots, and a 𝕦nicode 👩🏽‍🚀',
-          'שלום עולם': '\n  שלום עולם\nمرحبا',
-          '<img src=x onerror="document.title=\'hacked\'">': '<img src=x onerror="document.title=\'hacked\'">\n<script>document.title="hacked"</script>&amp;',
-          ['🗝️'.repeat(40)]: '🗝️'.repeat(60),
-          'A hundred thousand': `A hundred thousand\n${'0123456789abcdef'.repeat(6400)}\nEnd`,
-        };
-        await visitor.picture('log-in');
-        await visitor.register(user);
-        for (const text of Object.values(texts)) {
-          await visitor.write(text);
-        }
-        assert.deepEqual(await user.texts(), Object.values(texts).reverse());
+  console = new Set();
+  hosts = new Set();
 
-        await visitor.page.reload();
-        for (const [title, text] of Object.entries(texts)) {
-          await visitor.choose(title, text);
-        }
-        assert.equal(await visitor.page.locator('#desk img').count(), 1);
-        assert.doesNotMatch(await visitor.page.title(), /^hacked/);
-        await visitor.picture('note');
-        await visitor.toList();
-        await visitor.picture('list');
-        assert.equal(await visitor.link('שלום עולם').evaluate((link) => getComputedStyle(link).direction), 'rtl');
+  /** A tab; the newest is the one that the visitor looks at. */
+  async open() {
+    this.page = await this.context.newPage();
+    this.page.on('pageerror', (error) => this.console.add(`${error}`));
+    this.page.on('console', (message) => this.note(message));
+    this.page.on('request', (request) => !request.url().startsWith('blob:') && this.hosts.add(new URL(request.url()).host));
+    await this.page.goto(NOTES_URL);
+  }
 
-        await visitor.logOut();
-        await visitor.logIn(user);
-        await visitor.choose('Shopping 🥕🧑‍🌾', texts['Shopping 🥕🧑‍🌾']);
-      }));
+  note(message) {
+    const words = message.text();
+    const path = new URL(message.location().url || NOTES_URL).pathname.replace(/notes%2F\w+/, 'notes%2F{id}');
+    const [, status] = /^Failed to load resource: the server responded with a status of (\d+)/.exec(words) ?? [];
+    if (status) {
+      this.console.add(`${status} ${path}`);
+    } else if (/^Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE)/.test(words)) {
+      this.console.add('no connection');
+    } else if (/violates the .*Content Security Policy|^This document requires 'Trusted/.test(words)) {
+      this.console.add('refused by the policy');
+    } else if (['error', 'warning'].includes(message.type())) {
+      this.console.add(words);
+    }
+  }
 
-    it('says what is wrong with an account, at its field', () =>
-      Visitor.run([NO_LIST_YET, '400 /api/register', '409 /api/register', '400 /api/token', '401 /api/token'], async (visitor) => {
-        const taken = await new User().register();
-        const { page } = visitor;
-        await visitor.logIn(taken, 'wrong password');
-        await visitor.sees('The username or the password is wrong.');
-        assert.equal(await page.evaluate(() => document.activeElement.id), 'log-in-password');
-        await visitor.logIn(taken, '');
-        await visitor.sees('Password is required.');
+  async register(user) {
+    await this.page.getByRole('button', { name: 'Make an account' }).click();
+    await this.fill({ 'Your name': 'Zoë', Username: user.username, 'E-mail address': `${user.username}@example.com`, Gender: 'female' });
+    await this.page.getByLabel('Password').filter({ visible: true }).fill(PASSWORD);
+    await this.page.getByRole('button', { name: 'Make an account' }).click();
+    await this.isSaved();
+  }
 
-        await page.getByRole('button', { name: 'Make an account' }).click();
-        await page.getByRole('button', { name: 'Make an account' }).click();
-        await visitor.sees('Please look at the marked fields.');
-        assert.match(await visitor.field('Your name'), /^Your name must be 1 to 256 characters long\.$/);
-        assert.match(await visitor.field('E-mail address'), /^E-mail address /);
-        assert.equal(await page.evaluate(() => document.activeElement.id), 'register-fullName');
+  async logIn(user, password = PASSWORD) {
+    await this.fill({ Username: user.username, Password: password });
+    await this.page.getByRole('button', { name: 'Log in' }).click();
+  }
 
-        const user = new User();
-        const values = { 'Your name': 'Zoë', Username: taken.username, 'E-mail address': 'x@example.com', Gender: 'female', Password: PASSWORD };
-        await visitor.fill(values);
-        await page.getByRole('button', { name: 'Make an account' }).click();
-        await visitor.sees('This username is taken.');
-        assert.equal(await visitor.field('Username'), 'Username is taken. If it is yours, log in instead.');
-        assert.equal(await visitor.field('Your name'), '');
+  async fill(values) {
+    for (const [label, value] of Object.entries(values)) {
+      await this.page.getByLabel(label).filter({ visible: true }).fill(value);
+    }
+  }
 
-        await visitor.fill({ Username: user.username, 'E-mail address': `${taken.username}@example.com` });
-        await page.getByRole('button', { name: 'Make an account' }).click();
-        await visitor.sees('This e-mail address has an account already.');
-        assert.equal(await visitor.field('E-mail address'), 'E-mail address has an account already. If it is yours, log in instead.');
+  get newNote() {
+    return this.page.getByRole('button', { name: 'New note' });
+  }
 
-        await visitor.fill({ 'E-mail address': `${user.username}@example.com`, Password: 'password123' });
-        await page.getByRole('button', { name: 'Make an account' }).click();
-        await visitor.sees('Please choose another password.');
-        assert.equal(await visitor.field('Password'), 'Password is one of the most used passwords.');
-        await visitor.picture('weak-password');
+  get text() {
+    return this.page.getByRole('textbox', { name: 'Text of the note' });
+  }
 
-        await visitor.fill({ Password: PASSWORD });
-        await page.getByRole('button', { name: 'Make an account' }).click();
-        await visitor.newNote.waitFor();
-      }));
+  link(title) {
+    return this.page.getByRole('link', { name: title, exact: true });
+  }
 
-    it('says how long to wait after too many log-ins', () =>
-      Visitor.run(['401 /api/token', '429 /api/token'], async (visitor) => {
-        const user = await new User().register();
-        const limit = visitor.page.waitForResponse((response) => response.status() === 429);
-        for (let tries = 0; tries < 3; tries++) {
-          const refused = visitor.page.waitForResponse((response) => response.status() === 401);
-          await visitor.logIn(user, 'wrong password');
-          await refused;
-          await visitor.sees('The username or the password is wrong.');
-        }
+  async toList() {
+    if (isPhone && (await this.text.isVisible())) {
+      await this.page.getByRole('link', { name: 'All notes' }).click();
+    }
+  }
+
+  async write(text) {
+    await this.toList();
+    await this.newNote.click();
+    await this.text.fill(text);
+    await this.isSaved();
+  }
+
+  async choose(title, text) {
+    await this.toList();
+    await this.link(title).click();
+    await this.hasText(text);
+  }
+
+  async hasText(text) {
+    await this.page.waitForFunction((text) => document.querySelector('#text').value === text, text);
+    assert.ok(await this.text.isVisible());
+  }
+
+  isSaved() {
+    return this.page.getByText('Saved', { exact: true }).waitFor();
+  }
+
+  sees(words) {
+    return this.page.getByText(words).filter({ visible: true }).first().waitFor();
+  }
+
+  async field(label) {
+    const input = this.page.getByLabel(label).filter({ visible: true });
+    const [isWrong, noteId] = await input.evaluate((one) => [one.ariaInvalid, one.getAttribute('aria-describedby')]);
+    return isWrong === 'true' ? this.page.locator(`#${noteId}`).innerText() : '';
+  }
+
+  async picture(name) {
+    if (SCREENSHOTS) await this.page.screenshot({ path: `${SCREENSHOTS}/${DEVICE}-${name}.png` });
+  }
+
+  async logOut() {
+    await this.page.getByRole('button', { name: 'Log out' }).click();
+    await this.sees('You are logged out.');
+  }
+}
+
+describe(DEVICE, () => {
+  it('keeps what is written, whatever it is', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      const texts = {
+        'Shopping 🥕🧑‍🌾': 'Shopping 🥕🧑‍🌾\n\nCarrots, and a 𝕦nicode 👩🏽‍🚀',
+        'שלום עולם': '\n  שלום עולם\nمرحبا',
+        '<img src=x onerror="document.title=\'hacked\'">': '<img src=x onerror="document.title=\'hacked\'">\n<script>document.title="hacked"</script>&amp;',
+        ['🗝️'.repeat(40)]: '🗝️'.repeat(60),
+        'A hundred thousand': `A hundred thousand\n${'0123456789abcdef'.repeat(6400)}\nEnd`,
+      };
+      await visitor.picture('log-in');
+      await visitor.register(user);
+      for (const text of Object.values(texts)) {
+        await visitor.write(text);
+      }
+      assert.deepEqual(await user.texts(), Object.values(texts).reverse());
+
+      await visitor.page.reload();
+      for (const [title, text] of Object.entries(texts)) {
+        await visitor.choose(title, text);
+      }
+      assert.equal(await visitor.page.locator('#desk img').count(), 1);
+      assert.doesNotMatch(await visitor.page.title(), /^hacked/);
+      await visitor.picture('note');
+      await visitor.toList();
+      await visitor.picture('list');
+      assert.equal(await visitor.link('שלום עולם').evaluate((link) => getComputedStyle(link).direction), 'rtl');
+
+      await visitor.logOut();
+      await visitor.logIn(user);
+      await visitor.choose('Shopping 🥕🧑‍🌾', texts['Shopping 🥕🧑‍🌾']);
+    }));
+
+  it('says what is wrong with an account, at its field', () =>
+    Visitor.run([NO_LIST_YET, '400 /api/register', '409 /api/register', '400 /api/token', '401 /api/token'], async (visitor) => {
+      const taken = await new User().register();
+      const { page } = visitor;
+      await visitor.logIn(taken, 'wrong password');
+      await visitor.sees('The username or the password is wrong.');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'log-in-password');
+      await visitor.logIn(taken, '');
+      await visitor.sees('Password is required.');
+
+      await page.getByRole('button', { name: 'Make an account' }).click();
+      await page.getByRole('button', { name: 'Make an account' }).click();
+      await visitor.sees('Please look at the marked fields.');
+      for (const label of ['Your name', 'Username', 'E-mail address', 'Gender', 'Password']) {
+        assert.equal(await visitor.field(label), `${label} is required.`);
+      }
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'register-fullName');
+
+      const user = new User();
+      const values = { 'Your name': 'Zoë', Username: taken.username, 'E-mail address': 'x@example.com', Gender: 'female', Password: PASSWORD };
+      await visitor.fill(values);
+      await page.getByRole('button', { name: 'Make an account' }).click();
+      await visitor.sees('This username is taken.');
+      assert.equal(await visitor.field('Username'), 'Username is taken. If it is yours, log in instead.');
+      assert.equal(await visitor.field('Your name'), '');
+
+      await visitor.fill({ Username: user.username, 'E-mail address': `${taken.username}@example.com` });
+      await page.getByRole('button', { name: 'Make an account' }).click();
+      await visitor.sees('This e-mail address has an account already.');
+      assert.equal(await visitor.field('E-mail address'), 'E-mail address has an account already. If it is yours, log in instead.');
+
+      await visitor.fill({ 'E-mail address': `${user.username}@example.com`, Password: 'password123' });
+      await page.getByRole('button', { name: 'Make an account' }).click();
+      await visitor.sees('Please choose another password.');
+      assert.equal(await visitor.field('Password'), 'Password is one of the most used passwords.');
+      await visitor.picture('weak-password');
+
+      await visitor.fill({ Password: PASSWORD });
+      await page.getByRole('button', { name: 'Make an account' }).click();
+      await visitor.isSaved();
+    }));
+
+  it('says how long to wait after too many log-ins', () =>
+    Visitor.run(['401 /api/token', '429 /api/token'], async (visitor) => {
+      const user = await new User().register();
+      const limit = visitor.page.waitForResponse((response) => response.status() === 429);
+      for (let tries = 0; tries < 3; tries++) {
+        const refused = visitor.page.waitForResponse((response) => response.status() === 401);
         await visitor.logIn(user, 'wrong password');
-        const wait = Number((await limit).headers()['retry-after']);
-        await visitor.sees(`That was too often. Try again in ${wait < 90 ? `${wait} seconds` : `${Math.ceil(wait / 60)} minutes`}.`);
-      }));
+        await refused;
+        await visitor.sees('The username or the password is wrong.');
+      }
+      await visitor.logIn(user, 'wrong password');
+      const wait = Number((await limit).headers()['retry-after']);
+      await visitor.sees(`That was too often. Try again in ${wait < 90 ? `${wait} seconds` : `${Math.ceil(wait / 60)} minutes`}.`);
+    }));
 
-    it('shows the same in two tabs', () =>
-      Visitor.run([NO_LIST_YET], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        await visitor.write('Milk');
-        const first = visitor.page;
-        await visitor.open();
-        await visitor.choose('Milk', 'Milk');
-        await visitor.text.fill('Milk and bread');
-        visitor.page = first;
-        await visitor.hasText('Milk and bread');
-        await visitor.text.fill('Milk, bread and jam');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Milk, bread and jam']);
-        visitor.page = visitor.context.pages()[1];
-        await visitor.hasText('Milk, bread and jam');
-        await visitor.text.fill('Milk, bread, jam and eggs');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Milk, bread, jam and eggs']);
+  it('shows the same in two tabs', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Milk');
+      const first = visitor.page;
+      await visitor.open();
+      await visitor.choose('Milk', 'Milk');
+      await visitor.text.fill('Milk and bread');
+      visitor.page = first;
+      await visitor.hasText('Milk and bread');
+      await visitor.text.fill('Milk, bread and jam');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Milk, bread and jam']);
+      visitor.page = visitor.context.pages()[1];
+      await visitor.hasText('Milk, bread and jam');
+      await visitor.text.fill('Milk, bread, jam and eggs');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Milk, bread, jam and eggs']);
 
-        await visitor.logOut();
-        visitor.page = first;
-        await visitor.sees('Please log in again.');
-      }));
+      await visitor.logOut();
+      visitor.page = first;
+      await visitor.sees('Please log in again.');
+    }));
 
-    it('loses neither text when two devices change a note', () =>
-      Visitor.run([NO_LIST_YET], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        await visitor.write('Plan');
-        const [{ id }] = await user.list();
-        await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Plan of the other device' });
-        await visitor.text.fill('Plan of this device');
-        await visitor.sees('Somebody has changed this note meanwhile.');
-        await visitor.sees('Saved');
-        await visitor.hasText('Plan of this device');
-        await visitor.picture('two-devices');
-        assert.deepEqual(await user.texts(), ['Plan of this device', 'Plan of the other device']);
-        await visitor.text.fill('Plan of this device, more of it');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Plan of this device, more of it', 'Plan of the other device']);
-      }));
+  it('loses neither text when two devices change a note', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Plan');
+      const [{ id }] = await user.list();
+      await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Plan of the other device' });
+      await visitor.text.fill('Plan of this device');
+      await visitor.sees('Somebody has changed this note meanwhile.');
+      await visitor.isSaved();
+      await visitor.hasText('Plan of this device');
+      await visitor.picture('two-devices');
+      assert.deepEqual(await user.texts(), ['Plan of this device', 'Plan of the other device']);
+      await visitor.text.fill('Plan of this device, more of it');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Plan of this device, more of it', 'Plan of the other device']);
+    }));
 
-    it('sees what another device has written when the user comes back', () =>
-      Visitor.run([NO_LIST_YET], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        await visitor.write('Plan');
-        const [{ id }] = await user.list();
-        await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Better plan' });
-        await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-        await visitor.hasText('Better plan');
-      }));
+  it('sees what another device has written when the user comes back', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Plan');
+      const [{ id }] = await user.list();
+      await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Better plan' });
+      await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await visitor.hasText('Better plan');
+    }));
 
-    it('deletes what the user wants to be deleted', () =>
-      Visitor.run([NO_LIST_YET, '404 /api/data/notes%2F{id}'], async (visitor) => {
-        const user = new User();
-        const { page } = visitor;
-        await visitor.register(user);
-        await visitor.write('Keep');
-        await visitor.write('Throw away');
-        await page.getByRole('button', { name: 'Delete' }).click();
-        await visitor.picture('delete');
-        await page.getByRole('button', { name: 'Cancel' }).click();
-        await page.getByRole('button', { name: 'Delete' }).click();
-        await page.keyboard.press('Escape');
-        assert.deepEqual(await user.texts(), ['Throw away', 'Keep']);
-        await page.getByRole('button', { name: 'Delete' }).click();
-        await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-        await visitor.sees('The note is deleted.');
-        assert.deepEqual(await user.texts(), ['Keep']);
-        assert.equal(await visitor.link('Throw away').count(), 0);
-        assert.equal(await page.evaluate(() => document.activeElement.id), 'new');
+  it('deletes what the user wants to be deleted', () =>
+    Visitor.run([NO_LIST_YET, '404 /api/data/notes%2F{id}'], async (visitor) => {
+      const user = new User();
+      const { page } = visitor;
+      await visitor.register(user);
+      await visitor.write('Keep');
+      await visitor.write('Throw away');
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await visitor.picture('delete');
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.keyboard.press('Escape');
+      assert.deepEqual(await user.texts(), ['Throw away', 'Keep']);
+      await page.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+      await visitor.sees('The note is deleted.');
+      assert.deepEqual(await user.texts(), ['Keep']);
+      assert.equal(await visitor.link('Throw away').count(), 0);
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'new');
 
-        const [{ id }] = await user.list();
-        await user.call('DELETE', `/api/data/notes%2F${id}`);
-        await visitor.link('Keep').click();
-        await visitor.sees('This note is not there any more.');
-      }));
+      const [{ id }] = await user.list();
+      await user.call('DELETE', `/api/data/notes%2F${id}`);
+      await visitor.link('Keep').click();
+      await visitor.sees('This note is not there any more.');
+    }));
 
-    it('keeps the text when the session is ended elsewhere', () =>
-      Visitor.run([NO_LIST_YET, '401 /api/data/notes%2F{id}', '401 /api/token/refresh'], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        await visitor.write('Diary');
-        await user.call('DELETE', '/api/sessions');
-        user.token = undefined;
-        await visitor.text.fill('Diary of a long day');
-        await visitor.sees('Please log in again. What was not saved yet is kept in this browser.');
-        await visitor.picture('session-ended');
-        await visitor.logIn(user);
-        await visitor.hasText('Diary of a long day');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Diary of a long day']);
-      }));
+  it('keeps the text when the session is ended elsewhere', () =>
+    Visitor.run([NO_LIST_YET, '401 /api/data/notes%2F{id}', '401 /api/token/refresh'], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Diary');
+      await user.call('DELETE', '/api/sessions');
+      user.token = undefined;
+      await visitor.text.fill('Diary of a long day');
+      await visitor.sees('Please log in again. What was not saved yet is kept in this browser.');
+      await visitor.picture('session-ended');
+      await visitor.logIn(user);
+      await visitor.hasText('Diary of a long day');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Diary of a long day']);
+    }));
 
-    it('shows what one user has not saved to no other', () =>
-      Visitor.run([NO_LIST_YET, '401 /api/data/notes%2F{id}', '401 /api/token/refresh', '404 /api/data/notes%2F{id}'], async (visitor) => {
-        const [user, other] = [new User(), await new User().register()];
-        await visitor.register(user);
-        await visitor.write('Diary');
-        await user.call('DELETE', '/api/sessions');
-        user.token = undefined;
-        await visitor.text.fill('Diary of a secret');
-        await visitor.sees('Please log in again.');
-        await visitor.logIn(other);
-        await visitor.sees('This note is not there any more.');
-        await visitor.sees('No notes yet.');
-        await visitor.logOut();
-        await visitor.logIn({ username: user.username.toUpperCase() });
-        await visitor.choose('Diary of a secret', 'Diary of a secret');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Diary of a secret']);
-      }));
+  it('shows what one user has not saved to no other', () =>
+    Visitor.run([NO_LIST_YET, '401 /api/data/notes%2F{id}', '401 /api/token/refresh', '404 /api/data/notes%2F{id}'], async (visitor) => {
+      const [user, other] = [new User(), await new User().register()];
+      await visitor.register(user);
+      await visitor.write('Diary');
+      await user.call('DELETE', '/api/sessions');
+      user.token = undefined;
+      await visitor.text.fill('Diary of a secret');
+      await visitor.sees('Please log in again.');
+      await visitor.logIn(other);
+      await visitor.sees('This note is not there any more.');
+      await visitor.sees('No notes yet.');
+      await visitor.logOut();
+      await visitor.logIn({ username: user.username.toUpperCase() });
+      await visitor.choose('Diary of a secret', 'Diary of a secret');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Diary of a secret']);
+    }));
 
-    it('loses nothing while the server is away', () =>
-      Visitor.run([NO_LIST_YET, 'no connection'], async (visitor) => {
-        const user = new User();
-        const { page } = visitor;
-        await visitor.register(user);
-        await visitor.write('Before');
-        await line.cut();
-        try {
-          await visitor.text.fill('Before and while');
-          await visitor.sees('Not saved');
-          await visitor.sees('There is no connection to the server. Your text is kept in this browser. Trying again in');
-          await visitor.picture('no-connection');
-          await page.reload();
-          await visitor.hasText('Before and while');
-          await visitor.toList();
-          await visitor.newNote.click();
-          await visitor.text.fill('While');
-          await visitor.sees('Not saved');
-          await page.getByRole('button', { name: 'Log out' }).click();
-          await visitor.sees('Your last changes are not saved.');
-          await page.getByRole('button', { name: 'Cancel' }).click();
-        } finally {
-          await line.restore();
-        }
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['While', 'Before and while']);
-        assert.equal(await page.getByText('There is no connection').count(), 0);
-      }));
-
-    it('says that the server is busy, and saves when it is not any more', () =>
-      Visitor.run([NO_LIST_YET, '503 /api/data/notes%2F{id}'], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        await visitor.write('Calm');
-        let isBusy = true;
-        await visitor.context.route(/notes%2F/, async (route) => {
-          if (!isBusy || route.request().method() !== 'PUT') return route.continue();
-          isBusy = false;
-          return route.fulfill({
-            status: 503,
-            headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After', 'Retry-After': '3' },
-            json: { status: 'error', code: 'UNAVAILABLE', message: 'The service is temporarily unavailable. Please try again later.' },
-          });
-        });
-        await visitor.text.fill('Storm');
-        await visitor.sees('The server is busy. Your text is kept in this browser. Trying again in 3 seconds.');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Storm']);
-      }));
-
-    it('keeps a text that the server does not take, and saves the others', () =>
-      Visitor.run([NO_LIST_YET, '413 /api/data'], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        const long = 'Too long\n' + 'x'.repeat(1 << 20);
-        await visitor.newNote.click();
-        await visitor.text.fill(long);
-        await visitor.sees('The server does not take this text. It is too long. Your text is kept in this browser.');
+  it('loses nothing while the server is away', () =>
+    Visitor.run([NO_LIST_YET, 'no connection'], async (visitor) => {
+      const user = new User();
+      const { page } = visitor;
+      await visitor.register(user);
+      await visitor.write('Before');
+      await line.cut();
+      try {
+        await visitor.text.fill('Before and while');
+        await visitor.sees('Not saved');
+        await visitor.sees('There is no connection to the server. Your text is kept in this browser. Trying again in');
+        await visitor.picture('no-connection');
+        await page.reload();
+        await visitor.hasText('Before and while');
         await visitor.toList();
         await visitor.newNote.click();
-        await visitor.text.fill('Short');
-        await visitor.link('Short').and(visitor.page.locator(':not(.unsaved)')).waitFor({ state: 'attached' });
-        await visitor.page.reload();
-        await visitor.choose('Too long', long);
-        assert.deepEqual(await user.texts(), ['Short']);
-        await visitor.text.fill('Not too long');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Not too long', 'Short']);
-      }));
+        await visitor.text.fill('While');
+        await visitor.sees('Not saved');
+        await page.getByRole('button', { name: 'Log out' }).click();
+        await visitor.sees('Your last changes are not saved.');
+        await page.getByRole('button', { name: 'Cancel' }).click();
+      } finally {
+        await line.restore();
+      }
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['While', 'Before and while']);
+      assert.equal(await page.getByText('There is no connection').count(), 0);
+    }));
 
-    it('stays logged in when the access token has expired', () =>
-      Visitor.run([NO_LIST_YET], async (visitor) => {
-        const user = new User();
-        await visitor.register(user);
-        await visitor.write('Long ago');
-        await visitor.page.evaluate(() => {
-          const tokens = JSON.parse(localStorage.getItem('notes.tokens'));
-          localStorage.setItem('notes.tokens', JSON.stringify({ ...tokens, expiresAt: Date.now() }));
+  it('says that the server is busy, and saves when it is not any more', () =>
+    Visitor.run([NO_LIST_YET, '503 /api/data/notes%2F{id}'], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Calm');
+      let isBusy = true;
+      await visitor.context.route(/notes%2F/, async (route) => {
+        if (!isBusy || route.request().method() !== 'PUT') return route.continue();
+        isBusy = false;
+        return route.fulfill({
+          status: 503,
+          headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Retry-After', 'Retry-After': '3' },
+          json: { status: 'error', code: 'UNAVAILABLE', message: 'The service is temporarily unavailable. Please try again later.' },
         });
-        const refreshed = visitor.page.waitForResponse((response) => response.url().endsWith('/api/token/refresh'));
-        await visitor.text.fill('Just now');
-        assert.equal((await refreshed).status(), 200);
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Just now']);
-      }));
+      });
+      await visitor.text.fill('Storm');
+      await visitor.sees('The server is busy. Your text is kept in this browser. Trying again in 3 seconds.');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Storm']);
+    }));
 
-    it('can be used by the keyboard alone', () =>
-      Visitor.run([NO_LIST_YET], async (visitor) => {
-        const user = new User();
-        const { page } = visitor;
-        const { keyboard } = page;
-        const press = async (...keys) => {
-          for (const key of keys) await keyboard.press(key);
-        };
-        const focused = () => page.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.id);
-        const tabTo = async (name) => {
-          for (let steps = 0; (await focused()) !== name; steps++) {
-            assert.ok(steps < 20, `Tab leads to ${name}`);
-            await press('Tab');
-          }
-        };
-        await tabTo('Make an account');
-        await press('Enter');
-        for (const value of ['Zoë', user.username, `${user.username}@example.com`, 'female', PASSWORD]) {
-          await keyboard.insertText(value);
+  it('keeps a text that the server does not take, and saves the others', () =>
+    Visitor.run([NO_LIST_YET, '400 /api/data'], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      const long = 'Too long\n' + 'x'.repeat(1 << 20);
+      await visitor.newNote.click();
+      await visitor.text.fill(long);
+      await visitor.sees('The server does not take this text. It may be too long. Your text is kept in this browser.');
+      await visitor.toList();
+      await visitor.newNote.click();
+      await visitor.text.fill('Short');
+      await visitor.link('Short').and(visitor.page.locator(':not(.unsaved)')).waitFor({ state: 'attached' });
+      await visitor.page.reload();
+      await visitor.choose('Too long, not saved', long);
+      assert.deepEqual(await user.texts(), ['Short']);
+      await visitor.text.fill('Not too long');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Not too long', 'Short']);
+    }));
+
+  it('stays logged in when the access token has expired', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Long ago');
+      await visitor.page.evaluate(() => {
+        const tokens = JSON.parse(localStorage.getItem('notes.tokens'));
+        localStorage.setItem('notes.tokens', JSON.stringify({ ...tokens, expiresAt: Date.now() }));
+      });
+      const refreshed = visitor.page.waitForResponse((response) => response.url().endsWith('/api/token/refresh'));
+      await visitor.text.fill('Just now');
+      assert.equal((await refreshed).status(), 200);
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Just now']);
+    }));
+
+  it('can be used by the keyboard alone', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      const { page } = visitor;
+      const { keyboard } = page;
+      const press = async (...keys) => {
+        for (const key of keys) await keyboard.press(key);
+      };
+      const focused = () => page.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.id);
+      const tabTo = async (name) => {
+        for (let steps = 0; (await focused()) !== name; steps++) {
+          assert.ok(steps < 20, `Tab leads to ${name}`);
           await press('Tab');
         }
+      };
+      await tabTo('Make an account');
+      await press('Enter');
+      for (const value of ['Zoë', user.username, `${user.username}@example.com`, 'female', PASSWORD]) {
+        await keyboard.insertText(value);
+        await press('Tab');
+      }
+      await press('Enter');
+      await visitor.newNote.waitFor();
+      await tabTo('New note');
+      await press('Enter');
+      await keyboard.insertText('One');
+      await visitor.isSaved();
+      if (isPhone) {
+        await press('Shift+Tab', 'Shift+Tab');
+        assert.equal(await focused(), 'All notes');
         await press('Enter');
         await visitor.newNote.waitFor();
-        await tabTo('New note');
-        await press('Enter');
-        await keyboard.insertText('One');
-        await visitor.sees('Saved');
-        if (isPhone) {
-          await press('Shift+Tab', 'Shift+Tab');
-          assert.equal(await focused(), 'All notes');
-          await press('Enter');
-          await visitor.newNote.waitFor();
-          assert.equal(await focused(), 'One');
-        }
+        assert.equal(await focused(), 'One');
+      }
+      await page.evaluate(() => document.activeElement.blur());
+      await tabTo('New note');
+      await press('Enter');
+      await keyboard.insertText('Two');
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Two', 'One']);
+
+      if (!isPhone) {
         await page.evaluate(() => document.activeElement.blur());
-        await tabTo('New note');
+        await tabTo('One');
         await press('Enter');
-        await keyboard.insertText('Two');
-        await visitor.sees('Saved');
-        assert.deepEqual(await user.texts(), ['Two', 'One']);
+        await visitor.hasText('One');
+        assert.equal(await focused(), 'text');
+      }
+      await press('Shift+Tab');
+      assert.equal(await focused(), 'Delete');
+      await press('Enter');
+      await page.getByRole('dialog').waitFor();
+      assert.equal(await focused(), 'Cancel');
+      await press('Tab', 'Enter');
+      await visitor.sees('The note is deleted.');
+      assert.equal((await user.texts()).length, 1);
+      await tabTo('Log out');
+      await press('Enter');
+      await visitor.sees('You are logged out.');
+    }));
 
-        if (!isPhone) {
-          await page.evaluate(() => document.activeElement.blur());
-          await tabTo('One');
-          await press('Enter');
-          await visitor.hasText('One');
-          assert.equal(await focused(), 'text');
-        }
-        await press('Shift+Tab');
-        assert.equal(await focused(), 'Delete');
-        await press('Enter');
-        await page.getByRole('dialog').waitFor();
-        assert.equal(await focused(), 'Cancel');
-        await press('Tab', 'Enter');
-        await visitor.sees('The note is deleted.');
-        assert.equal((await user.texts()).length, 1);
-        await tabTo('Log out');
-        await press('Enter');
-        await visitor.sees('You are logged out.');
-      }));
-
-    for (const colorScheme of ['light', 'dark']) {
-      it(`can be read by everybody, ${colorScheme}`, () =>
-        Visitor.run(
-          [NO_LIST_YET, '400 /api/register', 'no connection'],
-          async (visitor) => {
-            const user = new User();
-            const { page } = visitor;
-            const check = async (what) => {
-              await visitor.picture(`${what}-${colorScheme}`);
-              const { violations } = await new AxeBuilder({ page }).analyze();
-              assert.deepEqual(violations.map(({ id, impact, nodes }) => `${impact} ${id} ${nodes.map(({ html }) => html)}`), [], what);
-            };
-            await check('log-in');
-            await page.getByRole('button', { name: 'Make an account' }).click();
-            await page.getByRole('button', { name: 'Make an account' }).click();
-            await visitor.sees('Please look at the marked fields.');
-            await check('register');
-            await visitor.register(user).catch(async () => assert.fail(await page.locator('main').innerText()));
-            await check('no-notes');
-            await visitor.write('Shopping\n\n- carrots\n- rye bread\n- two lemons');
-            await visitor.write('For Monday\n\nAsk about the key.');
-            await visitor.write('Ideas for the garden\n\nBeans along the south wall, and the old pear tree needs a support before the autumn storms.');
-            await check('note');
-            await page.getByRole('button', { name: 'Delete' }).click();
-            await check('question');
-            await page.getByRole('button', { name: 'Cancel' }).click();
-            await visitor.toList();
-            await check('list');
-            await line.cut();
-            try {
-              await visitor.link('Shopping').click();
-              await visitor.sees('There is no connection to the server.');
-              await check('no-connection');
-            } finally {
-              await line.restore();
-            }
-            await visitor.hasText('Shopping\n\n- carrots\n- rye bread\n- two lemons');
-          },
-          { colorScheme },
-        ));
-    }
-
-    it('neither talks to others nor runs what is not its own', () =>
+  for (const colorScheme of ['light', 'dark']) {
+    it(`can be read by everybody, ${colorScheme}`, () =>
       Visitor.run(
-        ['Refused'],
+        [NO_LIST_YET, '400 /api/register', 'no connection'],
         async (visitor) => {
-          const refused = await visitor.page.evaluate(async (other) => {
-            const attempts = {
-              fetch: () => fetch(other),
-              html: () => (document.body.innerHTML = '<p>Hello'),
-              eval: () => eval('1'),
-            };
-            const refused = [];
-            for (const [name, attempt] of Object.entries(attempts)) {
-              await Promise.resolve().then(attempt).catch(() => refused.push(name));
-            }
-            return refused;
-          }, LATCHKEY_URL);
-          assert.deepEqual(refused, ['fetch', 'html', 'eval']);
+          const user = new User();
+          const { page } = visitor;
+          const check = async (what) => {
+            await visitor.picture(`${what}-${colorScheme}`);
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            assert.deepEqual(violations.map(({ id, impact, nodes }) => `${impact} ${id} ${nodes.map(({ html }) => html)}`), [], what);
+          };
+          await check('log-in');
+          await page.getByRole('button', { name: 'Make an account' }).click();
+          await page.getByRole('button', { name: 'Make an account' }).click();
+          await visitor.sees('Please look at the marked fields.');
+          await check('register');
+          await visitor.register(user);
+          await check('no-notes');
+          await visitor.write('Shopping\n\n- carrots\n- rye bread\n- two lemons');
+          await visitor.write('For Monday\n\nAsk about the key.');
+          await visitor.write('Ideas for the garden\n\nBeans along the south wall, and the old pear tree needs a support before the autumn storms.');
+          await check('note');
+          await page.getByRole('button', { name: 'Delete' }).click();
+          await check('question');
+          await page.getByRole('button', { name: 'Cancel' }).click();
+          await visitor.toList();
+          await check('list');
+          await line.cut();
+          try {
+            await visitor.link('Shopping').click();
+            await visitor.sees('There is no connection to the server.');
+            await check('no-connection');
+          } finally {
+            await line.restore();
+          }
+          await visitor.hasText('Shopping\n\n- carrots\n- rye bread\n- two lemons');
         },
+        { colorScheme },
       ));
-  });
-}
+  }
+
+  it('neither talks to others nor runs what is not its own', () =>
+    Visitor.run(
+      ['refused by the policy'],
+      async (visitor) => {
+        const refused = await visitor.page.evaluate(async (other) => {
+          const attempts = {
+            fetch: () => fetch(other),
+            html: () => (document.body.innerHTML = '<p>Hello'),
+            script: () => (document.createElement('script').textContent = 'alert()'),
+          };
+          const refused = [];
+          for (const [name, attempt] of Object.entries(attempts)) {
+            await Promise.resolve().then(attempt).catch(() => refused.push(name));
+          }
+          return refused;
+        }, LATCHKEY_URL);
+        assert.deepEqual(refused, ['fetch', 'html', 'script']);
+      },
+    ));
+});

@@ -1,4 +1,7 @@
-/** Where it starts. A page belongs to one user: when another logs in or this one is logged out, in whatever tab, it is loaded anew. */
+/**
+ * Where it starts. A page belongs to one user: when another logs in or this one is logged out, in whatever tab, it is
+ * loaded anew.
+ */
 import { showDesk } from './desk.js';
 import { showEntrance } from './entrance.js';
 import { latchkey } from './latchkey.js';

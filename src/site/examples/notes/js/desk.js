@@ -12,10 +12,12 @@ const isWide = matchMedia('(min-width: 45rem)');
 
 export function showDesk(latchkey, username, sayAtLogIn) {
   const drafts = new Drafts(username.normalize('NFKC').toLowerCase());
-  const sync = new Sync(new Notes(latchkey), drafts, { isStillOurs, saving, saved, listed, wanted, read, inSync, failed });
+  const page = { isStillOurs, saving, saved, moved, listed, wanted, read, inSync, failed };
+  const sync = new Sync(new Notes(latchkey), drafts, page);
   let list = []; // As the server has it.
   let open = {}; // The id of the note that is shown, and the text that the server has of it.
   let fresh; // The id of a note that nobody has typed into yet.
+  let typedHere; // The text that was typed in this tab, until this tab has saved it.
 
   element('user').textContent = username;
   text.addEventListener('input', typed);
@@ -25,7 +27,7 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   drafts.onChange(changedInOtherTab);
   addEventListener('hashchange', show);
   addEventListener('online', () => sync.now());
-  addEventListener('pageshow', () => sync.now());
+  addEventListener('pageshow', ({ persisted }) => persisted && sync.now());
   addEventListener('beforeunload', (event) => drafts.areAtRisk && event.preventDefault());
   document.addEventListener('visibilitychange', () => sync.now());
   desk.hidden = false;
@@ -38,20 +40,29 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     const id = location.hash.slice(1);
     const draft = drafts.get(id);
     open = { id, saved: draft?.base };
+    typedHere = undefined;
     desk.classList.toggle('reading', id !== '');
     element('note').hidden = id === '';
     element('nothing-open').hidden = id !== '';
     text.value = draft?.text ?? '';
-    text.readOnly = !draft && id !== fresh;
+    setEditable(draft || id === fresh);
+    say('');
     showList();
     if (id) (isWide.matches || id === fresh ? text : element('back')).focus();
     else (element('list').querySelector(`[href="#${CSS.escape(left ?? '')}"]`) ?? element('new')).focus();
     sync.now();
   }
 
+  function leave(reason) {
+    history.replaceState(null, '', location.pathname);
+    show();
+    say(reason);
+  }
+
   function typed() {
     const draft = drafts.get(open.id);
-    drafts.put(open.id, { base: draft ? draft.base : (open.saved ?? null), text: text.value });
+    typedHere = text.value;
+    drafts.put(open.id, { base: draft ? draft.base : (open.saved ?? null), text: typedHere });
     showList();
     saving();
     sync.soon();
@@ -61,8 +72,8 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     if (await ask('Delete this note for good?', 'Delete')) {
       try {
         await sync.remove(open.id);
-        location.hash = '';
-        say('The note is deleted.');
+        list = list.filter(({ id }) => id !== open.id);
+        leave('The note is deleted.');
       } catch (error) {
         failed(error);
       }
@@ -71,9 +82,8 @@ export function showDesk(latchkey, username, sayAtLogIn) {
 
   async function logOut() {
     await sync.now();
-    if (drafts.ids().length > 0 && !(await ask('Your last changes are not saved. Log out and lose them?', 'Lose them'))) {
-      return;
-    }
+    const isUnsaved = drafts.ids().length > 0;
+    if (isUnsaved && !(await ask('Your last changes are not saved. Log out and lose them?', 'Lose them'))) return;
     drafts.ids().forEach((id) => drafts.remove(id));
     history.replaceState(null, '', location.pathname);
     sayAtLogIn('You are logged out.');
@@ -90,14 +100,17 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     showState('saving', 'Saving…');
   }
 
-  function saved(id, newId, text) {
+  function saved(id, text) {
     if (id === fresh) fresh = undefined;
+    if (id === open.id) open.saved = text;
+    if (text === typedHere) typedHere = undefined;
+  }
+
+  function moved(id, newId) {
     if (id !== open.id) return;
-    open = { id: newId, saved: text };
-    if (newId !== id) {
-      history.replaceState(null, '', `#${newId}`);
-      say('Somebody has changed this note meanwhile. Your text is kept here, as a note of its own.');
-    }
+    open = { id: newId, saved: null };
+    history.replaceState(null, '', `#${newId}`);
+    say('Somebody has changed this note meanwhile. Your text is kept here, as a note of its own.');
   }
 
   function listed(now) {
@@ -112,11 +125,10 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   function read(id, now) {
     if (id !== wanted()) return;
     if (now === null) {
-      location.hash = '';
-      say('This note is not there any more.');
+      leave('This note is not there any more.');
     } else {
       open.saved = now;
-      text.readOnly = false;
+      setEditable(true);
       if (text.value !== now) text.value = now;
     }
   }
@@ -138,11 +150,15 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   }
 
   function changedInOtherTab(id, before, now) {
-    if (id === open.id) {
-      open.saved = now ? now.base : before?.text;
-      text.value = (now ?? before)?.text ?? '';
+    if (id === open.id && !now && before.text === typedHere) {
+      typed(); // The other tab has saved a draft; perhaps this one came a moment later.
+    } else if (id === open.id) {
+      open.saved = now ? now.base : before.text;
+      text.value = (now ?? before).text;
+      setEditable(true);
     }
     showList();
+    if (!now) sync.soon();
   }
 
   // How it looks.
@@ -171,6 +187,11 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     const item = document.createElement('li');
     item.append(link);
     return item;
+  }
+
+  function setEditable(isLoaded) {
+    text.readOnly = !isLoaded;
+    text.placeholder = isLoaded ? 'Title, and what you want to remember' : 'Loading…';
   }
 
   function showState(state, words) {

@@ -1,6 +1,6 @@
 /**
- * What was typed and is not on the server yet, kept in this browser, so that neither a reload nor a crash takes it away: for each
- * note its text, and `base`, the text that it was made from. All tabs share it.
+ * What was typed and is not on the server yet, kept in this browser, so that neither a reload nor a crash takes it
+ * away: for each note its text, and `base`, the text that it was made from. All tabs share it.
  */
 export class Drafts {
   #prefix;

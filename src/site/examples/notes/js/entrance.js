@@ -28,7 +28,8 @@ function onSubmit(form, enter) {
     form.ariaBusy = 'true';
     showProblem(form, '', {});
     try {
-      await enter(Object.fromEntries(new FormData(form)));
+      const given = [...new FormData(form)].filter(([, value]) => value !== '');
+      await enter(Object.fromEntries(given));
     } catch (error) {
       const wait = isPassing(error) && error.retryAfter ? ` Try again ${inSeconds(error.retryAfter)}.` : '';
       showProblem(form, explain(error) + wait, wrongFields(error));

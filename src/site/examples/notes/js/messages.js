@@ -30,9 +30,13 @@ export function explain(error) {
   return WORDS[error.code] ?? `${error.message} (Request ${error.requestId})`;
 }
 
-/** What is wrong with which field of a form. */
+/** What is wrong with which field of a form; of several things the first. */
 export function wrongFields(error) {
-  return { ...FIELDS[error.code], ...Object.fromEntries(error.errors.map(({ field, message }) => [field, message])) };
+  const fields = { ...FIELDS[error.code] };
+  for (const { field, message } of error.errors) {
+    fields[field] ??= message;
+  }
+  return fields;
 }
 
 /** Whether the same call may work later; of a mistake in this application nobody but the browser's console is told. */
@@ -43,4 +47,6 @@ export function isPassing(error) {
   return error.code === undefined || error.status === 429 || error.status >= 500;
 }
 
-export const inSeconds = (count) => (count < 90 ? `in ${count} second${count === 1 ? '' : 's'}` : `in ${Math.ceil(count / 60)} minutes`);
+export function inSeconds(count) {
+  return count < 90 ? `in ${count} second${count === 1 ? '' : 's'}` : `in ${Math.ceil(count / 60)} minutes`;
+}

@@ -1,4 +1,4 @@
-/** The notes as the server keeps them: an entry for each note, and one, the list, that holds the id and the title of each. */
+/** The notes as the server keeps them: an entry for each, and one, the list, with the id and the title of each. */
 import { ErrorCode, LatchkeyError } from './latchkey.js';
 
 const LIST = 'notes';
@@ -31,21 +31,22 @@ export class Notes {
   }
 
   /**
-   * Keeps a text, and answers with the id of the note that has it: another one if somebody has changed this note since it was
-   * `base`, so that nobody's text is lost; null is the base of a new note. There are no conditional writes in the API yet; who writes between our reading and
-   * our writing is not noticed.
+   * Keeps a text, and says whether it did: not if somebody has changed this note since it was `base`, which is null for a
+   * new note. There are no conditional writes in the API yet: who writes between our reading and our writing is not
+   * noticed.
    */
   async save(id, base, text) {
-    const current = base === null ? null : await this.#read(keyOf(id)); // Of a new note nobody else knows.
-    if (current !== null && current !== base && current !== text) {
-      return this.save(newId(), null, text);
+    let current = base === null ? null : await this.#read(keyOf(id)); // Nobody else knows a new one.
+    while (current !== text) {
+      if (current !== null && current !== base) return false;
+      if (await this.#write(keyOf(id), text, current !== null)) break;
+      current = await this.#read(keyOf(id));
     }
-    await this.#write(keyOf(id), text, current !== null);
     await this.#changeList((list) => {
       const note = { id, title: titleOf(text) };
       return list.some((one) => one.id === id) ? list.map((one) => (one.id === id ? note : one)) : [note, ...list];
     });
-    return id;
+    return true;
   }
 
   async remove(id) {
@@ -69,13 +70,14 @@ export class Notes {
     return this.#data.readEntry(key).then((answer) => answer.data.value, unless(ErrorCode.KeyNotFound));
   }
 
-  /** If somebody makes or deletes the entry in this very moment, the other call is the right one. */
+  /** Whether it did; not if somebody has made or deleted the entry in this very moment. */
   async #write(key, value, isThere) {
     try {
       await (isThere ? this.#data.updateEntry(key, { value }) : this.#data.createEntry({ key, value }));
+      return true;
     } catch (error) {
       unless(isThere ? ErrorCode.KeyNotFound : ErrorCode.KeyExists)(error);
-      await this.#write(key, value, !isThere);
+      return false;
     }
   }
 }

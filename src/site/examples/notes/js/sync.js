@@ -1,5 +1,6 @@
-/** Brings drafts to the server and the server's notes to the page: when it is told to, and again as long as that fails. */
+/** Brings drafts to the server and the server's notes to the page: when told to, and again as long as that fails. */
 import { isPassing } from './messages.js';
+import { newId } from './notes.js';
 
 const LONGEST_WAIT = 30;
 
@@ -12,8 +13,8 @@ export class Sync {
   #last = Promise.resolve();
 
   /**
-   * The page has `isStillOurs()`, `saving()`, `saved(id, newId, text)`, `listed(list)`, `wanted()`, the id of a note to read, `read(id, text)`,
-   * `inSync()` and `failed(error, secondsToNextTry)`.
+   * The page has `isStillOurs()`, `saving()`, `saved(id, text)`, `moved(id, newId)`, `listed(list)`, `wanted()`, the id of a
+   * note to read, `read(id, text)`, `inSync()` and `failed(error, secondsToNextTry)`.
    */
   constructor(notes, drafts, page) {
     this.#notes = notes;
@@ -34,12 +35,11 @@ export class Sync {
   }
 
   /** Deletes a note, and what was not saved of it. */
-  async remove(id) {
-    await alone(async () => {
+  remove(id) {
+    return alone(async () => {
       await this.#notes.remove(id);
       this.#drafts.remove(id);
     });
-    await this.now();
   }
 
   async #pass() {
@@ -66,7 +66,7 @@ export class Sync {
       try {
         await alone(() => this.#save(id));
       } catch (error) {
-        if (isPassing(error)) throw error;
+        if (isPassing(error) || error.status === 401) throw error;
         refused = error;
       }
     }
@@ -78,12 +78,23 @@ export class Sync {
     // Another tab may have saved it, or somebody else may have logged in there.
     if (!draft || !(await this.#page.isStillOurs())) return;
     this.#page.saving();
-    const savedAs = await this.#notes.save(id, draft.base, draft.text);
+    if (!(await this.#notes.save(id, draft.base, draft.text))) return this.#moveAside(id, draft);
     const now = this.#drafts.get(id);
-    const isNewer = now && now.text !== draft.text;
-    if (isNewer) this.#drafts.put(savedAs, { base: draft.text, text: now.text });
-    if (!isNewer || savedAs !== id) this.#drafts.remove(id);
-    this.#page.saved(id, savedAs, draft.text);
+    if (now && now.text !== draft.text) {
+      this.#drafts.put(id, { base: draft.text, text: now.text });
+    } else {
+      this.#drafts.remove(id);
+    }
+    this.#page.saved(id, draft.text);
+  }
+
+  /** Somebody else has changed the note. Neither text may be lost, so this one becomes a note of its own. */
+  #moveAside(id, draft) {
+    const copy = newId();
+    this.#drafts.put(copy, { base: null, text: (this.#drafts.get(id) ?? draft).text });
+    this.#drafts.remove(id);
+    this.#page.moved(id, copy);
+    return this.#save(copy);
   }
 }
 

@@ -1,0 +1,123 @@
+package dev.latchkey;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.latchkey.sdk.TypeScriptPackage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The first application, {@code src/site/examples/notes}, set up as its README says and used in a browser. */
+final class NotesIT {
+    private static final String UNTESTED = "the notes of src/site/examples were";
+    private static final Path NOTES = Path.of("src/site/examples/notes");
+    private static final Pattern INSTALLATION = Pattern.compile("^npm install .*$", Pattern.MULTILINE);
+    private static final Map<String, String> TYPES =
+            Map.of("html", "text/html", "js", "text/javascript", "css", "text/css", "svg", "image/svg+xml");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void install() {
+        Node.install(UNTESTED);
+        TypeScriptPackage.build(UNTESTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"desktop", "phone"})
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    void worksInABrowser(String device) throws Exception {
+        Path browser = Program.find(UNTESTED, "chromium", "chromium-browser", "google-chrome");
+        Path notes = installed();
+        Path pictures = Files.createDirectories(Path.of("target/screenshots").toAbsolutePath());
+        HttpServer pages = serve(notes);
+        String origin = "http://localhost:" + pages.getAddress().getPort();
+        JarProcess.copyConfiguration(folder);
+        Map<String, String> variables =
+                Map.of("LATCHKEY_CORS_ORIGINS", origin, "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "3/10m");
+        try (JarProcess server = JarProcess.start(folder, variables, "server")) {
+            Node.run(
+                            Map.of(
+                                    "NOTES_FOLDER",
+                                    notes.toString(),
+                                    "NOTES_URL",
+                                    origin,
+                                    "LATCHKEY_URL",
+                                    "http://127.0.0.1:" + server.port(),
+                                    "DEVICE",
+                                    device,
+                                    "BROWSER",
+                                    browser.toString(),
+                                    "SCREENSHOTS",
+                                    pictures.toString()),
+                            UNTESTED,
+                            "--test",
+                            "notes.test.mjs")
+                    .succeeded();
+        } finally {
+            pages.stop(0);
+        }
+    }
+
+    /** In a copy of the project, as far as it is needed. */
+    private Path installed() throws IOException {
+        Path project = Files.createDirectory(folder.resolve("project"));
+        Files.createSymbolicLink(project.resolve("target"), Path.of("target").toAbsolutePath());
+        Path copy = Files.createDirectories(project.resolve(NOTES));
+        try (Stream<Path> files = Files.walk(NOTES)) {
+            for (Path file : files.filter(one -> !one.startsWith(NOTES.resolve("node_modules")))
+                    .filter(Files::isRegularFile)
+                    .toList()) {
+                Path target = copy.resolve(NOTES.relativize(file));
+                Files.createDirectories(target.getParent());
+                Files.copy(file, target);
+            }
+        }
+        Matcher installation = INSTALLATION.matcher(Files.readString(copy.resolve("README.md")));
+        Program.run(
+                        copy,
+                        Map.of(),
+                        List.of(
+                                "sh",
+                                "-c",
+                                installation.results().findFirst().orElseThrow().group()))
+                .succeeded();
+        return copy;
+    }
+
+    private static HttpServer serve(Path root) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> answer(exchange, root));
+        server.start();
+        return server;
+    }
+
+    private static void answer(HttpExchange exchange, Path root) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        Path file = root.resolve(path.endsWith("/") ? path.substring(1) + "index.html" : path.substring(1));
+        try (exchange) {
+            if (!Files.isRegularFile(file)) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
+            String ending = path.substring(path.lastIndexOf('.') + 1);
+            exchange.getResponseHeaders().set("Content-Type", TYPES.getOrDefault(ending, "text/html"));
+            exchange.sendResponseHeaders(200, Files.size(file));
+            Files.copy(file, exchange.getResponseBody());
+        }
+    }
+}
