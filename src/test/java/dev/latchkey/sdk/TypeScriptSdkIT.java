@@ -3,6 +3,7 @@ package dev.latchkey.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.Engine;
+import dev.latchkey.Node;
 import dev.latchkey.Program;
 import dev.latchkey.ServerExtension;
 import java.io.IOException;
