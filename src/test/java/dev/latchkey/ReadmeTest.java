@@ -63,14 +63,14 @@ final class ReadmeTest {
         }
 
         Path source = folder.resolve("Hello.java");
-        Files.writeString(source, here(blocks("Call it from code", "java").get(0)));
+        Files.writeString(source, here(blocks("Java", "java").get(0)));
         assertThat(JavaSdk.run(folder, List.of(), source.toString())).isEqualToIgnoringNewLines("Hello!");
     }
 
     /** What it says is what the build makes. */
     @Test
     void theClientIsTheOneThatItNames() throws IOException {
-        String named = blocks("Call it from code", "xml")
+        String named = blocks("Java", "xml")
                 .get(0)
                 .lines()
                 .map(String::strip)
