@@ -495,7 +495,7 @@ describe(DEVICE, () => {
       await visitor.toList();
       await visitor.newNote.click();
       await visitor.text.fill('Short');
-      await visitor.link('Short').and(visitor.page.locator(':not(.unsaved)')).waitFor({ state: 'attached' });
+      await visitor.page.locator('#list a:not(.unsaved)', { hasText: 'Short' }).waitFor({ state: 'attached' });
       await visitor.page.reload();
       await visitor.choose('Too long, not saved', long);
       assert.deepEqual(await user.texts(), ['Short']);
