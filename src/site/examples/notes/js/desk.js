@@ -21,7 +21,7 @@ export function showDesk(latchkey, username, sayAtLogIn) {
 
   element('user').textContent = username;
   text.addEventListener('input', typed);
-  element('new').addEventListener('click', () => (location.hash = fresh = newId()));
+  element('new').addEventListener('click', begin);
   element('delete').addEventListener('click', remove);
   element('log-out').addEventListener('click', logOut);
   drafts.onChange(changedInOtherTab);
@@ -51,6 +51,13 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     if (id) (isWide.matches || id === fresh ? text : element('back')).focus();
     else (element('list').querySelector(`[href="#${CSS.escape(left ?? '')}"]`) ?? element('new')).focus();
     sync.now();
+  }
+
+  /** At once: the next key may come before a hashchange would. */
+  function begin() {
+    fresh = newId();
+    history.pushState(null, '', `#${fresh}`);
+    show();
   }
 
   function leave(reason) {
