@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Type, TypeVar
+from typing import Any, List, Mapping, Optional, Tuple, Type, TypeVar
 from urllib.parse import quote, urlencode
 
 from pydantic import TypeAdapter, ValidationError
 
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._http import Answer, Http, Request, Timeout
-from latchkey_client._log_in import LogIn
+from latchkey_client._log_in import Held, LogIn
 from latchkey_client._model import Model
 from latchkey_client._repeats import Patience, Repeats
+from latchkey_client._tokens import Tokens
 from latchkey_client.models.error_code import ErrorCode
 
 T = TypeVar("T")
@@ -59,24 +60,29 @@ class Calls:
             None if body is None else body.to_json().encode(),
         )
         repeats = Repeats(method, path, self._patience)
-        result = self._with_token(request, repeats, timeout) if secured else self._repeated(request, repeats, timeout)
+        held = self._log_in.current() if secured else None
+        if held is None or held.tokens is None:
+            result = self._repeated(request, repeats, timeout)
+        else:
+            result, held = self._with_token(request, held, held.tokens, repeats, timeout)
         if repeats.found_done(result):
             result = Answer(200, result.headers, b'{"status":"success"}')
         if not 200 <= result.status < 300:
             raise LatchkeyError.of(*result)
-        if (method, path) in _END_THE_SESSION:
-            self._log_in.end()
+        if held is not None and (method, path) in _END_THE_SESSION:
+            self._log_in.end(held)
         return _read(answer, result)
 
-    def _with_token(self, request: Request, repeats: Repeats, timeout: Timeout) -> Answer:
-        tokens = self._log_in.tokens()
-        if tokens is None:
-            return self._repeated(request, repeats, timeout)
+    def _with_token(
+        self, request: Request, held: Held, tokens: Tokens, repeats: Repeats, timeout: Timeout
+    ) -> Tuple[Answer, Held]:
         answer = self._repeated(_bearing(request, tokens.access_token), repeats, timeout)
         if answer.status != 401 or LatchkeyError.of(*answer).code != ErrorCode.INVALID_TOKEN:
-            return answer
-        tokens = self._log_in.renewed(tokens)
-        return answer if tokens is None else self._repeated(_bearing(request, tokens.access_token), repeats, timeout)
+            return answer, held
+        renewed = self._log_in.renewed(held)
+        if renewed is None or renewed.tokens is None:
+            return answer, held
+        return self._repeated(_bearing(request, renewed.tokens.access_token), repeats, timeout), renewed
 
     def _repeated(self, request: Request, repeats: Repeats, timeout: Timeout) -> Answer:
         while True:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, List, Mapping, Optional, Union
 
 from latchkey_client.models.error_code import ErrorCode
 from latchkey_client.models.field_error import FieldError
+
+
+_SECONDS = re.compile("[0-9]{1,9}")
 
 
 class LatchkeyError(Exception):
@@ -72,13 +76,13 @@ class LatchkeyError(Exception):
 
 def seconds(retry_after: Optional[str]) -> Optional[int]:
     """The value of `Retry-After`, if it is one of Latchkey's."""
-    return int(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else None
+    return int(retry_after) if retry_after and _SECONDS.fullmatch(retry_after) else None
 
 
 def _members(body: bytes) -> Mapping[str, Any]:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 
@@ -90,9 +94,14 @@ def _known(code: str) -> Union[ErrorCode, str]:
         return code
 
 
+def _text(value: Any) -> str:
+    """Without halves of characters, which pydantic does not take for text."""
+    return str(value).encode(errors="replace").decode()
+
+
 def _field_errors(errors: Any) -> List[FieldError]:
     return [
-        FieldError(field=str(error.get("field", "")), message=str(error.get("message", "")))
+        FieldError(field=_text(error.get("field", "")), message=_text(error.get("message", "")))
         for error in (errors if isinstance(errors, list) else [])
         if isinstance(error, dict)
     ]

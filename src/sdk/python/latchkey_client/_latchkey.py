@@ -20,6 +20,7 @@ from latchkey_client.api.signing_keys_api import SigningKeysApi
 from latchkey_client.api.tokens_api import TokensApi
 from latchkey_client.api.users_api import UsersApi
 from latchkey_client.models.credentials import Credentials
+from latchkey_client.models.error_code import ErrorCode
 from latchkey_client.models.issued_tokens import IssuedTokens
 from latchkey_client.models.new_user import NewUser
 from latchkey_client.models.refresh_token_request import TokenRefresh
@@ -88,20 +89,21 @@ class Latchkey:
 
     def log_out(self) -> None:
         """Ends the session, and forgets the tokens, also where the server could not be told."""
-        if not self.is_logged_in:
+        held = self._log_in.held()
+        if held.tokens is None:
             return
         try:
             self.tokens.log_out()
         except LatchkeyError as error:
-            if error.status != 401:
+            if error.code not in (ErrorCode.INVALID_TOKEN, ErrorCode.INVALID_REFRESH_TOKEN):
                 raise
         finally:
-            self._log_in.end()
+            self._log_in.end(held)
 
     @property
     def is_logged_in(self) -> bool:
         """Whether there are tokens; the server may see it otherwise by now."""
-        return self._log_in.is_open
+        return self._log_in.held().tokens is not None
 
     def close(self) -> None:
         """Closes the connections; the user stays logged in."""

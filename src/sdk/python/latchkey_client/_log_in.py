@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from threading import Lock
-from typing import Callable, Optional
+from typing import Callable, NamedTuple, Optional
 
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._tokens import Tokens, TokenStore
+from latchkey_client.models.error_code import ErrorCode
 
 _EARLY = 5.0
 """Seconds before its end at which an access token is renewed, for a call takes its time to arrive."""
+
+
+class Held(NamedTuple):
+    """The tokens of a log-in, if there are any; `number` tells one log-in from the next."""
+
+    tokens: Optional[Tokens]
+    number: int
 
 
 class LogIn:
@@ -21,73 +29,98 @@ class LogIn:
         self._clock = clock
         self._refresh = refresh
         self._lock = Lock()
-        self._renewal: Optional[Future[Optional[Tokens]]] = None
+        self._number = 0
+        self._renewal: Optional[Future[Optional[Held]]] = None
 
     def begin(self, tokens: Tokens) -> None:
-        """Keeps the tokens of a new log-in."""
+        """Keeps the tokens of a new log-in. What a renewal that is under way brings is for nobody then."""
         with self._lock:
+            self._next()
             self._store.save(tokens)
 
-    def end(self) -> None:
-        """Forgets the tokens."""
+    def end(self, held: Held) -> None:
+        """Forgets the tokens, unless somebody has logged in since."""
         with self._lock:
-            self._store.clear()
+            if held.number == self._number:
+                self._next()
+                self._store.clear()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody is logged in."""
-        with self._lock:
-            return self._store.load() is not None
+    def _next(self) -> None:
+        self._number += 1
+        self._renewal = None
 
-    def tokens(self) -> Optional[Tokens]:
-        """Tokens that are good for a call, or None if nobody is logged in."""
+    def held(self) -> Held:
+        """What there is, good or not."""
         with self._lock:
-            tokens = self._store.load()
-        if tokens is None or self._clock() < tokens.expires_at - _EARLY:
-            return tokens
-        return self.renewed(tokens)
+            return Held(self._store.load(), self._number)
 
-    def renewed(self, refused: Tokens) -> Optional[Tokens]:
-        """Tokens to use instead of these, or None if there are none. If the refresh fails, it fails for all."""
-        with self._lock:
-            tokens = self._store.load()
-            if tokens is None or tokens.access_token != refused.access_token:
-                return tokens
-            is_first = self._renewal is None
-            renewal = self._renewal = self._renewal or Future()
-        if not is_first:
-            return renewal.result()
-        try:
-            result = self._renew(tokens)
-        except BaseException as failure:
+    def current(self) -> Held:
+        """What is good for a call. If the log-in ends meanwhile, it is what was there: no call goes on as another user's."""
+        held = self.held()
+        if held.tokens is None or self._clock() < held.tokens.expires_at - _EARLY:
+            return held
+        return self.renewed(held) or held
+
+    def renewed(self, refused: Held) -> Optional[Held]:
+        """What to use instead, or None if that log-in has ended. If the refresh fails, it fails for all."""
+        while True:
             with self._lock:
-                self._renewal = None
-            renewal.set_exception(failure)
+                if self._number != refused.number:
+                    return None
+                tokens = self._store.load()
+                if tokens is None or refused.tokens is None or tokens.access_token != refused.tokens.access_token:
+                    return Held(tokens, self._number)
+                is_first = self._renewal is None
+                renewal = self._renewal = self._renewal or Future()
+            if is_first:
+                return self._renew_for_all(tokens, refused.number, renewal)
+            try:
+                return renewal.result()
+            except CancelledError:
+                # Who renewed was interrupted, which is nothing to those who wait.
+                continue
+
+    def _renew_for_all(self, tokens: Tokens, number: int, renewal: Future[Optional[Held]]) -> Optional[Held]:
+        try:
+            result = self._renew(tokens, number)
+        except BaseException as failure:
+            self._end_renewal(renewal)
+            if isinstance(failure, Exception):
+                renewal.set_exception(failure)
+            else:
+                renewal.cancel()
             raise
-        with self._lock:
-            self._renewal = None
+        self._end_renewal(renewal)
         renewal.set_result(result)
         return result
 
-    def _renew(self, tokens: Tokens) -> Optional[Tokens]:
+    def _end_renewal(self, renewal: Future[Optional[Held]]) -> None:
+        with self._lock:
+            if self._renewal is renewal:
+                self._renewal = None
+
+    def _renew(self, tokens: Tokens, number: int) -> Optional[Held]:
         new = None
         try:
             if tokens.refresh_token is not None:
                 new = self._refresh(tokens.refresh_token)
         except LatchkeyError as refusal:
-            if refusal.status in (400, 401):
-                self._replace(tokens, None)
+            # A refresh token that is damaged will not get better either.
+            if refusal.code in (ErrorCode.INVALID_REFRESH_TOKEN, ErrorCode.INVALID_REQUEST):
+                self._replace(tokens, None, number)
             raise
-        return self._replace(tokens, new)
+        return self._replace(tokens, new, number)
 
-    def _replace(self, old: Tokens, new: Optional[Tokens]) -> Optional[Tokens]:
+    def _replace(self, old: Tokens, new: Optional[Tokens], number: int) -> Optional[Held]:
         """Unless the user logged in or out meanwhile; that counts."""
         with self._lock:
+            if self._number != number:
+                return None
             current = self._store.load()
             if current is None or current.access_token != old.access_token:
-                return current
+                return Held(current, number)
             if new is None:
                 self._store.clear()
             else:
                 self._store.save(new)
-            return new
+            return Held(new, number)

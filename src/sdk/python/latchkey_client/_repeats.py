@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable
 
-from latchkey_client._errors import seconds
+from latchkey_client._errors import LatchkeyError, seconds
 from latchkey_client._http import Answer
+from latchkey_client.models.error_code import ErrorCode
 
 _IDEMPOTENT = {"GET", "PUT", "PATCH", "DELETE"}
 
@@ -59,4 +60,7 @@ class Repeats:
 
     def found_done(self, answer: Answer) -> bool:
         """Whether a deletion finds nothing left to delete, after a 503 that may have been its own lost answer."""
-        return self._method == "DELETE" and answer.status == 404 and self._answer_lost
+        if self._method != "DELETE" or answer.status != 404 or not self._answer_lost:
+            return False
+        # A proxy's page says nothing about it.
+        return isinstance(LatchkeyError.of(*answer).code, ErrorCode)

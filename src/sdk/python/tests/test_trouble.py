@@ -12,6 +12,7 @@ from latchkey_client import (
     ErrorCode,
     Latchkey,
     LatchkeyError,
+    MemoryTokenStore,
     NewUser,
     NewValue,
     PasswordChange,
@@ -69,6 +70,15 @@ class ErrorsTest(unittest.TestCase):
                 failure = self.failure(Reply(200, body))
                 self.assertEqual((failure.status, failure.code), (200, None))
         self.assertEqual(self.failure(Reply(302, b"", (("Location", "http://127.0.0.1:1/"),))).status, 302)
+
+    def test_an_answer_made_to_break_the_client_is_a_typed_error(self):
+        lone = b'{"code":"\\ud800","message":"\\ud800","errors":[{"field":"\\ud800","message":"\\ud800"}]}'
+        for body in (b"[" * 100_000, b'{"errors":' * 100_000, b"1" * 10_000, lone):
+            with self.subTest(body[:20]):
+                self.assertEqual(self.failure(Reply(502, body)).status, 502)
+        fixture = Fixture(self, in_turn(Reply(503, b"", (("Retry-After", "9" * 5000),)), Reply(429, b"", (("Retry-After", "9" * 400),)), READ))
+        fixture.latchkey.data.read_entry("k")
+        self.assertEqual(fixture.waits, [1, 1])
 
     def test_members_of_a_newer_server_are_ignored(self):
         fixture = Fixture(self, in_turn(success(key="k", value="v", version=7)))
@@ -204,6 +214,12 @@ class RepeatsTest(unittest.TestCase):
             with self.assertRaises(LatchkeyError):
                 Fixture(self, in_turn(*replies)).latchkey.data.delete_entry("k")
 
+    def test_a_page_that_is_not_found_has_deleted_nothing(self):
+        fixture = Fixture(self, in_turn(BUSY, Reply(404, b"<html>No such page</html>")))
+        with self.assertRaises(LatchkeyError) as failure:
+            fixture.latchkey.data.delete_entry("k")
+        self.assertEqual(failure.exception.status, 404)
+
     def test_a_lost_connection_repeats_only_a_reading_once(self):
         fixture = Fixture(self, in_turn(LOST, READ))
         fixture.latchkey.data.read_entry("k")
@@ -281,6 +297,17 @@ class LogInTest(unittest.TestCase):
         with self.assertRaises(ConnectionError):
             fixture.latchkey.data.read_entry("k")
         self.assertTrue(fixture.latchkey.is_logged_in)
+
+    def test_a_proxy_that_refuses_logs_nobody_out(self):
+        for status in (400, 401):
+            fixture = Fixture(self, in_turn(Reply(status, b"<html>Who are you?</html>")))
+            fixture.now += 4000
+            with self.assertRaises(LatchkeyError):
+                fixture.latchkey.data.read_entry("k")
+            self.assertTrue(fixture.latchkey.is_logged_in)
+        fixture = Fixture(self, in_turn(Reply(401, b"<html>Who are you?</html>")))
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.log_out()
 
     def test_without_a_refresh_token_the_end_is_the_end(self):
         fixture = Fixture(self, lambda call: READ if call.token else error(401, "INVALID_TOKEN"))
@@ -383,6 +410,85 @@ class LogInTest(unittest.TestCase):
         fixture.latchkey.data.read_entry("k")
         self.assertEqual(fixture.stub.calls[-1].token, "access-9")
         self.assertEqual(fixture.store.load().access_token, "access-9")
+
+    def test_a_call_never_goes_on_as_another_user(self):
+        for age in (0, 4000):
+            with self.subTest(age):
+
+                def answer(call):
+                    if call.path == "/api/token":
+                        return tokens(9)
+                    if call.path == "/api/token/refresh" or age == 0 and call.token == "access-0":
+                        fixture.latchkey.log_in("another", "secret")
+                    return tokens(1) if call.path == "/api/token/refresh" else error(401, "INVALID_TOKEN")
+
+                fixture = Fixture(self, answer)
+                fixture.now += age
+                with self.assertRaises(LatchkeyError) as failure:
+                    fixture.latchkey.data.create_entry(ENTRY)
+                self.assertIs(failure.exception.code, ErrorCode.INVALID_TOKEN)
+                self.assertNotIn("access-9", [call.token for call in fixture.stub.calls])
+                self.assertEqual(fixture.store.load().access_token, "access-9")
+
+    def test_a_log_out_ends_no_later_log_in(self):
+        def answer(call):
+            if call.path == "/api/token" and call.method == "POST":
+                return tokens(9)
+            fixture.latchkey.log_in("another", "secret")
+            return success()
+
+        for end in (
+            lambda it: it.log_out(),
+            lambda it: it.sessions.end_all_sessions(),
+            lambda it: it.account.delete_account(),
+        ):
+            fixture = Fixture(self, answer)
+            end(fixture.latchkey)
+            self.assertEqual(fixture.store.load().access_token, "access-9")
+
+    def test_who_is_interrupted_interrupts_nobody_else(self):
+        asked = threading.Event()
+        waiting = threading.Event()
+        results = []
+
+        class Store(MemoryTokenStore):
+            """The fourth look is that of a thread that is about to wait for the other's renewal."""
+
+            looks = 0
+
+            def load(self):
+                self.looks += 1
+                if self.looks == 4:
+                    waiting.set()
+                return super().load()
+
+        def sleep(seconds):
+            waiting.wait(30)
+            raise KeyboardInterrupt
+
+        def answer(call):
+            if call.path != "/api/token/refresh":
+                return READ
+            if asked.is_set():
+                return tokens(1)
+            asked.set()
+            return BUSY
+
+        def interrupted():
+            try:
+                fixture.latchkey.data.read_entry("k")
+            except KeyboardInterrupt:
+                results.append("interrupted")
+
+        store = Store()
+        fixture = Fixture(self, answer, sleep=sleep, token_store=store)
+        store.save(Tokens("access-0", "refresh-0", fixture.now - 1))
+        first = threading.Thread(target=interrupted)
+        first.start()
+        asked.wait(30)
+        self.assertEqual(fixture.latchkey.data.read_entry("k").data, ENTRY)
+        first.join()
+        self.assertEqual(results, ["interrupted"])
 
     def test_logs_out_here_even_if_the_server_cannot_be_told(self):
         for reply in (error(500, "INTERNAL_ERROR"), LOST):
