@@ -61,12 +61,13 @@ export class LatchkeyError extends Error {
   }
 }
 
-/** A number of seconds or a date (RFC 9110, section 10.2.3). */
+/** A number of seconds or a date (RFC 9110, section 10.2.3); `Date.parse` would find a date in almost anything. */
 function secondsOf(retryAfter: string | null, now: number): number | undefined {
   if (retryAfter === null) {
     return undefined;
   }
-  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : Math.ceil((Date.parse(retryAfter) - now) / 1000);
+  const date = /^[A-Z][a-z]{2}, .* GMT$/.test(retryAfter) ? Date.parse(retryAfter) : NaN;
+  const seconds = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : Math.ceil((date - now) / 1000);
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 

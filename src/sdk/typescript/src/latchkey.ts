@@ -63,8 +63,13 @@ export class Latchkey {
     this.users = new UsersApi(configuration);
     this.signingKeys = new SigningKeysApi(configuration);
     this.#session = new Session(options.tokenStore ?? new MemoryTokenStore(), clock, async (refreshToken) => {
-      const request = { refreshToken };
-      return (await this.tokens.refreshToken(request, { signal: AbortSignal.timeout(REFRESH_TIMEOUT_MS) })).data;
+      const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS);
+      try {
+        return (await this.tokens.refreshToken({ refreshToken }, { signal })).data;
+      } catch (cause) {
+        // No signal of whoever called.
+        throw cause === signal.reason ? new LatchkeyError('The server did not answer in time.', { cause }) : cause;
+      }
     });
   }
 
@@ -82,16 +87,18 @@ export class Latchkey {
 
   /** Ends the session. The tokens are forgotten also if the server cannot be told; then this throws. */
   async logOut(options: CallOptions = {}): Promise<void> {
+    const logIn = await this.#session.logIn();
+    if (logIn === undefined) {
+      return;
+    }
     try {
-      if ((await this.username()) !== undefined) {
-        await this.tokens.logOut(options);
-      }
+      await this.tokens.logOut(options);
     } catch (error) {
       if (!isOver(error)) {
         throw error;
       }
     } finally {
-      await this.#session.end();
+      await this.#session.end(logIn);
     }
   }
 

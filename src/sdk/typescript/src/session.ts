@@ -7,6 +7,12 @@ import type { Tokens, TokenStore } from './tokens.js';
 /** So long before its end a token is taken for expired: it must not expire on its way. */
 const EARLY_MS = 10_000;
 
+/** Of which log-in a call is. */
+export interface LogIn {
+  readonly username: string;
+  readonly number: number;
+}
+
 /** Keeps the user's tokens fresh, and tells who is logged in. */
 export class Session {
   readonly #store: TokenStore;
@@ -14,6 +20,8 @@ export class Session {
   readonly #refresh: (refreshToken: string) => Promise<IssuedTokens>;
   readonly #listeners = new Set<(username: string | undefined) => void>();
   #refreshing: Promise<Tokens | undefined> | undefined;
+  #logIns = 0;
+  #changes: Promise<unknown> = Promise.resolve();
   #known: { username: string | undefined } | undefined;
   #unwatch: (() => void) | undefined;
 
@@ -23,7 +31,10 @@ export class Session {
     this.#refresh = refresh;
   }
 
-  /** The tokens to call with, good for some seconds at least; `refused` is an access token that the server no longer takes. */
+  /**
+   * The tokens to call with, good for some seconds at least; `refused` is an access token that the server no longer takes. Where somebody
+   * else logs in meanwhile it is what was there before: the call is not for them.
+   */
   async tokens(refused?: string, signal?: AbortSignal): Promise<Tokens | undefined> {
     const tokens = await this.#load();
     if (tokens === undefined || this.#isGood(tokens, refused)) {
@@ -31,7 +42,15 @@ export class Session {
     }
     signal?.throwIfAborted();
     this.#refreshing ??= this.#refreshed(refused).finally(() => (this.#refreshing = undefined));
-    return waitFor(this.#refreshing, signal);
+    const fresh = await waitFor(this.#refreshing, signal);
+    return fresh !== undefined && fresh.username !== tokens.username ? tokens : fresh;
+  }
+
+  /** The log-in that there is now; undefined if nobody is logged in. */
+  async logIn(): Promise<LogIn | undefined> {
+    const number = this.#logIns;
+    const username = await this.username();
+    return username === undefined ? undefined : { username, number };
   }
 
   async username(): Promise<string | undefined> {
@@ -39,14 +58,20 @@ export class Session {
   }
 
   async begin(username: string, issued: IssuedTokens): Promise<void> {
-    await this.#store.save(this.#tokensOf(username, issued));
+    const tokens = this.#tokensOf(username, issued);
+    this.#logIns++;
+    await this.#inTurn(async () => this.#store.save(tokens));
     this.#tell(username);
   }
 
-  /** Forgets the tokens. */
-  async end(): Promise<void> {
-    await this.#store.clear();
-    this.#tell(undefined);
+  /** Forgets the tokens, unless somebody has logged in since. */
+  async end(logIn: LogIn): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#logIns === logIn.number && (await this.#store.load())?.username === logIn.username) {
+        await this.#store.clear();
+        this.#tell(undefined);
+      }
+    });
   }
 
   listen(listener: (username: string | undefined) => void): () => void {
@@ -77,16 +102,14 @@ export class Session {
       }
       try {
         const fresh = this.#tokensOf(tokens.username, await this.#refresh(tokens.refreshToken));
-        if (await this.#isStored(tokens)) {
-          await this.#store.save(fresh);
+        if (await this.#replace(tokens, fresh)) {
           return fresh;
         }
       } catch (error) {
         if (!isRefused(error)) {
           throw error;
         }
-        if (await this.#isStored(tokens)) {
-          await this.end();
+        if (await this.#replace(tokens, undefined)) {
           throw error;
         }
       }
@@ -97,11 +120,33 @@ export class Session {
     return tokens.accessToken !== refused && tokens.expiresAt - EARLY_MS > this.#clock.now();
   }
 
-  async #isStored(tokens: Tokens): Promise<boolean> {
-    return (await this.#store.load())?.refreshToken === tokens.refreshToken;
+  /** False if these are not there any more: whoever has logged in or out meanwhile is right. */
+  #replace(old: Tokens, fresh: Tokens | undefined): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if ((await this.#store.load())?.refreshToken !== old.refreshToken) {
+        return false;
+      }
+      if (fresh === undefined) {
+        await this.#store.clear();
+        this.#tell(undefined);
+      } else {
+        await this.#store.save(fresh);
+      }
+      return true;
+    });
   }
 
-  #tokensOf(username: string, issued: IssuedTokens): Tokens {
+  /** One change of the store after the other: a store may take its time, and nothing may come between a look and what follows of it. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#changes.then(change);
+    this.#changes = result.catch(() => {});
+    return result;
+  }
+
+  #tokensOf(username: string, issued: IssuedTokens | undefined): Tokens {
+    if (typeof issued?.accessToken !== 'string' || typeof issued.expiresIn !== 'number') {
+      throw new LatchkeyError('The answer is not one of a Latchkey server.');
+    }
     return {
       username,
       accessToken: issued.accessToken,

@@ -47,9 +47,10 @@ export class Transport {
     if (headers.get('Authorization') !== `Bearer ${TOKEN_WANTED}`) {
       return await this.#answer(call, { ...init, headers });
     }
+    const logIn = ENDS_SESSION.has(call.name) ? await session.logIn() : undefined;
     const answer = await this.#withToken(call, { ...init, headers }, headers, session);
-    if (ENDS_SESSION.has(call.name)) {
-      await session.end();
+    if (logIn !== undefined) {
+      await session.end(logIn);
     }
     return answer;
   }
@@ -63,8 +64,8 @@ export class Transport {
         throw error;
       }
       const fresh = await session.tokens(tokens.accessToken, call.signal);
-      // Another tab may have logged in as somebody else, whom this call is not for.
-      if (fresh?.username !== tokens.username) {
+      // Somebody else may have logged in, here or in another tab, whom this call is not for.
+      if (fresh?.username !== tokens.username || fresh.accessToken === tokens.accessToken) {
         throw error;
       }
       return await this.#answer(call, authorized(init, headers, fresh.accessToken));
@@ -94,7 +95,8 @@ export class Transport {
     const again = call.method === 'GET' || call.name === REFRESH;
     for (let isLast = !again; ; isLast = true) {
       try {
-        const response = await this.#fetch(call.url, init);
+        // A redirect would take a password or a refresh token wherever it leads.
+        const response = await this.#fetch(call.url, { redirect: 'manual', ...init });
         return response.ok ? checked(response, call.signal) : await LatchkeyError.of(response, this.#clock.now());
       } catch (cause) {
         call.signal?.throwIfAborted();
@@ -158,7 +160,10 @@ function checked(response: Response, signal: AbortSignal | undefined): Response 
   const json = response.json.bind(response);
   response.json = async () => {
     try {
-      return await json();
+      const body: unknown = await json();
+      if (typeof body === 'object' && body !== null) {
+        return body;
+      }
     } catch (cause) {
       signal?.throwIfAborted();
       throw new LatchkeyError(
@@ -166,6 +171,7 @@ function checked(response: Response, signal: AbortSignal | undefined): Response 
         { status: response.status, cause },
       );
     }
+    throw new LatchkeyError('The answer is not one of a Latchkey server.', { status: response.status });
   };
   return response;
 }

@@ -105,6 +105,30 @@ test('a success that is not JSON is an error, of one kind', async (t) => {
   });
 });
 
+test('a success that says nothing is an error, of one kind', async (t) => {
+  for (const body of ['null', '"success"', '7']) {
+    const { url } = await stub(t, () => ({ body }));
+    await assert.rejects(loggedIn(url).latchkey.data.readEntry('a'), { name: 'LatchkeyError', status: 200, code: undefined }, body);
+  }
+  for (const body of ['{}', '[]', '{"data":{}}', '{"data":{"access_token":7,"expires_in":60}}', 'null']) {
+    const { url } = await stub(t, () => ({ body }));
+    const latchkey = new Latchkey(url);
+    await assert.rejects(latchkey.logIn({ username: 'alice', password: 'b' }), { name: 'LatchkeyError' }, body);
+    assert.equal(await latchkey.username(), undefined);
+  }
+});
+
+test('a redirect is not followed: it would take passwords with it', async (t) => {
+  const elsewhere = await stub(t, () => ({}));
+  for (const status of [301, 302, 303, 307, 308]) {
+    const { url } = await stub(t, () => ({ status, headers: { Location: elsewhere.url } }));
+    const { latchkey } = loggedIn(url);
+    await assert.rejects(latchkey.logIn({ username: 'alice', password: 'secret' }), { name: 'LatchkeyError', status });
+    await assert.rejects(latchkey.data.readEntry('a'), { name: 'LatchkeyError', status });
+  }
+  assert.deepEqual(elsewhere.requests, []);
+});
+
 test('an answer that breaks off is an error, of one kind', async (t) => {
   const { url } = await stub(t, () => ({ isCutOff: true }));
   await assert.rejects(loggedIn(url).latchkey.data.readEntry('a'), {

@@ -109,6 +109,9 @@ test('a proxy may give a date, or nothing usable', async (t) => {
     [new Date(clock.now() + 3000).toUTCString(), [3000]],
     [new Date(0).toUTCString(), [0]],
     ['soon', [1000]],
+    ['-5', [1000]],
+    ['1.5', [1000]],
+    ['9'.repeat(400), [1000]],
     [undefined, [1000]],
   ]) {
     const { url } = await stub(t, first(1, { status: 503, body: 'busy', headers: given === undefined ? {} : { 'Retry-After': given } }, EMPTY));

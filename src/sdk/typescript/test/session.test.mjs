@@ -233,6 +233,92 @@ test('a call is never made for somebody else who logged in meanwhile', async (t)
   assert.deepEqual(told, ['bob']);
 });
 
+test('a call that waits for a refresh is never made for somebody else who logged in meanwhile', async (t) => {
+  const { url, requests } = await stub(t, async ({ name }) => {
+    if (name === 'POST /api/token') {
+      return issued(9);
+    }
+    if (name === REFRESH) {
+      await latchkey.logIn({ username: 'bob', password: 'b' });
+      return issued(2);
+    }
+    return { status: 401, code: 'INVALID_TOKEN' };
+  });
+  const { latchkey, tokenStore } = loggedIn(url, { tokenStore: storeOf({ ...tokens(1), expiresAt: 0 }) });
+  await assert.rejects(latchkey.data.createEntry({ key: 'secret', value: "alice's" }), { code: 'INVALID_TOKEN' });
+  assert.ok(requests.every(({ headers }) => headers.authorization !== 'Bearer access9'));
+  assert.equal(tokenStore.load().username, 'bob');
+});
+
+test('a refresh never replaces what a store of its own time keeps for a later log-in', async (t) => {
+  const looked = gate();
+  const go = gate();
+  const kept = storeOf({ ...tokens(1), expiresAt: 0 });
+  let isRefreshed = false;
+  const tokenStore = {
+    ...kept,
+    load: async () => {
+      const found = kept.load();
+      if (isRefreshed) {
+        isRefreshed = false;
+        looked.open();
+        await go.passed;
+      }
+      return found;
+    },
+  };
+  const { url } = await stub(t, ({ name }) => {
+    isRefreshed = name === REFRESH;
+    return name === 'POST /api/token' ? issued(9) : name === REFRESH ? issued(2) : {};
+  });
+  const answered = gate();
+  const { latchkey } = loggedIn(url, {
+    tokenStore,
+    fetch: async (target, init) => {
+      const response = await fetch(target, init);
+      const whole = new Response(await response.arrayBuffer(), response);
+      if (target.endsWith('/api/token')) {
+        answered.open();
+      }
+      return whole;
+    },
+  });
+  const call = latchkey.data.deleteEntry('a');
+  await looked.passed;
+  const logIn = latchkey.logIn({ username: 'bob', password: 'b' });
+  await answered.passed;
+  await new Promise(setImmediate);
+  go.open();
+  await Promise.all([logIn, call.catch(() => {})]);
+  assert.equal(kept.load().username, 'bob');
+});
+
+test('a log-out whose answer comes late ends no later log-in', async (t) => {
+  for (const end of [
+    (latchkey) => latchkey.logOut(),
+    (latchkey) => latchkey.sessions.endAllSessions(),
+    (latchkey) => latchkey.account.deleteAccount(),
+  ]) {
+    const { url } = await stub(t, async ({ name }) => {
+      if (name === 'POST /api/token') {
+        return issued(9);
+      }
+      await latchkey.logIn({ username: 'bob', password: 'b' });
+      return {};
+    });
+    const { latchkey } = loggedIn(url);
+    await end(latchkey);
+    assert.equal(await latchkey.username(), 'bob');
+  }
+});
+
+test('a refresh that takes too long is an error, of one kind', async (t) => {
+  const { url } = await stub(t, () => ({}));
+  t.mock.method(AbortSignal, 'timeout', () => AbortSignal.abort(new DOMException('Too long', 'TimeoutError')));
+  const { latchkey } = loggedIn(url, { tokenStore: storeOf({ ...tokens(1), expiresAt: 0 }) });
+  await assert.rejects(latchkey.data.readEntry('a'), { name: 'LatchkeyError', status: 0, message: 'The server did not answer in time.' });
+});
+
 test('a log-out while the token is refreshed stays one', async (t) => {
   const tokenStore = storeOf({ ...tokens(1), expiresAt: 0 });
   const { url } = await stub(t, ({ name }) => {
