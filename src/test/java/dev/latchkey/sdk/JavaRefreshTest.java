@@ -286,6 +286,49 @@ final class JavaRefreshTest {
         assertThat(stub.requests().stream().map(StubServer.Request::token)).doesNotContain("Bearer b1", "Bearer a2");
     }
 
+    /** Also where it is the next user who makes the refresh end. */
+    @Test
+    void whoLogsInDuringARefreshThatNobodyAskedForIsSomebodyElse() throws Exception {
+        Latchkey latchkey = stubbed();
+        kept.tokens = tokens("a1", "r1");
+        clock.advance(Duration.ofHours(2));
+        CountDownLatch refreshing = new CountDownLatch(1);
+        CountDownLatch loggedIn = new CountDownLatch(1);
+        stub.answer(request -> switch (request.toString()) {
+            case "POST /api/token" -> Answer.tokens("b1", "s1");
+            case "POST /api/token/refresh" -> {
+                refreshing.countDown();
+                await(loggedIn);
+                yield Answer.tokens("a2", "r2");
+            }
+            default -> Answer.tokenRefused();
+        });
+
+        Future<LatchkeyException> call =
+                threads.submit(() -> catchThrowableOfType(LatchkeyException.class, () -> latchkey.data()
+                        .createEntry(new Entry().key("key").value("of one"))));
+        refreshing.await();
+        latchkey.logIn("another", "password");
+        loggedIn.countDown();
+
+        assertThat(call.get().getCode()).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(stub.requests().stream().map(StubServer.Request::token)).doesNotContain("Bearer b1", "Bearer a2");
+    }
+
+    /** One that a broken store damaged, say. It would be refused for ever, and every call with it. */
+    @Test
+    void aRefreshTokenThatIsNoneLogsOut() {
+        Latchkey latchkey = stubbed();
+        kept.tokens = new StoredTokens("void", Instant.EPOCH, "");
+        stub.answer(Answer.error(400, "INVALID_REQUEST", "Invalid."));
+
+        assertThat(catchThrowableOfType(
+                                LatchkeyException.class, () -> latchkey.data().readEntry("key"))
+                        .getStatus())
+                .isEqualTo(400);
+        assertThat(latchkey.isLoggedIn()).isFalse();
+    }
+
     /** Each of the two looks twice for the tokens; after that, the second is among those who wait for the first. */
     @Test
     void anInterruptOfOneIsNoneOfTheOthers() throws Exception {

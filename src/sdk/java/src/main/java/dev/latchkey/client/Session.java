@@ -82,18 +82,17 @@ final class Session {
         refresh = null;
     }
 
-    /** What to make a call with: refreshed, if it is about to expire. */
+    /**
+     * What to make a call with: refreshed, if it is about to expire. If the log-in ends meanwhile, it is what was there: the call is not for
+     * whoever logs in next.
+     */
     Held current() throws InterruptedException {
-        while (true) {
-            Held held = held();
-            if (!held.canBeRefreshed() || !held.isExpiredAt(clock.instant().plus(EARLY))) {
-                return held;
-            }
-            Held next = next(held);
-            if (next.isThere()) {
-                return next;
-            }
+        Held held = held();
+        if (!held.canBeRefreshed() || !held.isExpiredAt(clock.instant().plus(EARLY))) {
+            return held;
         }
+        Held next = next(held);
+        return next.isThere() ? next : held;
     }
 
     /** What comes after tokens that are not good any more, of the same log-in; nothing if that has ended. */
@@ -156,11 +155,16 @@ final class Session {
             StoredTokens next = stored(tokens.refreshToken(request).getData(), before);
             return keep(stale, next);
         } catch (LatchkeyException e) {
-            if (e.getCode() == ErrorCode.INVALID_REFRESH_TOKEN && held().equals(stale)) {
+            if (isRefused(e) && held().equals(stale)) {
                 forget(stale);
             }
             throw e;
         }
+    }
+
+    /** A refresh token that is damaged will not get better either. */
+    private static boolean isRefused(LatchkeyException e) {
+        return e.getCode() == ErrorCode.INVALID_REFRESH_TOKEN || e.getCode() == ErrorCode.INVALID_REQUEST;
     }
 
     private synchronized Held keep(Held stale, StoredTokens next) {
