@@ -157,9 +157,9 @@ final class JavaRetriesTest {
 
     @Test
     void notForLongerThanItMay() {
-        stub.answer(request -> Answer.tooMany(4));
+        stub.answer(request -> Answer.tooMany(14));
         failure(latchkey, client -> client.data().readEntry("key"));
-        assertThat(waits).containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(4));
+        assertThat(waits).containsExactly(Duration.ofSeconds(14), Duration.ofSeconds(14));
 
         waits.clear();
         stub.answer(Answer.tooMany(3600));
@@ -168,7 +168,7 @@ final class JavaRetriesTest {
         assertThat(waits).isEmpty();
 
         stub.answer(Answer.tooMany(3600), Answer.entry("value"));
-        latchkey(options().maxRetryWait(Duration.ofHours(1))).data().readEntry("key");
+        latchkey(options().maxWait(Duration.ofHours(1))).data().readEntry("key");
         assertThat(waits).containsExactly(Duration.ofHours(1));
     }
 

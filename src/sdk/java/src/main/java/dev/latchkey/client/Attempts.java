@@ -17,7 +17,7 @@ final class Attempts {
     Attempts(Transport transport, LatchkeyOptions options) {
         this.transport = transport;
         this.maxRetries = options.maxRetries();
-        this.maxWait = options.maxRetryWait();
+        this.maxWait = options.maxWait();
         this.sleeper = options.sleeper();
     }
 

@@ -19,7 +19,7 @@ public final class LatchkeyOptions {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
     private Duration timeout = Duration.ofSeconds(60);
     private int maxRetries = 3;
-    private Duration maxRetryWait = Duration.ofSeconds(10);
+    private Duration maxWait = Duration.ofSeconds(30);
     private Clock clock = Clock.systemUTC();
     private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
 
@@ -77,14 +77,14 @@ public final class LatchkeyOptions {
     }
 
     /**
-     * How long a call may wait between its attempts altogether; by default ten seconds. What the server wants to be repeated later than that
+     * How long a call may wait between its attempts altogether; by default half a minute. What the server wants to be repeated later than that
      * fails at once.
      *
      * @param wait how long
      * @return this
      */
-    public LatchkeyOptions maxRetryWait(Duration wait) {
-        this.maxRetryWait = Objects.requireNonNull(wait, "wait");
+    public LatchkeyOptions maxWait(Duration wait) {
+        this.maxWait = Objects.requireNonNull(wait, "wait");
         return this;
     }
 
@@ -114,8 +114,8 @@ public final class LatchkeyOptions {
         return maxRetries;
     }
 
-    Duration maxRetryWait() {
-        return maxRetryWait;
+    Duration maxWait() {
+        return maxWait;
     }
 
     Clock clock() {
