@@ -9,7 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 
 Timeout = Union[None, float, Tuple[float, float]]
-"""Seconds for a whole request, or a pair: to connect, and between two bytes. None is what the client has."""
+"""Seconds to connect and between two bytes: a pair, or one number for both. None is what the client has."""
 
 
 class Request(NamedTuple):
@@ -34,7 +34,8 @@ class Http:
 
     def __init__(self, url: str, timeout: Timeout) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        # A query would swallow the paths.
+        if parts.scheme not in ("http", "https") or not parts.hostname or "?" in url or "#" in url:
             raise ValueError(f"not an http or https URL: {url}")
         self._base = url.rstrip("/")
         self._timeout = timeout

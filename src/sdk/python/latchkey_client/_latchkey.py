@@ -56,7 +56,7 @@ class Latchkey:
         """
         :param url: such as http://localhost:3000
         :param token_store: where the tokens are kept; in memory, if not given
-        :param timeout: seconds for a request, or a pair of them: to connect, and between two bytes
+        :param timeout: seconds to connect, and between two bytes: a pair, or one number for both
         :param max_retries: how often a call is repeated at most after 429 or 503
         :param max_wait: how many seconds it waits for that in all
         :param sleep: waits so many seconds; for tests

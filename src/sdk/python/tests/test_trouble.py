@@ -105,7 +105,7 @@ class ErrorsTest(unittest.TestCase):
         self.assertEqual(len(fixture.stub.calls), 2)
 
     def test_no_url(self):
-        for url in ("", "localhost:3000", "ftp://localhost", "http://"):
+        for url in ("", "localhost:3000", "ftp://localhost", "http://", "http://localhost?a=b", "http://localhost/#a"):
             with self.subTest(url), self.assertRaises(ValueError):
                 Latchkey(url)
 

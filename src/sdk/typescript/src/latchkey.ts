@@ -44,6 +44,9 @@ export class Latchkey {
 
   constructor(url: string | URL, options: LatchkeyOptions = {}) {
     const base = String(url).replace(/\/+$/, '');
+    if (/[?#]/.test(base)) {
+      throw new TypeError(`${base} is no address of a server: a query or a fragment would swallow the paths`);
+    }
     const clock = options.clock ?? systemClock;
     const send = options.fetch ?? ((...call) => globalThis.fetch(...call));
     const transport = new Transport(base, send, clock, {

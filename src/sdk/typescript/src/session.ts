@@ -78,7 +78,10 @@ export class Session {
     // One that is given twice is two.
     const own = (username: string | undefined) => listener(username);
     this.#listeners.add(own);
-    this.#unwatch ??= this.#store.watch?.(async () => this.#tell((await this.#store.load())?.username));
+    this.#unwatch ??= this.#store.watch?.(() => {
+      // If the store is broken, the next call says so.
+      this.#load().catch(() => {});
+    });
     return () => {
       this.#listeners.delete(own);
       if (this.#listeners.size === 0) {

@@ -379,6 +379,24 @@ test('the store is watched once, as long as somebody listens', () => {
   assert.equal(watching, 1);
 });
 
+test('a query in an address would swallow the paths', () => {
+  for (const address of [`${URL}/?a=b`, `${URL}#a`, new globalThis.URL(`${URL}?a`)]) {
+    assert.throws(() => new Latchkey(address), TypeError);
+  }
+});
+
+test('a store that is broken breaks the call, and not the process', async () => {
+  let changed;
+  const load = async () => {
+    throw new Error('Broken');
+  };
+  const latchkey = new Latchkey(URL, { tokenStore: { ...storeOf(), load, watch: (listener) => ((changed = listener), () => {}) } });
+  latchkey.onChange(() => {});
+  changed();
+  await new Promise(setImmediate);
+  await assert.rejects(latchkey.data.readEntry('a'), { message: 'Broken' });
+});
+
 test('nothing is sent without a token but what needs none', async (t) => {
   const { url, requests } = await stub(t, () => ({ body: { status: 'success', keys: [], data: {} } }));
   const { latchkey } = loggedIn(url);

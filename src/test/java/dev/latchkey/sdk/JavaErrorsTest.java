@@ -237,7 +237,16 @@ final class JavaErrorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost:3000", "ftp://localhost", "/api", "http://"})
+    @ValueSource(
+            strings = {
+                "http://localhost:3000?a=b",
+                "http://localhost:3000/#a",
+                "",
+                "localhost:3000",
+                "ftp://localhost",
+                "/api",
+                "http://"
+            })
     void anAddressIsOne(String url) {
         assertThatIllegalArgumentException().isThrownBy(() -> new Latchkey(url));
     }

@@ -23,7 +23,9 @@ final class Transport {
     Transport(String url, LatchkeyOptions options) {
         this.url = url.replaceAll("/+$", "");
         URI uri = URI.create(this.url);
-        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+        // A query would swallow the paths.
+        if (!isHttp || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     url + " is no address of a server, such as https://accounts.example.com");
         }
