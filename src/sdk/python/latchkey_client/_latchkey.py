@@ -23,7 +23,7 @@ from latchkey_client.models.credentials import Credentials
 from latchkey_client.models.error_code import ErrorCode
 from latchkey_client.models.issued_tokens import IssuedTokens
 from latchkey_client.models.new_user import NewUser
-from latchkey_client.models.refresh_token_request import TokenRefresh
+from latchkey_client.models.token_refresh import TokenRefresh
 from latchkey_client.models.user import User
 
 

@@ -7,8 +7,12 @@ import dev.latchkey.Program;
 import dev.latchkey.ServerExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,9 @@ final class PythonSdkIT {
     private static final Path SDK = Path.of("target/sdk/python").toAbsolutePath();
     private static final Path TESTS = Path.of("src/sdk/python/tests").toAbsolutePath();
     private static final String UNTESTED = "the Python SDK was";
+
+    private static final Pattern OWN_IMPORT =
+            Pattern.compile("^\\s*from (latchkey_client[\\w.]*) import", Pattern.MULTILINE);
 
     @TempDir
     private Path cache;
@@ -33,6 +40,24 @@ final class PythonSdkIT {
                         "-q",
                         SDK.resolve("latchkey_client").toString())
                 .succeeded();
+    }
+
+    /** Also where the packages are missing without which nothing of it can be run. */
+    @Test
+    void importsOnlyWhatIsThere() throws Exception {
+        List<String> missing = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(SDK.resolve("latchkey_client"))) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".py")).toList()) {
+                Matcher imports = OWN_IMPORT.matcher(Files.readString(file));
+                while (imports.find()) {
+                    Path module = SDK.resolve(imports.group(1).replace('.', '/'));
+                    if (!Files.exists(Path.of(module + ".py")) && !Files.exists(module.resolve("__init__.py"))) {
+                        missing.add(file.getFileName() + ": " + imports.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
     }
 
     @Test
