@@ -196,6 +196,8 @@ for (const [device, options] of Object.entries({ desktop, phone })) {
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number));
       assert.ok(colorScheme === 'dark' ? Math.max(...background) < 64 : Math.min(...background) > 192, `It is ${background}`);
       await checkWidth(page);
+      // What axe has to say is of the size or of the colours; it takes long.
+      if ((device === 'phone') !== (colorScheme === 'dark')) return;
       await register(page, `${device}_${colorScheme}`);
       await logIn(page, `${device}_${colorScheme}`);
       await page.locator('.models-control').click();

@@ -14,8 +14,8 @@ _IDEMPOTENT = {"GET", "PUT", "PATCH", "DELETE"}
 _LIKEWISE = {("POST", "/api/token"), ("POST", "/api/token/refresh")}
 """Another log-in does no harm, and the same refresh token gives the same pair for a while."""
 
-_NEVER = {("PUT", "/api/me/password")}
-"""If it was done, and only its answer lost, the second one would find that the current password is another."""
+_NEVER = {("PUT", "/api/me/password"), ("DELETE", "/api/me")}
+"""If it was done, and only its answer lost, the second one would find that the current password is another, or the token void."""
 
 
 @dataclass(frozen=True)

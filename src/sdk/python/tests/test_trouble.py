@@ -197,7 +197,7 @@ class RepeatsTest(unittest.TestCase):
             (4, lambda it: it.data.update_entry("k", NewValue(value="v"))),
             (4, lambda it: it.data.delete_entry("k")),
             (4, lambda it: it.account.update_account(AccountChanges(age=1))),
-            (4, lambda it: it.account.delete_account()),
+            (1, lambda it: it.account.delete_account()),
             (4, lambda it: it.log_in("u", "p")),
             (4, lambda it: it.log_out()),
         ):

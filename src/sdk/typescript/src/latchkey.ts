@@ -17,6 +17,8 @@ export interface LatchkeyOptions {
   tokenStore?: TokenStore;
   /** What sends the requests, instead of the `fetch` that is there. */
   fetch?: typeof fetch;
+  /** How long one request may take, until its answer has arrived as a whole, in milliseconds; 60,000 by default. */
+  timeoutMs?: number;
   /** How often a call that was answered with 429 or 503 is sent again, if it may be; 3 by default. */
   maxRetries?: number;
   /** How long a call may wait for that, all its waits together; 30,000 by default. A longer `Retry-After` is not waited for at all. */
@@ -50,6 +52,7 @@ export class Latchkey {
     const clock = options.clock ?? systemClock;
     const send = options.fetch ?? ((...call) => globalThis.fetch(...call));
     const transport = new Transport(base, send, clock, {
+      timeoutMs: options.timeoutMs ?? 60_000,
       maxRetries: options.maxRetries ?? 3,
       maxWaitMs: options.maxWaitMs ?? 30_000,
     });

@@ -80,7 +80,7 @@ export class Session {
     this.#listeners.add(own);
     this.#unwatch ??= this.#store.watch?.(() => {
       // If the store is broken, the next call says so.
-      this.#load().catch(() => {});
+      this.#tellStored().catch(() => {});
     });
     return () => {
       this.#listeners.delete(own);
@@ -166,6 +166,11 @@ export class Session {
       this.#tell(tokens?.username);
     }
     return tokens;
+  }
+
+  /** The store has changed, even where nobody has looked into it before. */
+  async #tellStored(): Promise<void> {
+    this.#tell((await this.#store.load())?.username);
   }
 
   #tell(username: string | undefined): void {

@@ -9,10 +9,12 @@ export const TOKEN_WANTED = 'wanted';
 const ENDS_SESSION = new Set(['DELETE /api/me', 'DELETE /api/token', 'DELETE /api/sessions']);
 const POSTS_THAT_CAN_BE_REPEATED = new Set(['POST /api/token', 'POST /api/token/refresh']);
 const REFRESH = 'POST /api/token/refresh';
-const CHANGE_PASSWORD = 'PUT /api/me/password';
+// Done twice, these would say something that is not so: the old password is wrong by then, and the account's token refused.
+const OTHERWISE_WHEN_REPEATED = new Set(['PUT /api/me/password', 'DELETE /api/me']);
 
-/** How often and how long a call is tried again. */
+/** How long one request may take, and how often and how long a call is tried again. */
 export interface Patience {
+  readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly maxWaitMs: number;
 }
@@ -96,15 +98,21 @@ export class Transport {
     for (let isLast = !again; ; isLast = true) {
       try {
         // A redirect would take a password or a refresh token wherever it leads.
-        const response = await this.#fetch(call.url, { redirect: 'manual', ...init });
+        const response = await this.#fetch(call.url, { redirect: 'manual', ...init, signal: this.#inTime(call) });
         return response.ok ? checked(response, call.signal) : await LatchkeyError.of(response, this.#clock.now());
       } catch (cause) {
         call.signal?.throwIfAborted();
-        if (isLast) {
+        if (isLast || isTimeout(cause)) {
           throw new LatchkeyError('The server could not be reached.', { cause });
         }
       }
     }
+  }
+
+  /** Ends a request, its answer's body included, when the caller wants it to, or when it has taken too long. */
+  #inTime(call: Call): AbortSignal {
+    const timeout = AbortSignal.timeout(this.#patience.timeoutMs);
+    return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
   }
 
   async #wait(call: Call, error: LatchkeyError): Promise<void> {
@@ -146,9 +154,13 @@ function authorized(init: RequestInit, headers: Headers, accessToken: string | u
 /** 429 means that nothing was done. After a 503 it may have been, so that only what can be done twice is. */
 function mayRepeat(call: Call, error: LatchkeyError): boolean {
   if (error.status === 503) {
-    return (call.method !== 'POST' && call.name !== CHANGE_PASSWORD) || POSTS_THAT_CAN_BE_REPEATED.has(call.name);
+    return (call.method !== 'POST' && !OTHERWISE_WHEN_REPEATED.has(call.name)) || POSTS_THAT_CAN_BE_REPEATED.has(call.name);
   }
   return error.status === 429;
+}
+
+function isTimeout(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'TimeoutError';
 }
 
 function isAbsent(error: LatchkeyError): boolean {

@@ -28,7 +28,7 @@ const CALLS = {
   'users.registerUser': (latchkey) => latchkey.users.registerUser(newUser()),
   'signingKeys.listSigningKeys': (latchkey) => latchkey.signingKeys.listSigningKeys(),
 };
-const NOT_AFTER_503 = ['data.createEntry', 'users.registerUser', 'account.changePassword'];
+const NOT_AFTER_503 = ['data.createEntry', 'users.registerUser', 'account.changePassword', 'account.deleteAccount'];
 const AFTER_A_LOST_CONNECTION = ['data.readEntry', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
 
 /** No operation here looks into an answer of success. */
@@ -168,6 +168,16 @@ test('who aborts a call that waits need not wait', { timeout: 60_000 }, async (t
   await asked.passed;
   setTimeout(() => controller.abort(), 100);
   await assert.rejects(call, { name: 'AbortError' });
+  assert.equal(requests.length, 1);
+});
+
+test('a server that does not answer in time is not waited for', { timeout: 60_000 }, async (t) => {
+  const { url, requests } = await stub(t, () => new Promise(() => {}));
+  const { latchkey } = loggedIn(url, { timeoutMs: 50 });
+  await assert.rejects(latchkey.data.readEntry('a'), ({ name, status, cause }) => {
+    assert.deepEqual([name, status, cause.name], ['LatchkeyError', 0, 'TimeoutError']);
+    return true;
+  });
   assert.equal(requests.length, 1);
 });
 

@@ -150,7 +150,7 @@ test('a refresh that nobody waits for any more may fail', async (t) => {
   await assert.rejects(latchkey.data.readEntry('a'), { code: 'INTERNAL_ERROR' });
 });
 
-test('a server that never answers a refresh holds nobody up forever', async (t) => {
+test('a server that never answers holds nobody up forever', async (t) => {
   const { url } = await stub(t, server());
   const signals = new Map();
   const { latchkey, clock } = loggedIn(url, {
@@ -162,7 +162,7 @@ test('a server that never answers a refresh holds nobody up forever', async (t) 
   clock.ms += 4_000_000;
   await latchkey.data.readEntry('a');
   assert.ok(signals.get('/api/token/refresh') instanceof AbortSignal);
-  assert.equal(signals.get('/api/data/a'), undefined);
+  assert.ok(signals.get('/api/data/a') instanceof AbortSignal);
 });
 
 test('a token that another tab got is used', async (t) => {

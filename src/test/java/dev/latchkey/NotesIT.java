@@ -10,15 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first application, {@code src/site/examples/notes}, set up as its README says and used in a browser. */
 final class NotesIT {
@@ -37,19 +40,32 @@ final class NotesIT {
         TypeScriptPackage.build(UNTESTED);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"desktop", "phone"})
+    /** Both at once: it waits more than it works. */
+    @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void worksInABrowser(String device) throws Exception {
+    void worksInABrowser() throws Exception {
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            for (Future<Void> run :
+                    both.invokeAll(List.<Callable<Void>>of(() -> worksOn("desktop"), () -> worksOn("phone")))) {
+                run.get();
+            }
+        } finally {
+            both.shutdownNow();
+        }
+    }
+
+    private Void worksOn(String device) throws Exception {
         Path browser = Program.find(UNTESTED, "chromium", "chromium-browser", "google-chrome");
-        Path notes = installed();
+        Path home = Files.createDirectory(folder.resolve(device));
+        Path notes = installed(home);
         Path pictures = Files.createDirectories(Path.of("target/screenshots").toAbsolutePath());
         HttpServer pages = serve(notes);
         String origin = "http://localhost:" + pages.getAddress().getPort();
-        JarProcess.copyConfiguration(folder);
+        JarProcess.copyConfiguration(home);
         Map<String, String> variables =
                 Map.of("LATCHKEY_CORS_ORIGINS", origin, "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "3/10m");
-        try (JarProcess server = JarProcess.start(folder, variables, "server")) {
+        try (JarProcess server = JarProcess.start(home, variables, "server")) {
             Node.run(
                             Map.of(
                                     "NOTES_FOLDER",
@@ -71,11 +87,12 @@ final class NotesIT {
         } finally {
             pages.stop(0);
         }
+        return null;
     }
 
     /** In a copy of the project, as far as it is needed. */
-    private Path installed() throws IOException {
-        Path project = Files.createDirectory(folder.resolve("project"));
+    private static Path installed(Path home) throws IOException {
+        Path project = Files.createDirectory(home.resolve("project"));
         Files.createSymbolicLink(project.resolve("target"), Path.of("target").toAbsolutePath());
         Path copy = Files.createDirectories(project.resolve(NOTES));
         try (Stream<Path> files = Files.walk(NOTES)) {
