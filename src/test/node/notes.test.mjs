@@ -434,6 +434,58 @@ describe(DEVICE, () => {
       assert.deepEqual(await user.texts(), ['Diary of a secret']);
     }));
 
+  it('keeps apart what users with similar names have not saved', () =>
+    Visitor.run([NO_LIST_YET, '401 /api/data/notes%2F{id}', '401 /api/token/refresh', '404 /api/data/notes%2F{id}'], async (visitor) => {
+      const [user, other] = [new User(), await new User().register()];
+      user.username = `${other.username}.x`;
+      await visitor.register(user);
+      await visitor.write('Diary');
+      await user.call('DELETE', '/api/sessions');
+      await visitor.text.fill('Diary of a secret');
+      await visitor.sees('Please log in again.');
+      await visitor.logIn(other);
+      await visitor.sees('This note is not there any more.');
+      await visitor.write('Mine');
+      assert.deepEqual(await other.texts(), ['Mine']);
+      assert.equal(await visitor.page.getByText('Diary').count(), 0);
+    }));
+
+  it('takes its own text for no other\'s when the answer was lost', () =>
+    Visitor.run([NO_LIST_YET, 'no connection'], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('Plan');
+      let isLost = false;
+      await visitor.context.route(/notes%2F/, async (route) => {
+        if (isLost || route.request().method() !== 'PUT') return route.continue();
+        isLost = true;
+        await route.fetch();
+        return route.abort('connectionreset');
+      });
+      await visitor.text.fill('Plan A');
+      await visitor.sees('There is no connection to the server.');
+      await visitor.text.fill('Plan A and B');
+      await visitor.isSaved();
+      await visitor.page.reload();
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Plan A and B']);
+      assert.deepEqual(await visitor.page.evaluate(() => Object.keys(localStorage)), ['notes.tokens']);
+    }));
+
+  it('does not delete another note than the one that it asks about', () =>
+    Visitor.run([NO_LIST_YET], async (visitor) => {
+      const user = new User();
+      await visitor.register(user);
+      await visitor.write('First');
+      await visitor.write('Second');
+      await visitor.page.getByRole('button', { name: 'Delete' }).click();
+      await visitor.page.getByRole('dialog').waitFor();
+      await visitor.page.evaluate(() => history.back());
+      await visitor.page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await visitor.isSaved();
+      assert.deepEqual(await user.texts(), ['Second', 'First']);
+    }));
+
   it('loses nothing while the server is away', () =>
     Visitor.run([NO_LIST_YET, 'no connection'], async (visitor) => {
       const user = new User();

@@ -76,11 +76,13 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   }
 
   async function remove() {
+    const asked = open.id; // Another one may be open when it is deleted.
     if (await ask('Delete this note for good?', 'Delete')) {
       try {
-        await sync.remove(open.id);
-        list = list.filter(({ id }) => id !== open.id);
-        leave('The note is deleted.');
+        await sync.remove(asked);
+        list = list.filter(({ id }) => id !== asked);
+        if (asked === open.id) leave('The note is deleted.');
+        else showList();
       } catch (error) {
         failed(error);
       }

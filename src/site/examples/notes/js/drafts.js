@@ -4,10 +4,13 @@
  */
 export class Drafts {
   #prefix;
+  #sentPrefix;
   #unkept = new Map();
 
   constructor(userId) {
-    this.#prefix = `notes.draft.${userId}.`;
+    // No username has a slash: what begins with this is nobody else's, whatever they are called.
+    this.#prefix = `notes.draft/${userId}/`;
+    this.#sentPrefix = `notes.sent/${userId}/`;
   }
 
   get(id) {
@@ -24,13 +27,30 @@ export class Drafts {
   }
 
   remove(id) {
+    this.setSent(id, []);
     localStorage.removeItem(this.#prefix + id);
     this.#unkept.delete(id);
   }
 
   ids() {
     const kept = Object.keys(localStorage).filter((key) => key.startsWith(this.#prefix));
-    return [...kept.map((key) => key.slice(this.#prefix.length)), ...this.#unkept.keys()];
+    return [...new Set([...kept.map((key) => key.slice(this.#prefix.length)), ...this.#unkept.keys()])];
+  }
+
+  /** The texts that the server may have because of us, though it has not said so. Beside the draft, which may be typed into at any time. */
+  sent(id) {
+    return JSON.parse(localStorage.getItem(this.#sentPrefix + id)) ?? [];
+  }
+
+  setSent(id, texts) {
+    localStorage.removeItem(this.#sentPrefix + id);
+    if (texts.length > 0) {
+      try {
+        localStorage.setItem(this.#sentPrefix + id, JSON.stringify(texts));
+      } catch {
+        // The browser's storage is full. If the answer is lost as well, there will be a copy of the note.
+      }
+    }
   }
 
   /** Whether closing this tab would lose something. */

@@ -31,14 +31,15 @@ export class Notes {
   }
 
   /**
-   * Keeps a text, and says whether it did: not if somebody has changed this note since it was `base`, which is null for a
-   * new note. There are no conditional writes in the API yet: who writes between our reading and our writing is not
-   * noticed.
+   * Keeps a text, and says whether it did: not if somebody has made another of this note than those in `known`; a new note is
+   * null. Before it writes, `sending` is told what it replaces. There are no conditional writes in the API yet: who writes
+   * between our reading and our writing is not noticed.
    */
-  async save(id, base, text) {
-    let current = base === null ? null : await this.#read(keyOf(id)); // Nobody else knows a new one.
+  async save(id, known, text, sending) {
+    let current = known.every((one) => one === null) ? null : await this.#read(keyOf(id)); // Nobody else knows a new one.
     while (current !== text) {
-      if (current !== null && current !== base) return false;
+      if (current !== null && !known.includes(current)) return false;
+      sending(current);
       if (await this.#write(keyOf(id), text, current !== null)) break;
       current = await this.#read(keyOf(id));
     }

@@ -78,9 +78,13 @@ export class Sync {
     // Another tab may have saved it, or somebody else may have logged in there.
     if (!draft || !(await this.#page.isStillOurs())) return;
     this.#page.saving();
-    if (!(await this.#notes.save(id, draft.base, draft.text))) return this.#moveAside(id, draft);
+    // A text of ours whose answer was lost is nobody else's change.
+    const known = [draft.base, ...this.#drafts.sent(id)];
+    const sending = (current) => this.#drafts.setSent(id, [current, draft.text]);
+    if (!(await this.#notes.save(id, known, draft.text, sending))) return this.#moveAside(id, draft);
     const now = this.#drafts.get(id);
     if (now && now.text !== draft.text) {
+      this.#drafts.setSent(id, []);
       this.#drafts.put(id, { base: draft.text, text: now.text });
     } else {
       this.#drafts.remove(id);
