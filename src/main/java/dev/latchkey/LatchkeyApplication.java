@@ -179,6 +179,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 new AccountResource(accounts, new Exports(accounts, entries), client, environment.getObjectMapper()));
         if (configuration.docs().enabled()) {
             jersey.register(new DocsResource());
+            HttpServer.limit(environment, Math.max(1, server.getMaxThreads() / 8), DocsResource.paths());
         }
     }
 

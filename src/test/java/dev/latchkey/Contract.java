@@ -48,7 +48,8 @@ public final class Contract {
     /** Fails unless the contract declares this answer, to the letter. */
     public static void check(Exchange exchange) {
         checkHeadersOfAll(exchange);
-        if (PAGES.matcher(exchange.path()).matches() && Set.of(200, 302, 304).contains(exchange.status())) {
+        boolean isPage = PAGES.matcher(exchange.path()).matches();
+        if (isPage && Set.of(200, 302, 304).contains(exchange.status())) {
             return;
         }
         String code = exchange.status() < 400 || exchange.method().equals("HEAD")
@@ -60,6 +61,10 @@ public final class Contract {
         if (declared == null) {
             declared = response(ANY_REQUEST, exchange.status(), code);
             name = ANY;
+        }
+        if (declared == null && isPage && exchange.status() == 503) {
+            declared = DOCUMENT.at("/components/responses/Unavailable");
+            name = "a page";
         }
         if (declared == null) {
             throw new AssertionError("The contract does not declare " + exchange);

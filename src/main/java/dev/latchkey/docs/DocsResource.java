@@ -25,6 +25,11 @@ public final class DocsResource {
     private static final String ASK_EACH_TIME = "no-cache";
     private static final String KEEP = "public, max-age=31536000, immutable";
 
+    /** Where something long is to be had, without a token. */
+    public static String[] paths() {
+        return new String[] {"/docs/*", "/openapi.yaml", "/openapi.json"};
+    }
+
     /** Leads a browser to the page; to all others there is nothing here. */
     @GET
     public Response root(@Context HttpHeaders headers, @Context HttpServletResponse response) {

@@ -36,10 +36,11 @@ final class Document {
         String encodings = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
         boolean zipped = encodings != null && TAKES_GZIP.matcher(encodings).matches();
         String tag = '"' + version + (zipped ? "-gzip\"" : "\"");
-        if (isKnown(tag, request.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
-            return Response.notModified().header(HttpHeaders.ETAG, tag);
-        }
         byte[] body = zipped ? compressed : content;
+        if (isKnown(tag, request.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
+            // Without it, Content-Length would be 0, which is not that of the document (RFC 9110, section 8.6).
+            return Response.notModified().header(HttpHeaders.ETAG, tag).header(HttpHeaders.CONTENT_LENGTH, body.length);
+        }
         return Response.ok(body, mediaType)
                 .header(HttpHeaders.ETAG, tag)
                 .header(HttpHeaders.CONTENT_LENGTH, body.length)

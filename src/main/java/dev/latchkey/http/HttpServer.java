@@ -122,6 +122,14 @@ public final class HttpServer {
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, path);
     }
 
+    /** Answers no more than so many requests of these paths at once, and all others with 503. */
+    public static void limit(Environment environment, int atOnce, String... paths) {
+        environment
+                .servlets()
+                .addFilter("few " + paths[0], new Few(atOnce, environment.getObjectMapper()))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, paths);
+    }
+
     private static void believe(TrustedProxies proxies, Server server) {
         if (proxies.isEmpty()) {
             return;

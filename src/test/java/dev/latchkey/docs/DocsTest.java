@@ -11,12 +11,17 @@ import dev.latchkey.Exchange;
 import dev.latchkey.ServerExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +44,9 @@ final class DocsTest {
 
     @RegisterExtension
     static final ServerExtension FOR_ANOTHER_ORIGIN = new ServerExtension(Engine.SQLITE, "cors.origins", ORIGIN);
+
+    @RegisterExtension
+    static final ServerExtension SMALL = new ServerExtension(Engine.SQLITE, "server.maxThreads", "24");
 
     private final Api api = SERVER.api();
 
@@ -114,13 +122,15 @@ final class DocsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/docs", "/docs/page.js", "/openapi.yaml", "/openapi.json"})
     void whoHasItAlreadyDoesNotGetItAgain(String path) {
-        String tag = api.send("GET", path, null).header("ETag");
+        Api.Answer document = api.send("GET", path, null);
+        String tag = document.header("ETag");
 
         assertThat(tag).matches("\"[0-9a-f]{16}\"");
         for (String known : List.of(tag, "W/" + tag, "\"other\" , " + tag, "*")) {
             Api.Answer answer = api.send("GET", path, null, "If-None-Match", known);
             assertThat(answer.status()).isEqualTo(304);
             assertThat(answer.header("ETag")).isEqualTo(tag);
+            assertThat(answer.header("Content-Length")).isIn(null, document.header("Content-Length"));
             assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
             assertThat(answer.exchange().body()).isEmpty();
         }
@@ -222,6 +232,34 @@ final class DocsTest {
         assertThat(WITHOUT.api().send("GET", path, null, "Accept", "text/html").outcome())
                 .isEqualTo("404 NOT_FOUND");
         assertThat(api.send("GET", path, null, "Accept", "text/html").status()).isLessThan(400);
+    }
+
+    @Test
+    void whoDoesNotReadThePageKeepsFewThreads() throws IOException {
+        String requests = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n".repeat(10);
+        List<Socket> unread = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), SMALL.port());
+            socket.getOutputStream().write(requests.getBytes(StandardCharsets.US_ASCII));
+            unread.add(socket);
+        }
+        await(503);
+
+        assertThat(SMALL.api().send("GET", "/docs/page.js", null).outcome()).isEqualTo("503 UNAVAILABLE");
+        assertThat(SMALL.api().send("GET", "/.well-known/jwks.json", null).status())
+                .isEqualTo(200);
+
+        for (Socket socket : unread) {
+            socket.close();
+        }
+        await(200);
+    }
+
+    private static void await(int status) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (SMALL.api().send("GET", "/docs/page.js", null).status() != status) {
+            assertThat(System.nanoTime()).as("still not " + status).isLessThan(deadline);
+        }
     }
 
     private static HttpResponse<byte[]> fetch(String method, String path, String... headers) throws Exception {
