@@ -126,7 +126,7 @@ public final class HttpServer {
     public static void limit(Environment environment, int atOnce, String... paths) {
         environment
                 .servlets()
-                .addFilter("few " + paths[0], new Few(atOnce, environment.getObjectMapper()))
+                .addFilter("at once: " + paths[0], new ConcurrencyLimit(atOnce, environment.getObjectMapper()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, paths);
     }
 

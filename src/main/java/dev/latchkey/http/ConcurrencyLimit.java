@@ -15,13 +15,13 @@ import java.util.concurrent.Semaphore;
  * Answers few requests at once, and the others with 503: what anybody can have, and is too long for the buffers on the way,
  * keeps a thread as long as it is read.
  */
-final class Few extends HttpFilter {
+final class ConcurrencyLimit extends HttpFilter {
     private static final long serialVersionUID = 1;
 
     private final transient Semaphore places;
     private final transient ObjectMapper mapper;
 
-    Few(int atOnce, ObjectMapper mapper) {
+    ConcurrencyLimit(int atOnce, ObjectMapper mapper) {
         this.places = new Semaphore(atOnce);
         this.mapper = mapper;
     }
