@@ -181,6 +181,15 @@ test('a server that does not answer in time is not waited for', { timeout: 60_00
   assert.equal(requests.length, 1);
 });
 
+test('a header of the caller goes beside those of the operation', async (t) => {
+  const { url, requests } = await stub(t, () => EMPTY);
+  const { latchkey } = loggedIn(url);
+  const add = async ({ init }) => ({ headers: { ...init.headers, 'X-Request-Id': 'mine' } });
+  await latchkey.data.createEntry({ key: 'a', value: '' }, add);
+  const { headers } = requests[0];
+  assert.deepEqual([headers['x-request-id'], headers['content-type'], headers.authorization], ['mine', 'application/json', 'Bearer access1']);
+});
+
 test('who aborts as the answer comes does not begin to wait', { timeout: 60_000 }, async (t) => {
   const { url } = await stub(t, () => busy(429, 3600));
   const controller = new AbortController();
