@@ -42,7 +42,7 @@ final class NotesIT {
 
     /** Both at once: it waits more than it works. */
     @Test
-    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void worksInABrowser() throws Exception {
         ExecutorService both = Executors.newFixedThreadPool(2);
         try {
