@@ -73,7 +73,7 @@ async function judge(input, config) {
   let violations;
   if (validations.input.some(({ message }) => message === NO_OPERATION)) {
     counts.withoutOperation++;
-    const expected = input.method === 'head' || String(statusCode) in anyRequest;
+    const expected = input.method === 'head' || String(statusCode) in anyRequest || isPage(input.url.path, statusCode);
     violations = expected ? [] : [{ message: `There is no such operation, and yet the answer is ${statusCode}` }];
   } else {
     if (statusCode >= 400) counts.refused++;
@@ -82,6 +82,11 @@ async function judge(input, config) {
   if (!readable && statusCode < 400) violations = [...violations, { message: 'The path is not UTF-8, and yet it was taken' }];
   counts.violations += violations.length;
   return violations;
+}
+
+/** What the server gives beside the API; the contract says so in words. */
+function isPage(path, statusCode) {
+  return /^\/(docs\/?|docs\/[^/]+|openapi\.(yaml|json))?$/.test(path) && [200, 302, 304, 503].includes(statusCode);
 }
 
 /** Whether the path is UTF-8 once decoded: Prism has no verdict on one that is not, but fails. */
