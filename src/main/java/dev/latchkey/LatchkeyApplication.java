@@ -22,6 +22,8 @@ import dev.latchkey.database.BackupTask;
 import dev.latchkey.database.Database;
 import dev.latchkey.database.Databases;
 import dev.latchkey.docs.DocsResource;
+import dev.latchkey.http.Admission;
+import dev.latchkey.http.AdmissionRules;
 import dev.latchkey.http.BodyLimits;
 import dev.latchkey.http.ContractValidation;
 import dev.latchkey.http.HttpServer;
@@ -149,17 +151,19 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         long maxEntryBytes = configuration.data().maxBodySize();
         BodyLimits bodyLimits =
                 new BodyLimits(MAX_BODY_BYTES, Map.of(Entry.class, maxEntryBytes, NewValue.class, maxEntryBytes));
-        HttpServer.prepare(server, configuration.http(), configuration.cors(), environment, bodyLimits);
-        HttpServer.turnAway(
-                environment,
+        Map<String, Admission> admissions = Map.of(
                 "/api/token",
                 (request, response) -> passwordQueue.remainingCapacity() == 0
                         ? Optional.of(Problem.unavailable(null))
-                        : logInLimits.refusal(Client.of(request, response)));
-        HttpServer.turnAway(
-                environment,
+                        : logInLimits.refusal(Client.of(request, response)),
                 "/api/register",
                 (request, response) -> registrationLimit.attempt(Client.of(request, response)));
+        HttpServer.prepare(
+                server,
+                configuration.http(),
+                configuration.cors(),
+                environment,
+                new AdmissionRules(bodyLimits, BearerFilter.judge(accessTokens), admissions));
 
         environment.lifecycle().manage(new Upkeep(endings, signingKeys, sessions));
         environment.admin().addTask(new BackupTask(configuration.database()));

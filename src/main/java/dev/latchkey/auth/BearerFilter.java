@@ -10,6 +10,8 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Takes the access token from the {@code Authorization} header and nowhere else (RFC 6750, section 2.1).
@@ -28,18 +30,26 @@ public final class BearerFilter extends AuthFilter<String, Caller> {
         if (headers.size() > 1) {
             throw refused();
         }
-        if (headers.isEmpty() || !headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            throw Problem.tokenMissing();
-        }
-        String token = headers.get(0).substring(SCHEME.length()).strip();
+        String token = token(headers).orElseThrow(Problem::tokenMissing);
         if (!authenticate(request, token, prefix)) {
             throw refused();
         }
     }
 
+    private static Optional<String> token(List<String> headers) {
+        return headers.size() == 1 && headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)
+                ? Optional.of(headers.get(0).substring(SCHEME.length()).strip())
+                : Optional.empty();
+    }
+
     private static Problem refused() {
         AuditLog.record(AuditEvent.TOKEN_REFUSED, null);
         return Problem.tokenInvalid();
+    }
+
+    /** Whether the filter would let a request with these {@code Authorization} headers pass. */
+    public static Predicate<List<String>> judge(AccessTokens tokens) {
+        return headers -> token(headers).flatMap(tokens::verify).isPresent();
     }
 
     /** The filter in front of every operation that the contract secures. */

@@ -19,7 +19,7 @@ final class BrokenOff implements WriterInterceptor {
 
     @Override
     public void aroundWriteTo(WriterInterceptorContext context) throws IOException {
-        HttpServletRequest servletRequest = (HttpServletRequest) context.getProperty(UnreadBody.SERVLET_REQUEST);
+        HttpServletRequest servletRequest = (HttpServletRequest) context.getProperty(RequestFilter.SERVLET_REQUEST);
         ServletContextRequest request = ServletContextRequest.getServletContextRequest(servletRequest);
         try {
             context.proceed();

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.latchkey.address.TrustedProxies;
+import dev.latchkey.http.transfer.BodyRules;
+import dev.latchkey.http.transfer.TransferHandler;
 import dev.latchkey.problem.ErrorPages;
 import dev.latchkey.problem.ProblemFeature;
 import dev.latchkey.problem.RequestId;
@@ -52,7 +54,8 @@ public final class HttpServer {
             HttpSettings settings,
             CorsSettings cors,
             Environment environment,
-            BodyLimits bodyLimits) {
+            AdmissionRules admission) {
+        BodyLimits bodyLimits = admission.bodyLimits();
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {
@@ -78,15 +81,19 @@ public final class HttpServer {
                 .servlets()
                 .addFilter("request", new RequestFilter())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        turnAway(admission, environment);
         environment.jersey().register(new ProblemFeature());
         environment.jersey().register(new JsonBodies(environment.getValidator(), bodyLimits));
         environment.jersey().register(new DeclaredSize(bodyLimits));
         environment.jersey().register(new OneReading());
         environment.jersey().register(new RefusedJson());
         environment.jersey().register(new OptionsFilter());
-        environment.jersey().register(new UnreadBody());
         environment.jersey().register(new BrokenOff());
 
+        Operations operations = new Operations(bodyLimits);
+        environment.jersey().register(operations);
+        BodyRules rules = new ContractBodyRules(operations, admission);
+        environment.getApplicationContext().insertHandler(transfers(rules, settings, environment));
         if (cors.isOn()) {
             environment.getApplicationContext().insertHandler(CrossOrigin.handler(cors));
         }
@@ -104,8 +111,18 @@ public final class HttpServer {
         });
     }
 
-    /** Has requests to the path looked at before anything else is; to be called once the server is prepared. */
-    public static void turnAway(Environment environment, String path, Admission admission) {
+    private static TransferHandler transfers(BodyRules rules, HttpSettings settings, Environment environment) {
+        ScheduledExecutorService timer = environment
+                .lifecycle()
+                .scheduledExecutorService("transfers-%d")
+                .threads(1)
+                .build();
+        // Enough for the largest body with the largest answer to it, however little was asked for.
+        long maxBytes = Math.max(settings.transferMemory().toBytes(), 2 * rules.largestAnswer());
+        return new TransferHandler(rules, maxBytes, timer, environment.metrics());
+    }
+
+    private static void turnAway(AdmissionRules admission, Environment environment) {
         ScheduledExecutorService timer = environment
                 .lifecycle()
                 .scheduledExecutorService("turned-away-%d")
@@ -118,8 +135,11 @@ public final class HttpServer {
                 environment.metrics().meter("requests.turned-away"));
         environment
                 .servlets()
-                .addFilter("turnstile " + path, turnstile)
-                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, path);
+                .addFilter("turnstile", turnstile)
+                .addMappingForUrlPatterns(
+                        EnumSet.of(DispatcherType.REQUEST),
+                        true,
+                        admission.admissions().keySet().toArray(String[]::new));
     }
 
     /** Answers no more than so many requests of these paths at once, and all others with 503. */

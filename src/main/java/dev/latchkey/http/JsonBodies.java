@@ -52,7 +52,7 @@ final class JsonBodies implements ReaderInterceptor {
         long limit = limits.of(context.getType());
         boolean isPatch = context.getType() == MergePatch.class;
         ObjectNode members = parse(
-                new LimitedInputStream(context.getInputStream(), limit, System::nanoTime),
+                new LimitedInputStream(context.getInputStream(), limit),
                 context.getMediaType(),
                 isPatch
                         ? List.of(MERGE_PATCH, MediaType.APPLICATION_JSON_TYPE)

@@ -5,34 +5,15 @@ import dev.latchkey.problem.Problem;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 
-/**
- * Ends a request whose body grows past its limit, however it was sent; nothing past the limit is decoded. And one that
- * comes so slowly that it only keeps a thread busy; the idle timeout of the connection sees no more than the time between two
- * bytes.
- */
+/** Ends a request whose body grows past its limit, however it was sent; nothing past the limit is decoded. */
 final class LimitedInputStream extends FilterInputStream {
-    /** Whatever comes within this time comes fast enough. */
-    static final Duration GRACE = Duration.ofSeconds(10);
-
-    /** Bytes a second, after that. */
-    static final long MIN_RATE = 4 << 10;
-
     private final long limit;
-    private final LongSupplier nanoTime;
-    private final long start;
     private long received;
 
-    /** {@code nanoTime} is {@link System#nanoTime()}. */
-    LimitedInputStream(InputStream body, long limit, LongSupplier nanoTime) {
+    LimitedInputStream(InputStream body, long limit) {
         super(body);
         this.limit = limit;
-        this.nanoTime = nanoTime;
-        this.start = nanoTime.getAsLong();
     }
 
     @Override
@@ -58,14 +39,10 @@ final class LimitedInputStream extends FilterInputStream {
         return false;
     }
 
-    private void count(int n) throws IOException {
+    private void count(int n) {
         received += n;
         if (received > limit) {
             throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
-        }
-        long secondsAfterGrace = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - start) - GRACE.toSeconds();
-        if (received < secondsAfterGrace * MIN_RATE) {
-            throw new IOException(new TimeoutException("The body comes at less than " + MIN_RATE + " bytes a second"));
         }
     }
 }

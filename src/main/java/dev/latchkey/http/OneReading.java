@@ -39,12 +39,22 @@ final class OneReading implements ContainerRequestFilter {
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
             request.setRequestUri(uri.resolve(path.replace(";", "%3B") + query));
         }
-        if (!only("identity", request.getHeaders().get(HttpHeaders.CONTENT_ENCODING))) {
+        if (!isPlain(request.getHeaders().get(HttpHeaders.CONTENT_ENCODING))) {
             throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
-        if (!only("chunked", request.getHeaders().get("Transfer-Encoding"))) {
+        if (!isFramedPlainly(request.getHeaders().get("Transfer-Encoding"))) {
             throw new Problem(ErrorCode.INVALID_REQUEST);
         }
+    }
+
+    /** Of the {@code Content-Encoding} headers, or null: whether the body is what it seems to be. */
+    static boolean isPlain(List<String> contentEncoding) {
+        return only("identity", contentEncoding);
+    }
+
+    /** The same of the {@code Transfer-Encoding} headers. */
+    static boolean isFramedPlainly(List<String> transferEncoding) {
+        return only("chunked", transferEncoding);
     }
 
     private static boolean only(String coding, List<String> given) {

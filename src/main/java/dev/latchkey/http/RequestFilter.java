@@ -12,13 +12,15 @@ import org.slf4j.MDC;
 
 /** Comes before everything else: names the request in log and response, and sets the headers that every response has. */
 final class RequestFilter extends HttpFilter {
+    /** Under this name the servlet container's own request is a property of the JAX-RS one, which else gives a proxy of it. */
+    static final String SERVLET_REQUEST = RequestFilter.class.getName();
+
     private static final long serialVersionUID = 1;
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        UnreadBody.announce(request);
-        AtEnd.announce(request);
+        request.setAttribute(SERVLET_REQUEST, request);
         String id = RequestId.assign(request);
         response.setHeader(RequestId.HEADER, id);
         response.setHeader("X-Content-Type-Options", "nosniff");
@@ -29,7 +31,6 @@ final class RequestFilter extends HttpFilter {
         try {
             chain.doFilter(request, response);
         } finally {
-            AtEnd.run(request);
             MDC.remove(AuditLog.REQUEST_ID);
             MDC.remove(AuditLog.CLIENT);
         }

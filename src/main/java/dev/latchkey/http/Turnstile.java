@@ -16,7 +16,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +30,13 @@ final class Turnstile extends HttpFilter {
     private static final Duration DELAY = Duration.ofMillis(500);
     private static final int MAX_DELAYED = 1_000;
 
-    private final transient Admission admission;
+    private final transient AdmissionRules admission;
     private final transient ScheduledExecutorService timer;
     private final transient ObjectMapper mapper;
     private final transient Meter turnedAway;
     private final transient Semaphore delayed = new Semaphore(MAX_DELAYED);
 
-    Turnstile(Admission admission, ScheduledExecutorService timer, ObjectMapper mapper, Meter turnedAway) {
+    Turnstile(AdmissionRules admission, ScheduledExecutorService timer, ObjectMapper mapper, Meter turnedAway) {
         this.admission = admission;
         this.timer = timer;
         this.mapper = mapper;
@@ -47,9 +46,7 @@ final class Turnstile extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Problem refusal = request.getMethod().equals("POST")
-                ? admission.refusal(request, response).orElse(null)
-                : null;
+        Problem refusal = admission.refusal(request, response).orElse(null);
         if (refusal == null) {
             chain.doFilter(request, response);
             return;
@@ -79,10 +76,6 @@ final class Turnstile extends HttpFilter {
     }
 
     private void write(Problem refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        // What is left of a body would be taken for the next request; where it has not come yet, there is no next one.
-        if (!ServletContextRequest.getServletContextRequest(request).consumeAvailable()) {
-            response.setHeader("Connection", "close");
-        }
         ProblemResponse.write(refusal, request, response, mapper);
     }
 }

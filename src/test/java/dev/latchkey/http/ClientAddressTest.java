@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /** Promise 27: where the logs say that a request comes from. */
 final class ClientAddressTest {
-    private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.latchkey");
+    private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("audit");
     private static final Logger REQUESTS = (Logger) LoggerFactory.getLogger("requests");
 
     @RegisterExtension
@@ -30,6 +30,8 @@ final class ClientAddressTest {
     @RegisterExtension
     static final ServerExtension DIRECT =
             new ServerExtension(Engine.SQLITE, "server.applicationConnectors[0].useForwardedHeaders", "true");
+
+    private static final String CREDENTIALS = "{\"username\":\"nobody\",\"password\":\"a wrong password\"}";
 
     private final Recorder log = new Recorder();
 
@@ -61,27 +63,26 @@ final class ClientAddressTest {
     @BeforeEach
     void listen() {
         log.start();
-        for (Logger logger : List.of(OURS, REQUESTS)) {
-            logger.setLevel(Level.DEBUG);
+        for (Logger logger : List.of(AUDIT, REQUESTS)) {
+            logger.setLevel(Level.INFO);
             logger.addAppender(log);
         }
     }
 
     @AfterEach
     void stopListening() {
-        OURS.setLevel(null);
+        AUDIT.setLevel(Level.WARN);
         REQUESTS.setLevel(Level.WARN);
-        OURS.detachAppender(log);
+        AUDIT.detachAppender(log);
         REQUESTS.detachAppender(log);
     }
 
-    /** A request whose body ends too early, which makes a line in the log; the address that both logs name. */
+    /** A log-in that fails, which makes a line in the audit log; the address that both logs name. */
     private String client(ServerExtension server, String id, String headers) throws Exception {
         try (RawConnection connection = RawConnection.to(server)) {
             connection
                     .send("POST /api/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nX-Request-Id: " + id
-                            + "\r\n" + headers + "Content-Length: 9\r\n\r\n{")
-                    .endSending()
+                            + "\r\n" + headers + "Content-Length: " + CREDENTIALS.length() + "\r\n\r\n" + CREDENTIALS)
                     .answer("POST", "/api/token");
         }
         String address = log.await(id).split("\\[" + id + "] ")[1].split(" ")[0];

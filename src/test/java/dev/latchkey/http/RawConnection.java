@@ -33,7 +33,17 @@ final class RawConnection implements AutoCloseable {
     }
 
     static RawConnection to(ServerExtension server) throws IOException {
+        return to(server, new Socket());
+    }
+
+    /** One for which the system keeps little of what is not read. */
+    static RawConnection narrow(ServerExtension server) throws IOException {
         Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 << 10);
+        return to(server, socket);
+    }
+
+    private static RawConnection to(ServerExtension server, Socket socket) throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), PATIENCE_MILLIS);

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class RequestIdTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private static final Logger OURS = (Logger) LoggerFactory.getLogger("dev.latchkey");
+    private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("audit");
     private static final Logger REQUESTS = (Logger) LoggerFactory.getLogger("requests");
 
     private final Api api = SERVER.api();
@@ -56,7 +57,7 @@ final class RequestIdTest {
     @BeforeEach
     void listen() {
         log.start();
-        for (Logger logger : List.of(OURS, REQUESTS)) {
+        for (Logger logger : List.of(OURS, AUDIT, REQUESTS)) {
             logger.setLevel(Level.DEBUG);
             logger.addAppender(log);
         }
@@ -66,6 +67,8 @@ final class RequestIdTest {
     void stopListening() {
         OURS.setLevel(null);
         REQUESTS.setLevel(Level.WARN);
+        AUDIT.setLevel(Level.WARN);
+        AUDIT.detachAppender(log);
         OURS.detachAppender(log);
         REQUESTS.detachAppender(log);
     }
@@ -125,15 +128,10 @@ final class RequestIdTest {
     }
 
     @Test
-    void isInEveryLineThatTheRequestCauses() throws IOException {
-        try (RawConnection connection = RawConnection.to(SERVER)) {
-            connection
-                    .send("POST /api/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                            + "X-Request-Id: cut-off\r\nContent-Length: 9\r\n\r\n{")
-                    .endSending()
-                    .answer("POST", "/api/token");
-        }
-        assertThat(log.lines).anyMatch(line -> line.startsWith("cut-off The request could not be read"));
+    void isInEveryLineThatTheRequestCauses() {
+        String credentials = "{\"username\":\"nobody\",\"password\":\"a wrong password\"}";
+        api.send("POST", "/api/token", credentials, "Content-Type", "application/json", "X-Request-Id", "audited");
+        assertThat(log.lines).anyMatch(line -> line.startsWith("audited ") && line.contains("login_failed"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** One user cannot take all threads, however slowly the requests come or the answers are read. */
+/** One user cannot take what is there for all, however slowly the answers are read. */
 final class InFlightTest {
     private static final int THREADS = 24;
 
@@ -29,27 +30,29 @@ final class InFlightTest {
     void halfOfTheThreadsAreForTheOthers() throws IOException {
         String greedy = api.newToken();
         String other = api.newToken();
-        List<Socket> unfinished = new ArrayList<>();
+        assertThat(api.create(greedy, "large", "x".repeat(1 << 20)).status()).isEqualTo(201);
+        List<Socket> unread = new ArrayList<>();
         for (int i = 0; i < THREADS / 2; i++) {
-            unfinished.add(begin(greedy));
+            unread.add(begin(greedy));
         }
         await(greedy, 429);
 
         assertThat(api.read(greedy, "key").outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
         assertThat(api.read(other, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
 
-        for (Socket socket : unfinished) {
+        for (Socket socket : unread) {
             socket.close();
         }
         await(greedy, 404);
     }
 
-    /** A request whose body never comes. */
+    /** Requests whose answers are never read, more of them than the system keeps for a connection. */
     private static Socket begin(String token) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
-        String head = "POST /api/data HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
-                + "Authorization: Bearer " + token + "\r\n\r\n{";
-        socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4 << 10);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.port()));
+        String request = "GET /api/data/large HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token + "\r\n\r\n";
+        socket.getOutputStream().write(request.repeat(10).getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
