@@ -11,7 +11,7 @@ import java.util.Locale;
 public final class Benchmark {
     private Benchmark() {}
 
-    /** Takes the name of a {@link Plan}, or {@code log-ins} for those alone. */
+    /** Takes the name of a {@link Plan}, or {@code log-ins} or {@code slow-clients} for those alone. */
     public static void main(String[] arguments) throws Exception {
         BenchmarkLogging.quiet();
         // Whether another benchmark runs on this machine is for people to see.
@@ -24,6 +24,11 @@ public final class Benchmark {
         if (arguments[0].equals("log-ins")) {
             measureLogIns(Plan.named("full"), measurements);
             printLogIns(new Table(measurements));
+            return;
+        }
+        if (arguments[0].equals("slow-clients")) {
+            measureSlowClients(Plan.named("full"), measurements);
+            printSlowClients(new Table(measurements));
             return;
         }
         Plan plan = Plan.named(arguments[0]);
@@ -44,6 +49,7 @@ public final class Benchmark {
             }
         }
         measureLogIns(plan, measurements);
+        measureSlowClients(plan, measurements);
         print(measurements);
         if (arguments[0].startsWith("smoke")) {
             System.out.printf("%nIt runs. Measured so briefly, and cold, the figures mean nothing.%n");
@@ -56,6 +62,16 @@ public final class Benchmark {
             for (int round = 1; round <= plan.rounds(); round++) {
                 announce("log-ins", round, plan);
                 storm.round(measurements);
+            }
+        }
+    }
+
+    private static void measureSlowClients(Plan plan, Measurements measurements) throws Exception {
+        try (SlowClientRuns runs = SlowClientRuns.start(plan)) {
+            runs.warmUp();
+            for (int round = 1; round <= plan.rounds(); round++) {
+                announce("slow clients", round, plan);
+                runs.round(measurements);
             }
         }
     }
@@ -87,11 +103,18 @@ public final class Benchmark {
         table.row(TokenRuns.SEEN, ServerRuns.READ_CPU);
         table.row(TokenRuns.UNSEEN, ServerRuns.READ_CPU);
         printLogIns(table);
+        printSlowClients(table);
     }
 
     private static void printLogIns(Table table) {
         table.section("Reads in a storm of log-ins");
         table.row(StormRuns.BESIDE_LOG_INS, StormRuns.ALONE);
         table.row(StormRuns.BESIDE_HAMMERING, StormRuns.ALONE);
+    }
+
+    private static void printSlowClients(Table table) {
+        table.section("Reads beside a thousand slow clients");
+        table.row(SlowClientRuns.RATE_BESIDE, SlowClientRuns.RATE_ALONE);
+        table.row(SlowClientRuns.P99_BESIDE, SlowClientRuns.P99_ALONE);
     }
 }

@@ -28,38 +28,53 @@ final class HttpLoad {
                 + "\r\n" + body;
     }
 
+    /**
+     * What clients saw.
+     *
+     * @param rate how many requests a second all of them together got answered
+     * @param p99 in milliseconds, from sending a request to the end of its answer
+     */
+    record Seen(double rate, double p99) {}
+
     /** How many requests a second all clients together get answered with that status. */
     static double rate(int port, int clients, Duration time, int status, Supplier<String> requests) throws Exception {
+        return measure(port, clients, time, status, requests).rate();
+    }
+
+    static Seen measure(int port, int clients, Duration time, int status, Supplier<String> requests) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         try {
             long start = System.nanoTime();
             long end = start + time.toNanos();
-            Callable<Integer> client = () -> run(port, end, status, requests);
-            List<Future<Integer>> counts = new ArrayList<>();
+            Callable<List<Long>> client = () -> run(port, end, status, requests);
+            List<Future<List<Long>>> all = new ArrayList<>();
             for (int i = 0; i < clients; i++) {
-                counts.add(threads.submit(client));
+                all.add(threads.submit(client));
             }
-            long answered = 0;
-            for (Future<Integer> count : counts) {
-                answered += count.get();
+            List<Long> nanos = new ArrayList<>();
+            for (Future<List<Long>> one : all) {
+                nanos.addAll(one.get());
             }
-            return answered * 1e9 / (System.nanoTime() - start);
+            double rate = nanos.size() * 1e9 / (System.nanoTime() - start);
+            nanos.sort(null);
+            return new Seen(rate, nanos.get(nanos.size() * 99 / 100) / 1e6);
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private static int run(int port, long end, int status, Supplier<String> requests) throws IOException {
+    /** How long each request took. */
+    private static List<Long> run(int port, long end, int status, Supplier<String> requests) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            int answered = 0;
-            while (System.nanoTime() < end) {
+            List<Long> nanos = new ArrayList<>();
+            for (long begun = System.nanoTime(); begun < end; begun = System.nanoTime()) {
                 socket.getOutputStream().write(requests.get().getBytes(StandardCharsets.US_ASCII));
                 expect(status, in);
-                answered++;
+                nanos.add(System.nanoTime() - begun);
             }
-            return answered;
+            return nanos;
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Latchkey in a process of its own, with one user who has one entry. */
 final class LatchkeyProcess implements AutoCloseable {
-    private static final String CREDENTIALS = "\"username\":\"benchmark\",\"password\":\"secure_password123\"";
+    private static final String USER = "benchmark";
     private static final String VALUE = "v".repeat(50);
 
     private final ServerProcess process;
@@ -21,15 +21,32 @@ final class LatchkeyProcess implements AutoCloseable {
 
     private LatchkeyProcess(ServerProcess process) throws IOException, InterruptedException {
         this.process = process;
+        this.authorization = newUser(USER);
+        post("/api/data", authorization, entry("key"));
+    }
+
+    /** The {@code Authorization} header of another user, who has {@code largeValues} values of a mebibyte each. */
+    String newUser(String name, int largeValues) throws IOException, InterruptedException {
+        String header = newUser(name);
+        for (int i = 0; i < largeValues; i++) {
+            post("/api/data", header, "{\"key\":\"large" + i + "\",\"value\":\"" + "v".repeat(1 << 20) + "\"}");
+        }
+        return header;
+    }
+
+    private String newUser(String name) throws IOException, InterruptedException {
         post(
                 "/api/register",
                 "X-Of: nobody",
-                "{" + CREDENTIALS
-                        + ",\"email\":\"benchmark@example.com\",\"full_name\":\"Benchmark\",\"gender\":\"none\"}");
-        String token = post("/api/token", "X-Of: nobody", "{" + CREDENTIALS + "}")
+                "{" + credentials(name) + ",\"email\":\"" + name
+                        + "@example.com\",\"full_name\":\"Benchmark\",\"gender\":\"none\"}");
+        String token = post("/api/token", "X-Of: nobody", "{" + credentials(name) + "}")
                 .replaceAll("(?s).*\"access_token\":\"([^\"]*)\".*", "$1");
-        this.authorization = "Authorization: Bearer " + token;
-        post("/api/data", authorization, entry("key"));
+        return "Authorization: Bearer " + token;
+    }
+
+    private static String credentials(String name) {
+        return "\"username\":\"" + name + "\",\"password\":\"secure_password123\"";
     }
 
     /** {@code wrapper} is put before the command, such as {@code taskset} with its arguments. */
@@ -66,7 +83,7 @@ final class LatchkeyProcess implements AutoCloseable {
     }
 
     String logIn() {
-        return HttpLoad.request("POST /api/token", "", "{" + CREDENTIALS + "}");
+        return HttpLoad.request("POST /api/token", "", "{" + credentials(USER) + "}");
     }
 
     private static String entry(String key) {
