@@ -2,7 +2,9 @@ package dev.latchkey.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -73,7 +75,9 @@ public final class ErrorPages extends ErrorHandler {
         int status = response.getStatus();
         if (cause instanceof HttpException refusal) {
             status = refusal.getCode();
-        } else if (cause instanceof QuietException) {
+        } else if (cause instanceof QuietException
+                || (cause instanceof IOException && !(cause instanceof JsonProcessingException))
+                || cause instanceof TimeoutException) {
             // The client went away or fell silent in the middle of its request.
             status = HttpStatus.BAD_REQUEST_400;
         }
