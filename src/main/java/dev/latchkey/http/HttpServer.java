@@ -23,8 +23,6 @@ import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes Dropwizard's server speak the contract and nothing else, whatever its configuration says. */
 public final class HttpServer {
@@ -44,8 +42,6 @@ public final class HttpServer {
     private static final String REQUEST_LOG_FORMAT = "%{yyyy-MM-dd'T'HH:mm:ss.SSS'Z'|UTC}t REQ   [%{" + RequestId.HEADER
             + "}o] %{client}a \"%m %U %H\" %s %O %{ms}T";
 
-    private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
-
     private HttpServer() {}
 
     /** Prepares the server that {@code server} describes. */
@@ -56,6 +52,7 @@ public final class HttpServer {
             Environment environment,
             AdmissionRules admission) {
         BodyLimits bodyLimits = admission.bodyLimits();
+        LibraryLoggers.quieten();
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {
@@ -105,7 +102,7 @@ public final class HttpServer {
                     believe(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);
-                    starting.setRequestLog(new CustomRequestLog(REQUESTS::info, REQUEST_LOG_FORMAT));
+                    starting.setRequestLog(new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT));
                 }
             }
         });

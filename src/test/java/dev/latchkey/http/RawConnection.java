@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -74,6 +75,21 @@ final class RawConnection implements AutoCloseable {
     RawConnection endSending() throws IOException {
         socket.shutdownOutput();
         return this;
+    }
+
+    /** Reads all that comes, until the server closes the connection. */
+    void skipToEnd() throws IOException {
+        try {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (SocketException reset) {
+            // That is an end as well.
+        }
+    }
+
+    /** Ends the connection without a word (RST), whatever is on its way. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
     }
 
     /** Whether something has come that was not read yet. */
