@@ -112,10 +112,12 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Clock clock = Clock.systemUTC();
 
         Database database = Databases.open(configuration.database(), environment);
+        // What other servers revoke is void here in time, however many requests wait for a connection.
+        Database reserved = Databases.reserved(database, configuration.database(), environment);
         UserStore userStore = new UserStore(database);
         LogInAddressStore logInAddressStore = new LogInAddressStore(database);
-        SigningKeyStore signingKeyStore = new SigningKeyStore(database);
-        EndedSessionStore endedSessionStore = new EndedSessionStore(database);
+        SigningKeyStore signingKeyStore = new SigningKeyStore(reserved);
+        EndedSessionStore endedSessionStore = new EndedSessionStore(reserved);
         SessionEndingStore sessionEndingStore = new SessionEndingStore(database, endedSessionStore);
         SessionStore sessionStore = new SessionStore(database, sessionEndingStore);
         RefreshStore refreshStore = new RefreshStore(database);

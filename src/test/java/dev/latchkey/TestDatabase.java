@@ -26,6 +26,11 @@ public final class TestDatabase implements AutoCloseable {
         return database;
     }
 
+    /** The same with a connection for reading that nothing else takes. */
+    public Database reserved() {
+        return Databases.reserved(database, settings, environment);
+    }
+
     public DatabaseSettings settings() {
         return settings;
     }

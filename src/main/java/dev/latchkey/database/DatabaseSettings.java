@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
  * @param url {@code jdbc:sqlite:<file>}, the default, or {@code jdbc:postgresql://<host>/<database>}
  * @param user for PostgreSQL
  * @param password for PostgreSQL
- * @param maxConnections the size of the pool; on SQLite of the readers' pool, beside its one writer
+ * @param maxConnections the size of the pool; on SQLite of the readers' pool, beside its one writer. A server has one more, to
+ *     follow what the others do
  * @param writeQueue how many writes may wait for SQLite's one writer; the next gets 503
  * @param maxWait how long a request waits for a connection, or for another process that holds the file, before it gets 503
  * @param backupFolder where backups of a SQLite store go

@@ -7,12 +7,14 @@ import io.dropwizard.jdbi3.JdbiFactory;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
 
@@ -23,6 +25,9 @@ public final class Databases {
 
     /** Where Flyway keeps which migrations it has run. */
     static final String MIGRATIONS_TABLE = "flyway_schema_history";
+
+    /** Under this name the reserved connection has its health check and its metrics. */
+    static final String RESERVED = "database-reserved";
 
     private Databases() {}
 
@@ -35,6 +40,31 @@ public final class Databases {
         return settings.isSqlite()
                 ? SqliteDatabase.open(settings, environment)
                 : PostgresDatabase.open(settings, environment);
+    }
+
+    /**
+     * The database that {@link #open} gave, read over one connection more, which no request takes: for what has to be known in
+     * time, however many requests wait for theirs. Writes wait with all others.
+     */
+    public static Database reserved(Database opened, DatabaseSettings settings, Environment environment) {
+        if (opened instanceof SqliteDatabase sqlite) {
+            return sqlite.reserved(settings, environment);
+        }
+        PostgresDatabase postgres = (PostgresDatabase) opened;
+        return new ReservedReads(postgres.reserved(settings, environment), postgres);
+    }
+
+    private record ReservedReads(Database reserved, Database shared) implements Database {
+
+        @Override
+        public <T> T read(Function<Handle, T> query) {
+            return reserved.read(query);
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            return shared.write(change);
+        }
     }
 
     /**

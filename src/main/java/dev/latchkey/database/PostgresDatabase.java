@@ -54,8 +54,17 @@ final class PostgresDatabase implements Database {
         // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
         DRIVER_LOG.setLevel(Level.SEVERE);
         Databases.migrate(settings);
+        return connect(settings, environment, "database", settings.maxConnections());
+    }
 
-        DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
+    /** The same database over one more connection. */
+    PostgresDatabase reserved(DatabaseSettings settings, Environment environment) {
+        return connect(settings, environment, Databases.RESERVED, 1);
+    }
+
+    private static PostgresDatabase connect(
+            DatabaseSettings settings, Environment environment, String name, int connections) {
+        DataSourceFactory pool = Databases.pool(settings, connections);
         pool.setDriverClass("org.postgresql.Driver");
         pool.setUser(settings.user());
         pool.setPassword(settings.password());
@@ -79,9 +88,9 @@ final class PostgresDatabase implements Database {
         // A connection may have died with the server; the pool replaces it before a request sees it.
         pool.setCheckConnectionOnBorrow(true);
         pool.setValidationInterval(Duration.seconds(1));
-        ManagedDataSource dataSource = pool.build(environment.metrics(), "database");
+        ManagedDataSource dataSource = pool.build(environment.metrics(), name);
         return new PostgresDatabase(
-                Databases.jdbi(environment, pool, dataSource, "database"),
+                Databases.jdbi(environment, pool, dataSource, name),
                 (DataSourceProxy) dataSource,
                 settings.maxWait().toNanoseconds(),
                 environment.metrics().meter("database.retries"));

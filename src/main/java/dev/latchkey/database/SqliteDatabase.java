@@ -60,7 +60,8 @@ final class SqliteDatabase implements Database {
                     new GroupTransactions(() -> SqliteWriter.open(writer, file), checkpoints, environment.metrics());
             GroupCommit writes = new GroupCommit(transactions, limits, environment.metrics());
             environment.lifecycle().manage(writes);
-            SqliteDatabase database = new SqliteDatabase(readers(settings, environment), writes);
+            SqliteDatabase database =
+                    new SqliteDatabase(readers(settings, environment, "database", settings.maxConnections()), writes);
             environment.healthChecks().register("database-writer", database.writerCheck());
             return database;
         } catch (SQLException | IOException e) {
@@ -68,13 +69,18 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    private static Jdbi readers(DatabaseSettings settings, Environment environment) {
-        DataSourceFactory pool = Databases.pool(settings, settings.maxConnections());
+    /** The same database, read over one more connection. */
+    SqliteDatabase reserved(DatabaseSettings settings, Environment environment) {
+        return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
+    }
+
+    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections) {
+        DataSourceFactory pool = Databases.pool(settings, connections);
         pool.setDriverClass("org.sqlite.JDBC");
         pool.setProperties(properties(settings));
         pool.setInitializationQuery("PRAGMA query_only = true");
-        ManagedDataSource dataSource = pool.build(environment.metrics(), "database");
-        return Databases.jdbi(environment, pool, dataSource, "database");
+        ManagedDataSource dataSource = pool.build(environment.metrics(), name);
+        return Databases.jdbi(environment, pool, dataSource, name);
     }
 
     private static Jdbi writer(DatabaseSettings settings) {

@@ -26,8 +26,8 @@ public final class Upkeep implements Managed {
     private final KnownEndings endings;
     private final StoredSigningKeys keys;
     private final Sessions sessions;
-    // Two, so that clearing away never holds up following.
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, work -> {
+    // One for each work, so that none holds up following: clearing away waits for the database with all requests.
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4, work -> {
         Thread thread = new Thread(work, "upkeep");
         thread.setDaemon(true);
         return thread;

@@ -3,14 +3,21 @@ package dev.latchkey.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
 import dev.latchkey.database.Database;
 import dev.latchkey.problem.Problem;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
@@ -123,5 +130,39 @@ final class KnownEndingsTest {
         endings.follow();
         assertThat(endings.contains("after that")).isTrue();
         assertThat(endings.contains("one more")).isTrue();
+    }
+
+    @Test
+    void followsWhileEveryOtherConnectionIsInUse() throws Exception {
+        int connections = database.settings().maxConnections();
+        CountDownLatch inUse = new CountDownLatch(connections);
+        CountDownLatch done = new CountDownLatch(1);
+        ExecutorService requests = Executors.newFixedThreadPool(connections);
+        KnownEndings following = new KnownEndings(new EndedSessionStore(database.reserved()), Clock.systemUTC());
+        try (TestDatabase anotherServer = new TestDatabase(database.settings())) {
+            following.follow();
+            List<Future<Boolean>> reads = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                reads.add(requests.submit(() -> database.database().read(handle -> {
+                    inUse.countDown();
+                    return Uninterruptibles.awaitUninterruptibly(done, Duration.ofMinutes(1));
+                })));
+            }
+            inUse.await();
+            anotherServer.database().write(handle -> {
+                store.append(handle, List.of(new EndedSession("elsewhere", NOW.plusSeconds(60))), NOW);
+                return null;
+            });
+            following.follow();
+            assertThat(following.contains("elsewhere")).isTrue();
+
+            done.countDown();
+            for (Future<Boolean> read : reads) {
+                assertThat(read.get()).isTrue();
+            }
+        } finally {
+            done.countDown();
+            requests.shutdown();
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
 import dev.latchkey.auth.AccessTokens;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,6 +85,84 @@ final class UpkeepTest {
             } finally {
                 upkeep.stop();
             }
+        }
+    }
+
+    @Test
+    void followsWhileAllOtherWorkWaitsForTheDatabase() throws Exception {
+        Clock clock = Clock.systemUTC();
+        CountDownLatch isBack = new CountDownLatch(1);
+        try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
+            Silent silent = new Silent(database.database(), isBack);
+            Following following = new Following(database.reserved());
+            KnownEndings endings = new KnownEndings(new EndedSessionStore(following), clock);
+            StoredSigningKeys keys = StoredSigningKeys.load(new SigningKeyStore(silent), Duration.ofDays(30), clock);
+            silent.isSilent = true;
+            SessionEndingStore sessionEndingStore = new SessionEndingStore(silent, new EndedSessionStore(silent));
+            AccessTokens accessTokens = new AccessTokens(keys, endings, TokenSettings.defaults(), clock);
+            Sessions sessions = new Sessions(
+                    new SessionStore(silent, sessionEndingStore),
+                    sessionEndingStore,
+                    endings,
+                    new TokenPairs(accessTokens, SessionSettings.defaults()),
+                    clock);
+            Upkeep upkeep = new Upkeep(endings, keys, sessions);
+            upkeep.start();
+            try {
+                assertThat(following.reads.await(30, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                isBack.countDown();
+                upkeep.stop();
+            }
+        }
+    }
+
+    /** A database that does not answer for as long as it is told to. */
+    private static final class Silent implements Database {
+        private final Database database;
+        private final CountDownLatch isBack;
+        private volatile boolean isSilent;
+
+        Silent(Database database, CountDownLatch isBack) {
+            this.database = database;
+            this.isBack = isBack;
+        }
+
+        private void await() {
+            if (isSilent) {
+                Uninterruptibles.awaitUninterruptibly(isBack);
+            }
+        }
+
+        @Override
+        public <T> T read(Function<Handle, T> query) {
+            await();
+            return database.read(query);
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            await();
+            return database.write(change);
+        }
+    }
+
+    /** Counts the reads. */
+    private record Following(Database database, CountDownLatch reads) implements Database {
+
+        Following(Database database) {
+            this(database, new CountDownLatch(4));
+        }
+
+        @Override
+        public <T> T read(Function<Handle, T> query) {
+            reads.countDown();
+            return database.read(query);
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            return database.write(change);
         }
     }
 }
