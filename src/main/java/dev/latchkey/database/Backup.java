@@ -36,9 +36,12 @@ public final class Backup {
         if (!Files.isRegularFile(settings.file())) {
             throw new DatabaseException("there is no store in " + settings.file());
         }
-        Path target = file.toAbsolutePath().normalize();
-        Path folder = target.getParent();
-        try (FolderLock lock = FolderLock.take(folder)) {
+        requireFree(file.toAbsolutePath());
+        Path parent = file.toAbsolutePath().getParent();
+        try (FolderLock lock = FolderLock.take(parent)) {
+            // Where a link stands before "..", only the system knows where that leads.
+            Path folder = parent.toRealPath();
+            Path target = folder.resolve(file.getFileName());
             deleteUnfinished(folder);
             requireFree(target);
             // Never the name of a file of somebody else.
@@ -51,7 +54,7 @@ public final class Backup {
         } catch (SQLException e) {
             throw new DatabaseException("no backup: " + Failures.rootMessage(e), e);
         } catch (IOException e) {
-            throw new DatabaseException("no backup: " + e.getMessage() + ": " + DatabaseFile.reason(e), e);
+            throw new DatabaseException("no backup: " + DatabaseFile.fileAndReason(e), e);
         }
     }
 

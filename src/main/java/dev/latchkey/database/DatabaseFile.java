@@ -24,21 +24,23 @@ final class DatabaseFile extends HealthCheck {
 
     /**
      * Finds the file, or makes it and its folder for their owner alone: SQLite would make it readable by everybody. Its log
-     * files take over its permissions.
+     * files take over its permissions. A link to a file that is not there yet makes that file, as SQLite does, but not its folder: where
+     * a disk is missing, a store in its place would be a new and empty one.
      *
+     * @param option what the operator has given the path in
      * @throws DatabaseException where it can be neither found nor made
      */
-    static DatabaseFile open(Path path) {
-        Path folder = path.toAbsolutePath().getParent();
+    static DatabaseFile open(Path path, String option) {
         try {
-            Disk.createFolderIfMissing(folder);
+            Disk.createFolderIfMissing(path.toAbsolutePath().getParent());
             if (!Files.exists(path)) {
-                Disk.createIfMissing(path);
-                Disk.sync(folder);
+                Path file = Disk.target(path);
+                Disk.createIfMissing(file);
+                Disk.sync(file.getParent());
             }
             return new DatabaseFile(path, identity(path));
         } catch (IOException e) {
-            throw new DatabaseException("database.url: the file " + path + " cannot be created: " + reason(e), e);
+            throw new DatabaseException(option + ": the file " + path + " cannot be created: " + reason(e), e);
         }
     }
 
@@ -78,6 +80,11 @@ final class DatabaseFile extends HealthCheck {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
                 }
                 : new FileAttribute<?>[0];
+    }
+
+    /** Which file went wrong, and how. */
+    static String fileAndReason(IOException failure) {
+        return failure instanceof FileSystemException file ? file.getFile() + ": " + reason(failure) : reason(failure);
     }
 
     /** What went wrong, without the path that the exception repeats. */

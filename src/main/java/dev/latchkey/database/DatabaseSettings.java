@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 public record DatabaseSettings(
         @NotNull
         @Pattern(
-                regexp = "jdbc:sqlite:(?!file:)[^:?][^?]*|jdbc:postgresql:.+",
+                regexp = "jdbc:sqlite:(?!file:)[^:?\\s][^?]*|jdbc:postgresql:.+",
                 message = "must be jdbc:sqlite:<file> or jdbc:postgresql://<host>/<database>")
         String url,
 
@@ -39,7 +39,6 @@ public record DatabaseSettings(
 
         String backupFolder) {
 
-    private static final String SQLITE = "jdbc:sqlite:";
     private static final String DEFAULT_URL = "jdbc:sqlite:data/latchkey.db";
     private static final String DEFAULT_BACKUP_FOLDER = "data/backups";
     private static final int DEFAULT_CONNECTIONS = 16;
@@ -72,12 +71,17 @@ public record DatabaseSettings(
     }
 
     boolean isSqlite() {
-        return url.startsWith(SQLITE);
+        return SqliteUrl.isOne(url);
     }
 
     /** The file that SQLite keeps everything in; there is none where {@link #isSqlite()} is false. */
     Path file() {
-        return Path.of(url.substring(SQLITE.length()));
+        return SqliteUrl.file(url);
+    }
+
+    /** What the driver is given, in place of {@link #url()}. */
+    String driverUrl() {
+        return isSqlite() ? SqliteUrl.of(file()) : url;
     }
 
     /** Leaves the password out. */

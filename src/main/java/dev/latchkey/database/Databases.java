@@ -98,7 +98,7 @@ public final class Databases {
     static DatabaseException cannotBeOpened(String option, DatabaseSettings settings, Exception e) {
         return new DatabaseException(
                 option + " " + settings.address() + " cannot be opened: "
-                        + Failures.rootMessage(e).replace(settings.url(), settings.address()),
+                        + Failures.rootMessage(e).replace(settings.driverUrl(), settings.address()),
                 e);
     }
 
@@ -141,7 +141,10 @@ public final class Databases {
 
     private static FluentConfiguration configuration(DatabaseSettings settings) {
         return Flyway.configure()
-                .dataSource(settings.url(), settings.user(), settings.password())
+                // Before the address, or they do not count. SQLite must not make a file: it would be one for everybody
+                // to read.
+                .jdbcProperties(settings.isSqlite() ? SqliteDatabase.WITHOUT_CREATE : Map.of())
+                .dataSource(settings.driverUrl(), settings.user(), settings.password())
                 // Creating one that is there already is tried ten times, a second each.
                 .createSchemas(false)
                 .table(MIGRATIONS_TABLE)
@@ -152,7 +155,7 @@ public final class Databases {
 
     static DataSourceFactory pool(DatabaseSettings settings, int maxSize) {
         DataSourceFactory pool = new DataSourceFactory();
-        pool.setUrl(settings.url());
+        pool.setUrl(settings.driverUrl());
         pool.setMaxSize(maxSize);
         pool.setInitialSize(1);
         pool.setMinSize(1);

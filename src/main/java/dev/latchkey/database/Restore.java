@@ -36,9 +36,7 @@ public final class Restore {
         }
         try {
             // SQLite follows links, and keeps its log beside what they lead to.
-            Path store = Files.exists(settings.file())
-                    ? settings.file().toRealPath()
-                    : settings.file().toAbsolutePath().normalize();
+            Path store = Files.exists(settings.file()) ? settings.file().toRealPath() : Disk.target(settings.file());
             if (!Files.isRegularFile(backup)) {
                 throw new DatabaseException("there is no file " + backup);
             }
@@ -54,7 +52,7 @@ public final class Restore {
         } catch (SQLException e) {
             throw new DatabaseException("not restored: " + backup + ": " + Failures.rootMessage(e), e);
         } catch (IOException e) {
-            throw new DatabaseException("not restored: " + e.getMessage() + ": " + DatabaseFile.reason(e), e);
+            throw new DatabaseException("not restored: " + DatabaseFile.fileAndReason(e), e);
         }
     }
 

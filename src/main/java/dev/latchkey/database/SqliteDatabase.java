@@ -5,7 +5,6 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,9 +24,11 @@ final class SqliteDatabase implements Database {
     // More than request threads ever bring: beyond that, a group only takes longer.
     private static final int MAX_GROUP = 256;
 
+    /** Where the file is gone, an empty one in its place would only hide that. */
+    static final Map<String, String> WITHOUT_CREATE =
+            Map.of("open_mode", Integer.toString(SQLiteOpenMode.READWRITE.flag));
+
     private static final Map<String, String> PRAGMAS = Map.of(
-            // Without CREATE: where the file is gone, an empty one in its place would only hide that.
-            "open_mode", Integer.toString(SQLiteOpenMode.READWRITE.flag),
             "synchronous", "FULL",
             "foreign_keys", "true",
             // Asking for them would cost a query after every write, and the keys here are not generated.
@@ -47,7 +48,7 @@ final class SqliteDatabase implements Database {
 
     /** With groups of at most {@code maxGroup} writes, so that it can be measured what they are good for. */
     static SqliteDatabase open(DatabaseSettings settings, Environment environment, int maxGroup) {
-        DatabaseFile file = DatabaseFile.open(Path.of(settings.url().substring("jdbc:sqlite:".length())));
+        DatabaseFile file = DatabaseFile.open(settings.file(), "database.url");
         environment.healthChecks().register("database-file", file);
         Databases.migrate(settings);
 
@@ -90,7 +91,7 @@ final class SqliteDatabase implements Database {
         properties.put("cache_size", "-32768");
         properties.put("wal_autocheckpoint", "0");
         properties.put("journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES));
-        Jdbi writer = Jdbi.create(settings.url(), properties);
+        Jdbi writer = Jdbi.create(settings.driverUrl(), properties);
         writer.setStatementBuilderFactory(connection -> new KeptStatements());
         Databases.hideBindings(writer);
         return writer;
@@ -98,6 +99,7 @@ final class SqliteDatabase implements Database {
 
     private static Map<String, String> properties(DatabaseSettings settings) {
         Map<String, String> properties = new HashMap<>(PRAGMAS);
+        properties.putAll(WITHOUT_CREATE);
         properties.put("busy_timeout", Long.toString(settings.maxWait().toMilliseconds()));
         return properties;
     }

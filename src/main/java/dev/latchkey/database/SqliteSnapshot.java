@@ -37,7 +37,7 @@ final class SqliteSnapshot {
         try {
             try (Connection connection = connect(source, mode);
                     PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
-                vacuum.setString(1, copy.toString());
+                vacuum.setString(1, SqliteUrl.uri(copy));
                 vacuum.execute();
             }
             check(copy);
@@ -77,6 +77,6 @@ final class SqliteSnapshot {
         Properties properties = new Properties();
         properties.setProperty("open_mode", Integer.toString(mode.flag));
         properties.setProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
-        return DriverManager.getConnection("jdbc:sqlite:" + file, properties);
+        return DriverManager.getConnection(SqliteUrl.of(file), properties);
     }
 }

@@ -38,7 +38,7 @@ public final class StoreCopy {
     public static List<CopiedTable> run(DatabaseSettings from, DatabaseSettings to, Progress progress) {
         Databases.requireStore(from);
         if (to.isSqlite()) {
-            DatabaseFile.open(to.file());
+            DatabaseFile.open(to.file(), "--to");
         }
         Databases.migrate(to, "--to");
         try (StoreEnd target = StoreEnd.open(to)) {

@@ -273,7 +273,7 @@ final class GroupCommitTest {
                 throw new SQLException("the disk fails");
             }
         });
-        DatabaseFile file = DatabaseFile.open(settings.file());
+        DatabaseFile file = DatabaseFile.open(settings.file(), "database.url");
         MetricRegistry metrics = new MetricRegistry();
         GroupTransactions transactions = new GroupTransactions(
                 () -> SqliteWriter.open(connections, file), new LogCheckpoints(connections, metrics), metrics);
