@@ -14,6 +14,7 @@ import dev.latchkey.cli.CheckCommand;
 import dev.latchkey.cli.ConfigurationFile;
 import dev.latchkey.cli.ServeCommand;
 import dev.latchkey.cli.ServiceCommand;
+import dev.latchkey.cli.SettingSources;
 import dev.latchkey.cli.StoreCommand;
 import dev.latchkey.data.DataResource;
 import dev.latchkey.data.Entries;
@@ -79,6 +80,8 @@ import java.util.concurrent.ExecutorService;
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
     private static final long MAX_BODY_BYTES = 64 << 10;
 
+    private final SettingSources sources = new SettingSources();
+
     /** Runs one of the commands; without arguments it says which there are. */
     public static void main(String[] arguments) throws Exception {
         new LatchkeyApplication().run(arguments);
@@ -92,18 +95,19 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     @Override
     protected void addDefaultCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand<>(
-                this, configuration -> configuration.database().address()));
-        bootstrap.addCommand(new CheckCommand<>(this));
-        bootstrap.addCommand(StoreCommand.backup(this, LatchkeyConfiguration::database));
-        bootstrap.addCommand(StoreCommand.restore(this, LatchkeyConfiguration::database));
-        bootstrap.addCommand(StoreCommand.copy(this, LatchkeyConfiguration::database));
-        bootstrap.addCommand(ServiceCommand.users(this, LatchkeyApplication::administration));
-        bootstrap.addCommand(ServiceCommand.rotateKeys(this, LatchkeyApplication::signingKeys));
+                this, sources, configuration -> configuration.database().address()));
+        bootstrap.addCommand(new CheckCommand<>(this, sources));
+        bootstrap.addCommand(StoreCommand.backup(this, sources, LatchkeyConfiguration::database));
+        bootstrap.addCommand(StoreCommand.restore(this, sources, LatchkeyConfiguration::database));
+        bootstrap.addCommand(StoreCommand.copy(this, sources, LatchkeyConfiguration::database));
+        bootstrap.addCommand(ServiceCommand.users(this, sources, LatchkeyApplication::administration));
+        bootstrap.addCommand(ServiceCommand.rotateKeys(this, sources, LatchkeyApplication::signingKeys));
     }
 
     @Override
     public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
-        bootstrap.setConfigurationFactoryFactory(ConfigurationFile::new);
+        bootstrap.setConfigurationFactoryFactory(
+                (type, validator, mapper, prefix) -> new ConfigurationFile<>(type, validator, mapper, prefix, sources));
         bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper(), PasswordPolicy::check));
     }
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A wrong configuration ends the start with one line that says what is wrong, and with 1. */
 final class WrongConfigurationIT {
     private static final String URL = "LATCHKEY_DATABASE_URL";
+    private static final String NAMED_URL = "database.url \\(" + URL + "\\)";
     private static final String SECRET = "sesame";
 
     @TempDir
@@ -38,35 +39,47 @@ final class WrongConfigurationIT {
 
     static Stream<Arguments> wrongVariables() {
         return Stream.of(
-                Arguments.of("LATCHKEY_PORT", "http", "server.applicationConnectors\\[0\\].port is not a number"),
+                Arguments.of(
+                        "LATCHKEY_PORT",
+                        "http",
+                        "server.applicationConnectors\\[0\\].port \\(LATCHKEY_PORT\\) is not a number"),
                 Arguments.of(
                         "LATCHKEY_PORT",
                         "65536",
-                        "server.applicationConnectors\\[0\\].port must be between 1 and 65535"),
-                Arguments.of("LATCHKEY_HOST", "no.host.invalid", "server: Failed to bind to no.host.invalid.*"),
+                        "server.applicationConnectors\\[0\\].port \\(LATCHKEY_PORT\\) must be between 1 and 65535"),
+                Arguments.of(
+                        "LATCHKEY_HOST",
+                        "no.host.invalid",
+                        "server: Failed to bind to no.host.invalid.* \\(LATCHKEY_HOST\\)"),
                 Arguments.of(
                         "LATCHKEY_LIMIT_REQUESTS_PER_USER",
                         "100",
-                        "limits.requestsPerUser is wrong: '100' is neither off nor such as 60/10m, .*"),
+                        "limits.requestsPerUser \\(LATCHKEY_LIMIT_REQUESTS_PER_USER\\) is wrong: '100' is neither off nor such as 60/10m, .*"),
                 Arguments.of(
                         "LATCHKEY_TRUSTED_PROXIES",
                         "10.0.0.0/8,proxy",
-                        "http.trustedProxies is wrong: 'proxy' is neither an address nor a block such as 10.0.0.0/8"),
-                Arguments.of(URL, "jdbc:mysql://localhost/x", "database.url must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite::memory:", "database.url must be jdbc:sqlite:<file> or .*"),
+                        "http.trustedProxies \\(LATCHKEY_TRUSTED_PROXIES\\) is wrong: 'proxy' is neither an address nor a block such as 10.0.0.0/8"),
+                Arguments.of(URL, "jdbc:mysql://localhost/x", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite::memory:", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite::resource:x", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite:file:x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite:x.db?cache=shared", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite: x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "JDBC:SQLITE:x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite:\n", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
                 Arguments.of(
                         URL,
                         "jdbc:sqlite:config.yml/latchkey.db",
-                        "database.url: the file config.yml/latchkey.db cannot be created: Not a directory"),
+                        NAMED_URL + ": the file config.yml/latchkey.db cannot be created: Not a directory"),
                 Arguments.of(
                         URL,
                         "jdbc:sqlite:config.yml",
-                        "database.url jdbc:sqlite:config.yml cannot be opened: .*not a database.*"),
-                Arguments.of(URL, "jdbc:sqlite:.", "database.url jdbc:sqlite:. cannot be opened: .*SQLITE_CANTOPEN.*"),
+                        NAMED_URL + " jdbc:sqlite:config.yml cannot be opened: .*not a database.*"),
+                Arguments.of(URL, "jdbc:sqlite:.", NAMED_URL + " jdbc:sqlite:. cannot be opened: .*SQLITE_CANTOPEN.*"),
                 Arguments.of(
                         URL,
                         "jdbc:postgresql://127.0.0.1:0/x?password=" + SECRET,
-                        "database.url jdbc:postgresql://127.0.0.1:0/x cannot be opened: .*"));
+                        NAMED_URL + " jdbc:postgresql://127.0.0.1:0/x cannot be opened: .*"));
     }
 
     @ParameterizedTest
@@ -86,7 +99,8 @@ final class WrongConfigurationIT {
         JarProcess.copyConfiguration(folder);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             expect(
-                    "server: Failed to bind to /127.0.0.1:" + taken.getLocalPort() + ": Address already in use",
+                    "server: Failed to bind to /127.0.0.1:" + taken.getLocalPort()
+                            + " \\(LATCHKEY_ADMIN_PORT\\): Address already in use",
                     Map.of("LATCHKEY_ADMIN_PORT", String.valueOf(taken.getLocalPort())));
         }
     }
@@ -99,7 +113,7 @@ final class WrongConfigurationIT {
             port = free.getLocalPort();
         }
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/latchkey";
-        expect("database.url " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
+        expect(NAMED_URL + " " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
     }
 
     @Test
@@ -108,7 +122,7 @@ final class WrongConfigurationIT {
         DatabaseSettings database = Engine.POSTGRES.newDatabase();
         wantPasswordFrom("locked_out", database);
         expect(
-                "database.url " + database.url()
+                NAMED_URL + " " + database.url()
                         + " cannot be opened: FATAL: password authentication failed for user \"locked_out\"",
                 Map.of(
                         URL,

@@ -30,6 +30,12 @@ final class BackupOperation implements StoreOperation {
     @Override
     public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
         String file = arguments.getString(TO);
+        if (file != null) {
+            // What a shell leaves of a line end is no part of the name that was meant.
+            SettingValue.objection(file).ifPresent(objection -> {
+                throw new Refusal("--to " + objection);
+            });
+        }
         System.out.println(file == null ? Backup.make(store) : Backup.make(store, Path.of(file)));
     }
 }

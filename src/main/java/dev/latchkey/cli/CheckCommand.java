@@ -12,10 +12,12 @@ import net.sourceforge.argparse4j.inf.Subparser;
 /** {@code check}: says whether a configuration is good; it opens neither the database nor a port. */
 public final class CheckCommand<T extends Configuration> extends ConfiguredCommand<T> {
     private final Class<T> configurationClass;
+    private final SettingSources sources;
 
-    public CheckCommand(Application<T> application) {
+    public CheckCommand(Application<T> application, SettingSources sources) {
         super("check", "Checks the configuration file");
         this.configurationClass = application.getConfigurationClass();
+        this.sources = sources;
     }
 
     @Override
@@ -35,6 +37,6 @@ public final class CheckCommand<T extends Configuration> extends ConfiguredComma
 
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
-        StartFailure.print(cli, namespace, failure);
+        StartFailure.print(cli, namespace, failure, sources);
     }
 }

@@ -12,30 +12,56 @@ import io.dropwizard.configuration.UndefinedEnvironmentVariableException;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import jakarta.validation.Validator;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /**
  * A YAML file whose values may name environment variables: {@code ${NAME}} or {@code ${NAME:-default}}.
  *
- * <p>They are put in after parsing, so that a password may hold any character whatever it means in YAML. As in a shell, a
- * variable that is empty counts as not set; what is empty in the end is as good as not written.
+ * <p>They are put in after parsing, so that a password may hold any character whatever it means in YAML. Blanks and line ends at the
+ * edges of a value do not count, whether it stands in the file or in a variable: a secret that was made with {@code echo} has one,
+ * and a part of the program or a library that drops it would mean something else than one that keeps it. Control characters
+ * within a value are refused. As in a shell, a variable that is empty counts as not set; what is empty in the end is as
+ * good as not written.
  */
 public final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
     static final String DEFAULT_PATH = "config.yml";
 
-    private final EnvironmentVariableSubstitutor substitutor = new EnvironmentVariableSubstitutor();
+    // Kubernetes sets <NAME>_PORT so for every Service, and Docker did for every link.
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("(tcp|udp|sctp)://([0-9.]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}");
 
-    /** As {@link io.dropwizard.configuration.ConfigurationFactoryFactory} wants it. */
-    public ConfigurationFile(Class<T> type, Validator validator, ObjectMapper mapper, String propertyPrefix) {
-        super(type, validator, mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), propertyPrefix);
-        substitutor.setDisableSubstitutionInValues(true);
-        substitutor.setVariableResolver(ConfigurationFile::variable);
+    private final String propertyPrefix;
+    private final SettingSources sources;
+    private final UnaryOperator<String> environment;
+    private final PrintStream warnings;
+
+    /** As {@link io.dropwizard.configuration.ConfigurationFactoryFactory} wants it, but for {@code sources}, which this fills. */
+    public ConfigurationFile(
+            Class<T> type, Validator validator, ObjectMapper mapper, String propertyPrefix, SettingSources sources) {
+        this(type, validator, mapper, propertyPrefix, sources, System::getenv, System.err);
     }
 
-    private static String variable(String name) {
-        String value = System.getenv(name);
-        return value == null || value.isEmpty() ? null : value;
+    /** With variables from {@code environment}, which gives null for one that is not set. */
+    ConfigurationFile(
+            Class<T> type,
+            Validator validator,
+            ObjectMapper mapper,
+            String propertyPrefix,
+            SettingSources sources,
+            UnaryOperator<String> environment,
+            PrintStream warnings) {
+        super(type, validator, mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), propertyPrefix);
+        this.propertyPrefix = propertyPrefix;
+        this.sources = sources;
+        this.environment = environment;
+        this.warnings = warnings;
     }
 
     @Override
@@ -43,8 +69,24 @@ public final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         if (root.isNull()) {
             throw new WrongSetting(path, "is empty");
         }
+        sources.clear();
         substituteIn(root, "", path);
-        return super.build(root, path);
+        try {
+            return super.build(root, path);
+        } catch (Refusal e) {
+            throw new WrongSetting(path, e.getMessage());
+        }
+    }
+
+    /** A system property has the last word on the setting that it names. */
+    @Override
+    protected void addOverride(JsonNode root, String name, String value) {
+        String trimmed = SettingValue.trimmed(value);
+        sources.put(name, trimmed, List.of("-D" + propertyPrefix + "." + name));
+        SettingValue.objection(trimmed).ifPresent(objection -> {
+            throw new Refusal(name + " " + objection);
+        });
+        super.addOverride(root, name, trimmed);
     }
 
     private void substituteIn(JsonNode parent, String setting, String path) throws WrongSetting {
@@ -66,14 +108,46 @@ public final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
             substituteIn(node, setting, path);
             return node;
         }
+        String written = node.textValue();
+        Set<String> variables = new LinkedHashSet<>();
+        String value;
         try {
-            String written = node.textValue();
-            String value = substitutor.replace(written);
-            return value.isEmpty() && !written.isEmpty() ? parent.nullNode() : parent.textNode(value);
+            value = SettingValue.trimmed(substitutor(setting, variables, path).replace(written));
         } catch (UndefinedEnvironmentVariableException e) {
-            throw new WrongSetting(
-                    path, setting + " names an environment variable that is not set: " + node.textValue());
+            throw new WrongSetting(path, setting + " names an environment variable that is not set: " + written);
         }
+        if (!variables.isEmpty()) {
+            sources.put(setting, value, variables);
+        }
+        Optional<String> objection = SettingValue.objection(value);
+        if (objection.isPresent()) {
+            throw new WrongSetting(path, setting + " " + objection.get());
+        }
+        return value.isEmpty() && !written.isEmpty() ? parent.nullNode() : parent.textNode(value);
+    }
+
+    /** Puts variables into one setting, and which it took into {@code taken}. */
+    private EnvironmentVariableSubstitutor substitutor(String setting, Set<String> taken, String path) {
+        EnvironmentVariableSubstitutor substitutor = new EnvironmentVariableSubstitutor();
+        substitutor.setDisableSubstitutionInValues(true);
+        substitutor.setVariableResolver(name -> {
+            String set = environment.apply(name);
+            String value = set == null ? "" : SettingValue.trimmed(set);
+            if (value.isEmpty()) {
+                return null;
+            }
+            if (setting.endsWith(".port")
+                    && name.endsWith("_PORT")
+                    && SERVICE_LINK.matcher(value).matches()) {
+                warnings.println("latchkey: " + path + ": " + setting + ": " + name + "=" + value
+                        + " is ignored: it is no port, but what Kubernetes sets for a Service of this name;"
+                        + " enableServiceLinks: false in the pod keeps it away");
+                return null;
+            }
+            taken.add(name);
+            return value;
+        });
+        return substitutor;
     }
 
     /** A setting that is wrong before its type is looked at. */

@@ -37,12 +37,18 @@ final class CopyOperation implements StoreOperation {
 
     @Override
     public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
-        String url = arguments.getString(TO);
+        String url = SettingValue.given("--to", arguments.getString(TO));
+        if (url == null) {
+            throw new Refusal("--to is empty");
+        }
         if (PASSWORD_IN_URL.matcher(url).find()) {
             throw new DatabaseException(
                     "--to must not hold a password, for everybody here can see it: set " + PASSWORD_VARIABLE);
         }
-        DatabaseSettings target = store.elsewhere(url, arguments.getString(TO_USER), System.getenv(PASSWORD_VARIABLE));
+        DatabaseSettings target = store.elsewhere(
+                url,
+                SettingValue.given("--to-user", arguments.getString(TO_USER)),
+                SettingValue.given(PASSWORD_VARIABLE, System.getenv(PASSWORD_VARIABLE)));
         for (ConstraintViolation<DatabaseSettings> violation : validator.validate(target)) {
             throw new DatabaseException("--to " + violation.getMessage());
         }

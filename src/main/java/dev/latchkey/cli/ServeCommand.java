@@ -28,11 +28,13 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
 
     private final Class<T> configurationClass;
     private final Function<T, String> dataAddress;
+    private final SettingSources sources;
 
     /** {@code dataAddress} says where the data is, for everybody to read. */
-    public ServeCommand(Application<T> application, Function<T, String> dataAddress) {
+    public ServeCommand(Application<T> application, SettingSources sources, Function<T, String> dataAddress) {
         super(application, "server", "Runs the server");
         this.configurationClass = application.getConfigurationClass();
+        this.sources = sources;
         this.dataAddress = dataAddress;
     }
 
@@ -89,6 +91,6 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
 
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
-        StartFailure.print(cli, namespace, failure);
+        StartFailure.print(cli, namespace, failure, sources);
     }
 }

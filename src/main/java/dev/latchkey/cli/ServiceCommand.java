@@ -33,6 +33,7 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
     private static final String OPERATION = "operation";
 
     private final Class<T> configurationClass;
+    private final SettingSources sources;
     private final BiFunction<T, Environment, S> service;
     private final List<ServiceOperation<S>> operations;
     private final PrintStream standardOutput = System.out;
@@ -41,21 +42,24 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
             String name,
             String description,
             Application<T> application,
+            SettingSources sources,
             BiFunction<T, Environment, S> service,
             List<ServiceOperation<S>> operations) {
         super(name, description);
         this.configurationClass = application.getConfigurationClass();
+        this.sources = sources;
         this.service = service;
         this.operations = operations;
     }
 
     /** {@code user}: looks after accounts. */
     public static <T extends Configuration> ServiceCommand<T, Administration> users(
-            Application<T> application, BiFunction<T, Environment, Administration> service) {
+            Application<T> application, SettingSources sources, BiFunction<T, Environment, Administration> service) {
         return new ServiceCommand<>(
                 "user",
                 "Looks after accounts, while servers run",
                 application,
+                sources,
                 service,
                 List.of(
                         new CreateUserOperation(),
@@ -70,10 +74,10 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
 
     /** {@code rotate-keys}: makes a new signing key. */
     public static <T extends Configuration> ServiceCommand<T, StoredSigningKeys> rotateKeys(
-            Application<T> application, BiFunction<T, Environment, StoredSigningKeys> service) {
+            Application<T> application, SettingSources sources, BiFunction<T, Environment, StoredSigningKeys> service) {
         RotateKeysOperation operation = new RotateKeysOperation();
         return new ServiceCommand<>(
-                operation.name(), operation.description(), application, service, List.of(operation));
+                operation.name(), operation.description(), application, sources, service, List.of(operation));
     }
 
     @Override
@@ -143,11 +147,11 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
         if (failure instanceof Refusal || failure instanceof DatabaseException) {
-            cli.getStdErr().println("latchkey: " + failure.getMessage());
+            cli.getStdErr().println("latchkey: " + sources.inLine(failure.getMessage()));
         } else if (failure instanceof Problem problem && problem.getCause() == null) {
             cli.getStdErr().println("latchkey: " + reason(problem));
         } else {
-            StartFailure.print(cli, namespace, failure);
+            StartFailure.print(cli, namespace, failure, sources);
         }
     }
 

@@ -25,30 +25,31 @@ final class StartFailure {
     private StartFailure() {}
 
     /** Prints one line for what an operator can put right, and a stack trace for what only we can. */
-    static void print(Cli cli, Namespace namespace, Throwable failure) {
-        reason(failure)
+    static void print(Cli cli, Namespace namespace, Throwable failure, SettingSources sources) {
+        reason(failure, sources)
                 .ifPresentOrElse(
                         reason -> cli.getStdErr().println("latchkey: " + namespace.getString("file") + ": " + reason),
                         () -> failure.printStackTrace(cli.getStdErr()));
     }
 
     /** What is wrong, in one line, if it is something that an operator can put right. */
-    static Optional<String> reason(Throwable failure) {
+    static Optional<String> reason(Throwable failure, SettingSources sources) {
         if (failure instanceof ConfigurationException wrong) {
-            return Optional.of(oneLine(configurationReason(wrong)));
+            return Optional.of(oneLine(configurationReason(wrong, sources)));
         }
         if (failure instanceof Problem && failure.getCause() != null) {
             return Optional.of(oneLine("database: " + failure.getCause().getMessage()));
         }
         if (failure instanceof DatabaseException) {
-            return Optional.of(oneLine(failure.getMessage()));
+            return Optional.of(oneLine(sources.inLine(failure.getMessage())));
         }
         for (Throwable link = failure; link.getCause() != null; link = link.getCause()) {
             if (link.getCause() instanceof BindException cause) {
-                return Optional.of(oneLine("server: " + link.getMessage() + ": " + cause.getMessage()));
+                return Optional.of(
+                        oneLine("server: " + sources.afterAddress(link.getMessage()) + ": " + cause.getMessage()));
             }
             if (link.getCause() instanceof UnresolvedAddressException) {
-                return Optional.of(oneLine("server: " + link.getMessage()));
+                return Optional.of(oneLine("server: " + sources.afterAddress(link.getMessage())));
             }
         }
         if (failure instanceof IOException) {
@@ -57,19 +58,19 @@ final class StartFailure {
         return Optional.empty();
     }
 
-    private static String configurationReason(ConfigurationException wrong) {
+    private static String configurationReason(ConfigurationException wrong, SettingSources sources) {
         Throwable cause = wrong.getCause();
         if (cause instanceof UnrecognizedPropertyException unknown) {
             return setting(unknown) + " is not known; did you mean " + suggestions(wrong.getErrors()) + "?";
         }
         if (cause instanceof InvalidTypeIdException type) {
-            return setting(type) + " has an unknown type '" + type.getTypeId() + "'";
+            return sources.named(setting(type)) + " has an unknown type '" + type.getTypeId() + "'";
         }
         if (cause instanceof MismatchedInputException mismatch) {
-            return setting(mismatch) + " is not " + expected(mismatch.getTargetType());
+            return sources.named(setting(mismatch)) + " is not " + expected(mismatch.getTargetType());
         }
         if (cause instanceof JsonMappingException mapping) {
-            return setting(mapping) + " is wrong: "
+            return sources.named(setting(mapping)) + " is wrong: "
                     + (mapping.getCause() == null
                             ? mapping.getOriginalMessage()
                             : mapping.getCause().getMessage());
@@ -79,7 +80,7 @@ final class StartFailure {
             return "line " + parse.getLocation().getLineNr() + ", column "
                     + parse.getLocation().getColumnNr() + " is not YAML";
         }
-        return String.join("; ", wrong.getErrors());
+        return wrong.getErrors().stream().map(sources::inLine).collect(Collectors.joining("; "));
     }
 
     private static String setting(JsonMappingException wrong) {

@@ -17,30 +17,36 @@ public final class StoreCommand<T extends Configuration> extends ConfiguredComma
     private final Class<T> configurationClass;
     private final Function<T, DatabaseSettings> settings;
     private final StoreOperation operation;
+    private final SettingSources sources;
 
-    private StoreCommand(Application<T> application, Function<T, DatabaseSettings> settings, StoreOperation operation) {
+    private StoreCommand(
+            Application<T> application,
+            SettingSources sources,
+            Function<T, DatabaseSettings> settings,
+            StoreOperation operation) {
         super(operation.name(), operation.description());
         this.configurationClass = application.getConfigurationClass();
+        this.sources = sources;
         this.settings = settings;
         this.operation = operation;
     }
 
     /** {@code backup}: copies a SQLite store while servers write to it. */
     public static <T extends Configuration> StoreCommand<T> backup(
-            Application<T> application, Function<T, DatabaseSettings> settings) {
-        return new StoreCommand<>(application, settings, new BackupOperation());
+            Application<T> application, SettingSources sources, Function<T, DatabaseSettings> settings) {
+        return new StoreCommand<>(application, sources, settings, new BackupOperation());
     }
 
     /** {@code restore}: puts a backup in the place of a SQLite store. */
     public static <T extends Configuration> StoreCommand<T> restore(
-            Application<T> application, Function<T, DatabaseSettings> settings) {
-        return new StoreCommand<>(application, settings, new RestoreOperation());
+            Application<T> application, SettingSources sources, Function<T, DatabaseSettings> settings) {
+        return new StoreCommand<>(application, sources, settings, new RestoreOperation());
     }
 
     /** {@code copy-store}: copies everything into another database. */
     public static <T extends Configuration> StoreCommand<T> copy(
-            Application<T> application, Function<T, DatabaseSettings> settings) {
-        return new StoreCommand<>(application, settings, new CopyOperation());
+            Application<T> application, SettingSources sources, Function<T, DatabaseSettings> settings) {
+        return new StoreCommand<>(application, sources, settings, new CopyOperation());
     }
 
     @Override
@@ -69,11 +75,11 @@ public final class StoreCommand<T extends Configuration> extends ConfiguredComma
 
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
-        if (failure instanceof DatabaseException) {
+        if (failure instanceof Refusal || failure instanceof DatabaseException) {
             // Not the configuration, but what was asked for is to blame.
-            cli.getStdErr().println("latchkey: " + failure.getMessage());
+            cli.getStdErr().println("latchkey: " + sources.inLine(failure.getMessage()));
         } else {
-            StartFailure.print(cli, namespace, failure);
+            StartFailure.print(cli, namespace, failure, sources);
         }
     }
 }
