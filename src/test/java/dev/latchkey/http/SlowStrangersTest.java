@@ -32,7 +32,10 @@ final class SlowStrangersTest {
                     "server.maxThreads",
                     "8",
                     "http.transferMemory",
-                    "16MiB");
+                    "16MiB",
+                    // Nobody is saved by it.
+                    "server.applicationConnectors[0].idleTimeout",
+                    "10m");
 
     private static final int CLIENTS = 24;
     private static final int MIB = 1 << 20;
