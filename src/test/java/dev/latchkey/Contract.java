@@ -122,6 +122,38 @@ public final class Contract {
         return COMPILED.computeIfAbsent(schema, Contract::compile).validate(value);
     }
 
+    /** What an operation takes. */
+    record Body(String operationId, String mediaType, JsonNode schema) {
+
+        Set<String> members() {
+            return new TreeSet<>(schema.path("properties").properties().stream()
+                    .map(Map.Entry::getKey)
+                    .toList());
+        }
+
+        JsonNode schemaOf(String member) {
+            return resolve(schema.path("properties").path(member));
+        }
+
+        @Override
+        public String toString() {
+            return operationId + " (" + mediaType + ")";
+        }
+    }
+
+    /** Each body that the contract declares, once for each media type. */
+    static List<Body> bodies() {
+        return stream(DOCUMENT.path("paths").elements())
+                .flatMap(path -> stream(path.elements()))
+                .filter(operation -> operation.has("requestBody"))
+                .flatMap(operation -> resolve(operation.path("requestBody")).path("content").properties().stream()
+                        .map(content -> new Body(
+                                operation.path("operationId").asText(),
+                                content.getKey(),
+                                resolve(content.getValue().path("schema")))))
+                .toList();
+    }
+
     static JsonNode schema(String name) {
         return DOCUMENT.at("/components/schemas/" + name);
     }
