@@ -7,11 +7,16 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 /** Who may know whom. */
 @AnalyzeClasses(packages = "dev.latchkey", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -20,6 +25,8 @@ final class ArchitectureTest {
     private static final String[] SQL = {
         "org.jdbi..", "java.sql..", "javax.sql..", "org.sqlite..", "org.postgresql..", "org.flywaydb.."
     };
+
+    private static final String LOCALE = "java.util.Locale";
 
     @ArchTest
     static final ArchRule roomsMakeNoCycle = slices().matching("dev.latchkey.(*)..")
@@ -135,6 +142,39 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .haveSimpleNameEndingWith("Store");
+
+    @ArchTest
+    static final ArchRule nothingDependsOnTheDefaultLocale = noClasses()
+            .should()
+            .accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("goes by the default locale") {
+                @Override
+                public boolean test(JavaAccess<?> access) {
+                    return access.getTarget() instanceof CodeUnitAccessTarget target && goesByDefaultLocale(target);
+                }
+            });
+
+    /** Whether the JDK has the same with a locale, or there is no way to give it one. */
+    private static boolean goesByDefaultLocale(CodeUnitAccessTarget target) {
+        if (!target.getOwner().getPackageName().startsWith("java.")) {
+            return false;
+        }
+        List<String> given =
+                target.getRawParameterTypes().stream().map(JavaClass::getName).toList();
+        boolean hasTwin = target.getOwner().getCodeUnits().stream()
+                .filter(other -> other.getName().equals(target.getName()))
+                .map(other -> other.getRawParameterTypes().stream()
+                        .map(JavaClass::getName)
+                        .toList())
+                .anyMatch(types -> types.contains(LOCALE)
+                        && given.equals(types.stream()
+                                .filter(type -> !type.equals(LOCALE))
+                                .toList()));
+        return hasTwin
+                || target.getFullName().startsWith("java.lang.String.formatted(")
+                || target.getFullName().startsWith("java.text.MessageFormat.format(")
+                || target.getFullName().startsWith("java.util.Scanner.<init>(")
+                || target.getFullName().startsWith("java.util.Locale.getDefault(");
+    }
 
     @ArchTest
     static final ArchRule ourClassesAreFinal = classes()

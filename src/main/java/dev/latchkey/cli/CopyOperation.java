@@ -6,6 +6,7 @@ import dev.latchkey.database.StoreCopy;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -57,7 +58,7 @@ final class CopyOperation implements StoreOperation {
             copied = StoreCopy.run(store, target, progress);
         }
         for (StoreCopy.CopiedTable table : copied) {
-            System.out.printf("%-20s %12d rows  sha256 %s%n", table.name(), table.rows(), table.sha256());
+            System.out.printf(Locale.ROOT, "%-20s %12d rows  sha256 %s%n", table.name(), table.rows(), table.sha256());
         }
         System.out.println(store.address() + " is copied to " + target.address());
     }

@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.database.StoreCopy;
 import java.io.PrintStream;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** How far a copy is: one line that is written over and over on a terminal, now and then a line elsewhere. */
@@ -39,7 +40,7 @@ final class ProgressBar implements StoreCopy.Progress, AutoCloseable {
         if (isTerminal) {
             int filled = (int) (WIDTH * done / total);
             String bar = "[" + "#".repeat(filled) + ".".repeat(WIDTH - filled) + "] " + percent + " % " + step;
-            out.print("\r" + String.format("%-" + LINE + "." + LINE + "s", bar));
+            out.print("\r" + String.format(Locale.ROOT, "%-" + LINE + "." + LINE + "s", bar));
             out.flush();
             isDrawn = true;
         } else {

@@ -5,6 +5,7 @@ import dev.latchkey.users.Administration;
 import jakarta.validation.Validator;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
@@ -40,7 +41,7 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
 
     /** Without what a terminal would take for a command. */
     private static String line(String name, String value) {
-        return String.format("%-10s %s", name, value.replaceAll("\\p{C}", "?"));
+        return String.format(Locale.ROOT, "%-10s %s", name, value.replaceAll("\\p{C}", "?"));
     }
 
     private static String utc(Instant instant) {

@@ -8,11 +8,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import org.sqlite.SQLiteOpenMode;
 
 /** Makes a copy of a SQLite store while servers go on writing to it. */
 public final class Backup {
-    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("'latchkey-'uuuuMMdd'T'HHmmss.SSS'Z.db'")
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern(
+                    "'latchkey-'uuuuMMdd'T'HHmmss.SSS'Z.db'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final String UNFINISHED = ".part";
 

@@ -9,13 +9,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.sqlite.SQLiteOpenMode;
 
 /** Puts a backup in the place of a SQLite store. */
 public final class Restore {
     private static final DateTimeFormatter OLD_SUFFIX = DateTimeFormatter.ofPattern(
-                    "'.before-restore-'uuuuMMdd'T'HHmmss.SSS'Z'")
+                    "'.before-restore-'uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
     /** SQLite's own files beside a store. It would play them back onto whatever file they lie beside. */

@@ -30,7 +30,7 @@ final class Passwords {
     Passwords(ExecutorService pool, PasswordSettings settings) {
         this.pool = pool;
         this.argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, settings.memory(), settings.passes());
-        this.parameters = "$argon2id$v=19$m=%d,t=%d,p=%d$".formatted(settings.memory(), settings.passes(), LANES);
+        this.parameters = "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.passes() + ",p=" + LANES + "$";
         this.nobodysHash = argon2.encode("");
     }
 
