@@ -11,6 +11,7 @@ import dev.latchkey.auth.AccessTokens;
 import dev.latchkey.auth.BearerFilter;
 import dev.latchkey.auth.Caller;
 import dev.latchkey.cli.CheckCommand;
+import dev.latchkey.cli.CommandLine;
 import dev.latchkey.cli.ConfigurationFile;
 import dev.latchkey.cli.ServeCommand;
 import dev.latchkey.cli.ServiceCommand;
@@ -84,6 +85,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
 
     /** Runs one of the commands; without arguments it says which there are. */
     public static void main(String[] arguments) throws Exception {
+        if (!CommandLine.isReadable(arguments, System.err)) {
+            System.exit(1);
+        }
         new LatchkeyApplication().run(arguments);
     }
 

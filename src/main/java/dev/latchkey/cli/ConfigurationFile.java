@@ -132,6 +132,9 @@ public final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         substitutor.setDisableSubstitutionInValues(true);
         substitutor.setVariableResolver(name -> {
             String set = environment.apply(name);
+            if (set != null && CommandLine.isUnreadable(set)) {
+                throw new Refusal("the environment variable " + name + " " + CommandLine.cannotBeRead());
+            }
             String value = set == null ? "" : SettingValue.trimmed(set);
             if (value.isEmpty()) {
                 return null;

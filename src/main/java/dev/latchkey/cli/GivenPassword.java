@@ -57,6 +57,9 @@ final class GivenPassword {
             throw new Refusal("no password was given");
         }
         String text = new String(password);
+        if (CommandLine.isUnreadable(text)) {
+            throw new Refusal("what was typed " + CommandLine.cannotBeRead());
+        }
         if (!text.equals(new String(again))) {
             throw new Refusal("the two passwords differ");
         }

@@ -1,6 +1,7 @@
 package dev.latchkey.cli;
 
 import com.google.common.base.CharMatcher;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The text that an operator gives for a setting, in a file, in the environment or as an argument. */
@@ -22,16 +23,19 @@ final class SettingValue {
         int at = CONTROL.indexIn(text);
         return at < 0
                 ? Optional.empty()
-                : Optional.of(String.format("must not hold the control character U+%04X", (int) text.charAt(at)));
+                : Optional.of(String.format(Locale.ROOT, "must not hold the control character U+%04X", (int) text.charAt(at)));
     }
 
     /**
      * As {@link #trimmed}, for an argument or a variable that is read past {@link ConfigurationFile}.
      *
      * @return null where there is none, or nothing but blanks
-     * @throws Refusal where it holds a control character
+     * @throws Refusal where it holds a control character, or could not be read
      */
     static String given(String name, String text) {
+        if (text != null && CommandLine.isUnreadable(text)) {
+            throw new Refusal(name + " " + CommandLine.cannotBeRead());
+        }
         String value = text == null ? "" : trimmed(text);
         objection(value).ifPresent(objection -> {
             throw new Refusal(name + " " + objection);

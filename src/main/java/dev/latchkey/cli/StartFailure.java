@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.google.common.base.Throwables;
 import dev.latchkey.database.DatabaseException;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.configuration.ConfigurationException;
@@ -12,6 +13,7 @@ import io.dropwizard.core.cli.Cli;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
@@ -40,7 +42,7 @@ final class StartFailure {
         if (failure instanceof Problem && failure.getCause() != null) {
             return Optional.of(oneLine("database: " + failure.getCause().getMessage()));
         }
-        if (failure instanceof DatabaseException) {
+        if (failure instanceof DatabaseException || failure instanceof Refusal) {
             return Optional.of(oneLine(sources.inLine(failure.getMessage())));
         }
         for (Throwable link = failure; link.getCause() != null; link = link.getCause()) {
@@ -51,6 +53,9 @@ final class StartFailure {
             if (link.getCause() instanceof UnresolvedAddressException) {
                 return Optional.of(oneLine("server: " + sources.afterAddress(link.getMessage())));
             }
+        }
+        if (Throwables.getRootCause(failure) instanceof InvalidPathException path) {
+            return Optional.of(oneLine("the path " + path.getInput() + " " + CommandLine.cannotBeNamed()));
         }
         if (failure instanceof IOException) {
             return Optional.of(oneLine("cannot be read: " + failure.getMessage()));

@@ -1,12 +1,15 @@
 package dev.latchkey.database;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDuration;
+import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -82,6 +85,20 @@ public record DatabaseSettings(
     /** What the driver is given, in place of {@link #url()}. */
     String driverUrl() {
         return isSqlite() ? SqliteUrl.of(file()) : url;
+    }
+
+    /** Bean Validation calls it. Where the locale has no such letters, files of these names can be neither made nor found. */
+    @JsonIgnore
+    @ValidationMethod(
+            message =
+                    "database.url or database.backupFolder names a file that this locale has no letters for: set one with UTF-8, such as"
+                            + " LC_ALL=C.UTF-8")
+    public boolean isNamedInThisLocale() {
+        try {
+            return !isSqlite() || (file() != null && Path.of(backupFolder) != null);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** Leaves the password out. */
