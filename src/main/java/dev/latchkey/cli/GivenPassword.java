@@ -27,7 +27,7 @@ final class GivenPassword {
                 .help("holds the password; without it, the password is read from standard input, or asked for");
     }
 
-    /** All of the file or of standard input but one line end; what is typed is asked for twice. */
+    /** All of the file or of standard input but one byte order mark and one line end; what is typed is asked for twice. */
     static String read(Namespace arguments) {
         String file = arguments.getString(FILE);
         if (file != null) {
@@ -75,7 +75,8 @@ final class GivenPassword {
             if (text.indexOf('\0') >= 0) {
                 throw new Refusal("the password must not hold U+0000");
             }
-            return text.replaceFirst("\r?\n\\z", "");
+            // Editors that put a byte order mark before a text do not show it.
+            return text.replaceFirst("\\A\uFEFF", "").replaceFirst("\r?\n\\z", "");
         } catch (CharacterCodingException e) {
             throw new Refusal("the password is not in UTF-8");
         }
