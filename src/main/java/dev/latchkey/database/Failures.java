@@ -3,6 +3,7 @@ package dev.latchkey.database;
 import com.google.common.base.Throwables;
 import dev.latchkey.problem.Problem;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -10,6 +11,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
+import org.sqlite.NativeLibraryNotFoundException;
 
 /** Tells failures that pass, which are 503, and what a constraint forbids from failures of the program. */
 final class Failures {
@@ -47,10 +49,11 @@ final class Failures {
 
     /** The innermost message in one line, for an operator. */
     static String rootMessage(Throwable failure) {
-        return String.valueOf(Throwables.getRootCause(failure).getMessage())
-                .lines()
-                .findFirst()
-                .orElse("")
-                .strip();
+        Throwable root = Throwables.getRootCause(failure);
+        // Paths in the configuration have been looked at; what is left is the one that nobody configures.
+        if (root instanceof NativeLibraryNotFoundException || root instanceof InvalidPathException) {
+            return SqliteLibrary.whyNotLoaded();
+        }
+        return String.valueOf(root.getMessage()).lines().findFirst().orElse("").strip();
     }
 }
