@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A program that clients of Latchkey need and Latchkey does not: Node.js, Python, a browser. Where it is missing, what needs it is
- * not tested, and says so; {@code -Dlatchkey.require=node,chromium} makes that a failure.
+ * A program that is not Latchkey's, and that it or its clients work with: Node.js, Python, a browser, PgBouncer. Where it is
+ * missing, what needs it is not tested, and says so; {@code -Dlatchkey.require=node,chromium} makes that a failure.
  */
 public final class Program {
     private static final Set<String> REQUIRED =

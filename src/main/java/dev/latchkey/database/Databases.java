@@ -4,16 +4,11 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
+import java.io.IOException;
 import java.nio.file.Files;
-import java.util.Arrays;
-import java.util.Map;
+import java.sql.SQLException;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfoService;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
-import org.flywaydb.core.api.exception.FlywayValidateException;
-import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -22,9 +17,6 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 public final class Databases {
     // Reads a table, so that it fails where SELECT 1 would not notice that the file is gone.
     private static final String HEALTH_QUERY = "SELECT MAX(generation) FROM signing_keys";
-
-    /** Where Flyway keeps which migrations it has run. */
-    static final String MIGRATIONS_TABLE = "flyway_schema_history";
 
     /** Under this name the reserved connection has its health check and its metrics. */
     static final String RESERVED = "database-reserved";
@@ -77,7 +69,7 @@ public final class Databases {
         return open(settings, environment);
     }
 
-    /** Brings the schema up to date, over a connection of its own: the pools expect it to be there. */
+    /** Brings the schema up to date. */
     static void migrate(DatabaseSettings settings) {
         migrate(settings, "database.url");
     }
@@ -85,12 +77,10 @@ public final class Databases {
     /** {@code option} is what the operator has given the URL in. */
     static void migrate(DatabaseSettings settings, String option) {
         try {
-            configuration(settings)
-                    // The file keeps this mode. Connections that would each change it as they open fail one another.
-                    .initSql(settings.isSqlite() ? "PRAGMA journal_mode = WAL" : null)
-                    .load()
-                    .migrate();
-        } catch (RuntimeException e) {
+            Migrations.run(settings, option + " " + settings.address());
+        } catch (DatabaseException e) {
+            throw e;
+        } catch (SQLException | IOException | RuntimeException e) {
             throw cannotBeOpened(option, settings, e);
         }
     }
@@ -118,39 +108,10 @@ public final class Databases {
      */
     static void requireStore(DatabaseSettings settings, String name, boolean upToDate) {
         try {
-            Flyway migrations =
-                    configuration(settings).ignoreMigrationPatterns("*:pending").load();
-            MigrationInfoService found = migrations.info();
-            if (found.applied().length == 0) {
-                throw new DatabaseException(name + " is not a Latchkey store");
-            }
-            if (Arrays.stream(found.all())
-                    .anyMatch(migration -> !migration.getState().isResolved())) {
-                throw new DatabaseException(name + " was made by another or a newer Latchkey");
-            }
-            if (upToDate && found.pending().length > 0) {
-                throw new DatabaseException(name + " was made by an older Latchkey: start the server on it once");
-            }
-            migrations.validate();
-        } catch (FlywayValidateException e) {
-            throw new DatabaseException(name + " was made by another Latchkey", e);
-        } catch (FlywayException | ConnectionException e) {
+            Migrations.require(settings, name, upToDate);
+        } catch (SQLException | FlywayException e) {
             throw cannotBeOpened("the store", settings, e);
         }
-    }
-
-    private static FluentConfiguration configuration(DatabaseSettings settings) {
-        return Flyway.configure()
-                // Before the address, or they do not count. SQLite must not make a file: it would be one for everybody
-                // to read.
-                .jdbcProperties(settings.isSqlite() ? SqliteDatabase.WITHOUT_CREATE : Map.of())
-                .dataSource(settings.driverUrl(), settings.user(), settings.password())
-                // Creating one that is there already is tried ten times, a second each.
-                .createSchemas(false)
-                .table(MIGRATIONS_TABLE)
-                .locations("classpath:migrations")
-                // How each calls text that compares byte by byte.
-                .placeholders(Map.of("text", settings.isSqlite() ? "TEXT" : PostgresDatabase.textType(settings)));
     }
 
     static DataSourceFactory pool(DatabaseSettings settings, int maxSize) {

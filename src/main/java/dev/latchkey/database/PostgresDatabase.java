@@ -6,19 +6,13 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.util.Duration;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
@@ -36,23 +30,19 @@ final class PostgresDatabase implements Database {
     private static final int MAX_ATTEMPTS = 5;
     private static final int FIRST_PAUSE_MILLIS = 16;
 
-    static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
-
     private final Jdbi jdbi;
     private final DataSourceProxy pool;
-    private final long maxNanos;
+    private final long maxMillis;
     private final Meter retries;
 
-    private PostgresDatabase(Jdbi jdbi, DataSourceProxy pool, long maxNanos, Meter retries) {
+    private PostgresDatabase(Jdbi jdbi, DataSourceProxy pool, long maxMillis, Meter retries) {
         this.jdbi = jdbi;
         this.pool = pool;
-        this.maxNanos = maxNanos;
+        this.maxMillis = maxMillis;
         this.retries = retries;
     }
 
     static PostgresDatabase open(DatabaseSettings settings, Environment environment) {
-        // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
-        DRIVER_LOG.setLevel(Level.SEVERE);
         Databases.migrate(settings);
         return connect(settings, environment, "database", settings.maxConnections());
     }
@@ -65,47 +55,38 @@ final class PostgresDatabase implements Database {
     private static PostgresDatabase connect(
             DatabaseSettings settings, Environment environment, String name, int connections) {
         DataSourceFactory pool = Databases.pool(settings, connections);
-        pool.setDriverClass("org.postgresql.Driver");
-        pool.setUser(settings.user());
-        pool.setPassword(settings.password());
-        long seconds = (settings.maxWait().toMilliseconds() + 999) / 1000;
-        pool.setProperties(Map.of(
-                "ApplicationName",
-                "latchkey",
-                "connectTimeout",
-                Long.toString(seconds),
-                // The server ends a statement that takes too long; this is for one that has fallen silent.
-                "socketTimeout",
-                Long.toString(seconds + 1),
-                // Details of an error quote whole rows.
-                "logServerErrorDetail",
-                "false"));
-        pool.setInitializationQuery(
-                "SET statement_timeout = " + settings.maxWait().toMilliseconds()
-                        // Where somebody has set it so, the server would acknowledge what is not on disk.
-                        + "; SELECT set_config('synchronous_commit', 'on', false)"
-                        + " WHERE current_setting('synchronous_commit') = 'off'");
         // A connection may have died with the server; the pool replaces it before a request sees it.
         pool.setCheckConnectionOnBorrow(true);
         pool.setValidationInterval(Duration.seconds(1));
         ManagedDataSource dataSource = pool.build(environment.metrics(), name);
+        ((DataSourceProxy) dataSource).setDataSource(connections(settings));
         return new PostgresDatabase(
                 Databases.jdbi(environment, pool, dataSource, name),
                 (DataSourceProxy) dataSource,
-                settings.maxWait().toNanoseconds(),
+                settings.maxWait().toMilliseconds(),
                 environment.metrics().meter("database.retries"));
     }
 
-    /** Text that compares byte by byte. CockroachDB's does by itself, and may not be told to. */
-    static String textType(DatabaseSettings settings) {
-        try (Connection connection = DriverManager.getConnection(settings.url(), settings.user(), settings.password());
-                Statement statement = connection.createStatement();
-                ResultSet version = statement.executeQuery("SELECT version()")) {
-            boolean isCockroach = version.next() && version.getString(1).startsWith("CockroachDB");
-            return isCockroach ? "TEXT" : "TEXT COLLATE \"C\"";
-        } catch (SQLException e) {
-            throw new ConnectionException(e);
-        }
+    private static PostgresConnections connections(DatabaseSettings settings) {
+        long seconds = (settings.maxWait().toMilliseconds() + 999) / 1000;
+        return new PostgresConnections(
+                settings,
+                "latchkey",
+                Map.of(
+                        "connectTimeout",
+                        Long.toString(seconds),
+                        // The server ends a statement that takes too long; this is for one that has fallen silent.
+                        "socketTimeout",
+                        Long.toString(seconds + 1)),
+                settings(settings.maxWait().toMilliseconds(), false));
+    }
+
+    /** The query that sets what Latchkey relies on, for one transaction or for a session. */
+    private static String settings(long maxMillis, boolean isForTransaction) {
+        return "SELECT set_config('statement_timeout', '" + maxMillis + "', " + isForTransaction + "),"
+                // Where somebody has set it so, the server would acknowledge what is not on disk.
+                + " CASE current_setting('synchronous_commit') WHEN 'off'"
+                + " THEN set_config('synchronous_commit', 'on', " + isForTransaction + ") END";
     }
 
     @Override
@@ -120,6 +101,9 @@ final class PostgresDatabase implements Database {
                 () -> {
                     committing.set(false);
                     return jdbi.inTransaction(handle -> {
+                        if (!keepsSession(handle)) {
+                            handle.execute(settings(maxMillis, true));
+                        }
                         T result = change.apply(handle);
                         committing.set(true);
                         return result;
@@ -128,8 +112,17 @@ final class PostgresDatabase implements Database {
                 committing);
     }
 
+    private static boolean keepsSession(Handle handle) {
+        try {
+            return PostgresConnections.keepsSession(handle.getConnection());
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+    }
+
     private <T> T retried(Supplier<T> work, AtomicBoolean committing) {
         long begun = System.nanoTime();
+        long maxNanos = TimeUnit.MILLISECONDS.toNanos(maxMillis);
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.get();

@@ -7,13 +7,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
-import java.util.logging.Level;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.PGCopyInputStream;
@@ -34,23 +31,11 @@ final class PostgresEnd implements StoreEnd {
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final Connection connection;
+    private final long lockMillis;
 
     PostgresEnd(DatabaseSettings settings) throws SQLException {
-        PostgresDatabase.DRIVER_LOG.setLevel(Level.SEVERE);
-        Properties properties = new Properties();
-        if (settings.user() != null) {
-            properties.setProperty("user", settings.user());
-        }
-        if (settings.password() != null) {
-            properties.setProperty("password", settings.password());
-        }
-        properties.setProperty("ApplicationName", "latchkey copy-store");
-        properties.setProperty("logServerErrorDetail", "false");
-        connection = DriverManager.getConnection(settings.url(), properties);
-        // Whatever the role is used to: a large copy takes its time. Not every version has all of them.
-        execute("SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN"
-                + " ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')");
-        execute("SET lock_timeout = " + settings.maxWait().toMilliseconds());
+        connection = new PostgresConnections(settings, "latchkey copy-store").getConnection();
+        lockMillis = settings.maxWait().toMilliseconds();
     }
 
     @Override
@@ -61,10 +46,19 @@ final class PostgresEnd implements StoreEnd {
     /** The lock comes before the snapshot, which the first query takes: nothing can be written between. */
     @Override
     public void begin(List<Table> tables) throws SQLException {
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setAutoCommit(false);
+        // All for this transaction alone: behind a pooler, the session is not this connection's.
+        execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+        execute("SET LOCAL lock_timeout = " + lockMillis);
+        execute("SET LOCAL statement_timeout = 0");
         execute("LOCK TABLE " + tables.stream().map(Table::quotedName).collect(Collectors.joining(", "))
                 + " IN SHARE ROW EXCLUSIVE MODE");
+        // Whatever the role is used to: a large copy takes its time. Not every version has all of them.
+        execute("SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN"
+                + " ('idle_in_transaction_session_timeout', 'transaction_timeout')");
+        // What is reported as copied has to be on disk.
+        execute("SELECT set_config('synchronous_commit', 'on', true)"
+                + " WHERE current_setting('synchronous_commit') = 'off'");
     }
 
     @Override

@@ -46,7 +46,8 @@ final class PostgresDatabaseTest {
             statement.execute(
                     "ALTER DATABASE " + connection.getCatalog() + " SET search_path = public, pretence, pg_catalog");
         }
-        assertThat(PostgresDatabase.textType(settings)).isEqualTo("TEXT");
+        assertThat(PostgresServer.ask(new PostgresConnections(settings, "test")).textType())
+                .isEqualTo("TEXT");
     }
 
     @Test

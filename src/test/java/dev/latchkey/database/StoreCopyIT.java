@@ -304,6 +304,7 @@ final class StoreCopyIT {
         }
         try (StoreEnd end = StoreEnd.open(settings);
                 Statement statement = end.connection().createStatement()) {
+            end.begin(Table.allOf(end.connection()));
             for (String timeout : timeouts) {
                 try (ResultSet setting = statement.executeQuery("SHOW " + timeout)) {
                     setting.next();

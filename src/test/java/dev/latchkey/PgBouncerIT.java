@@ -1,0 +1,60 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.Ledger.Outcome;
+import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.database.OldStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** PgBouncer stands between server and database, and dies while clients work. */
+final class PgBouncerIT {
+    private static final int NEW = 0;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"transaction, 0", "transaction, 1", "session, 2"})
+    void losesNothingWhilePgBouncerIsKilledAndStartedAgain(String mode, int version) throws Exception {
+        DatabaseSettings database = Engine.POSTGRES.newDatabase();
+        if (version != NEW) {
+            OldStore.make(database, version);
+        }
+        JarProcess.copyConfiguration(folder);
+        List<ModelClient> clients = ModelClient.several(6, mode, 42);
+        try (PgBouncer pooler = new PgBouncer(folder.resolve("pgbouncer"), database, mode);
+                JarProcess server = JarProcess.start(folder, variables(pooler), "server", "config.yml")) {
+            Api api = server.api();
+            try (Load load = new Load(clients, client -> {
+                assertThat(client.step(api)).isNotEqualTo(Outcome.CUT_OFF);
+                return true;
+            })) {
+                for (int i = 0; i < 2; i++) {
+                    load.awaitAcknowledged(clients, 200);
+                    pooler.kill();
+                    load.awaitRefusalOfEach(clients);
+                    pooler.start();
+                }
+                load.awaitAcknowledged(clients, 200);
+                load.stop();
+            }
+            Model.settle(ModelClient.models(clients), Contents.of(database));
+            clients.forEach(client -> client.readSome(api, 20));
+            assertThat(server.output()).noneMatch(line -> line.contains("ERROR"));
+        }
+    }
+
+    private static Map<String, String> variables(PgBouncer pooler) {
+        return Map.of(
+                "LATCHKEY_DATABASE_URL",
+                pooler.database().url(),
+                "LATCHKEY_DATABASE_USER",
+                pooler.database().user());
+    }
+}
