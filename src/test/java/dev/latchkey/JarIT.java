@@ -39,6 +39,7 @@ final class JarIT {
                                 Collectors.toMap(file -> file.getFileName().toString(), JarIT::permissions)))
                         .isEqualTo(Map.of(
                                 "latchkey.db", "rw-------",
+                                "latchkey.db-lock", "rw-------",
                                 "latchkey.db-wal", "rw-------",
                                 "latchkey.db-shm", "rw-------"));
             }

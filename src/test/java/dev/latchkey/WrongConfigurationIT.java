@@ -75,7 +75,7 @@ final class WrongConfigurationIT {
                         URL,
                         "jdbc:sqlite:config.yml",
                         NAMED_URL + " jdbc:sqlite:config.yml cannot be opened: .*not a database.*"),
-                Arguments.of(URL, "jdbc:sqlite:.", NAMED_URL + " jdbc:sqlite:. cannot be opened: .*SQLITE_CANTOPEN.*"),
+                Arguments.of(URL, "jdbc:sqlite:.", NAMED_URL + " jdbc:sqlite:. cannot be opened: it is a folder"),
                 Arguments.of(
                         URL,
                         "jdbc:postgresql://127.0.0.1:0/x?password=" + SECRET,

@@ -1,23 +1,35 @@
 package dev.latchkey.database;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.output.ValidateOutput;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 
 /** The schema of a store, and how it comes up to date. */
 final class Migrations {
     /** Where Flyway keeps which migrations it has run. */
     static final String TABLE = "flyway_schema_history";
 
+    /** For another process to bring the schema up to date. Flyway waits for as long on PostgreSQL, where it has its own lock. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(50);
+
     private Migrations() {}
 
     /**
-     * Brings the schema up to date, over a connection of its own: the pools expect it to be there.
+     * Brings the schema up to date, over a connection of its own: the pools expect it to be there. Of several processes that do
+     * this at once, one does it, and the others wait.
      *
      * @param name what to call the store in a message for the operator
      * @throws DatabaseException if the store is not one that this Latchkey can work on
@@ -25,12 +37,27 @@ final class Migrations {
     static void run(DatabaseSettings settings, String name) throws SQLException, IOException {
         if (!settings.isSqlite()) {
             PostgresServer.ask(postgres(settings)).requireUsable(name);
+            run(configuration(settings).load(), name);
+            return;
         }
-        configuration(settings)
-                // The file keeps this mode. Connections that would each change it as they open fail one another.
-                .initSql(settings.isSqlite() ? "PRAGMA journal_mode = WAL" : null)
-                .load()
-                .migrate();
+        // SQLite follows links, and so must what is beside the file.
+        Path file = settings.file().toRealPath();
+        if (Files.isDirectory(file)) {
+            throw new DatabaseException(name + " cannot be opened: it is a folder");
+        }
+        try (LockFile lock = LockFile.take(file.resolveSibling(file.getFileName() + "-lock"), MAX_WAIT)
+                .orElseThrow(() -> new DatabaseException(name + " is being brought up to date by another process;"
+                        + " start again when that is done"))) {
+            run(configuration(settings).dataSource(onlyWriter(settings)).load(), name);
+        }
+    }
+
+    private static void run(Flyway migrations, String name) {
+        try {
+            migrations.migrate();
+        } catch (FlywayValidateException e) {
+            throw invalid(migrations, name, e);
+        }
     }
 
     /**
@@ -56,8 +83,35 @@ final class Migrations {
             }
             migrations.validate();
         } catch (FlywayValidateException e) {
-            throw new DatabaseException(name + " was made by another Latchkey", e);
+            throw invalid(migrations, name, e);
         }
+    }
+
+    /** Says which migrations are not as they should be, and what to do. */
+    private static DatabaseException invalid(Flyway migrations, String name, FlywayValidateException cause) {
+        String found = migrations.validateWithResult().invalidMigrations.stream()
+                .map(Migrations::explanation)
+                .collect(Collectors.joining(", "));
+        return new DatabaseException(
+                name + " was made by another Latchkey, or changed by other means: " + found
+                        + "; start the Latchkey that made it, or restore a backup",
+                cause);
+    }
+
+    private static String explanation(ValidateOutput migration) {
+        String which = "migration " + migration.version + " (" + migration.description + ")";
+        if (migration.errorDetails.errorCode instanceof CoreErrorCode code) {
+            switch (code) {
+                case FAILED_VERSIONED_MIGRATION:
+                    return which + " failed half way";
+                case APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED:
+                    return which + " is unknown here";
+                case RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED:
+                    return which + " is missing there";
+                default:
+            }
+        }
+        return which + " differs from the one here";
     }
 
     static FluentConfiguration configuration(DatabaseSettings settings) throws SQLException {
@@ -81,5 +135,17 @@ final class Migrations {
 
     private static PostgresConnections postgres(DatabaseSettings settings) {
         return new PostgresConnections(settings, "latchkey migrations");
+    }
+
+    /** Connections that wait for a server that works on the file, as an older one may, and take it before they look at it. */
+    private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout((int) settings.maxWait().toMilliseconds());
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        // The file keeps this mode. Connections that would each change it as they open fail one another.
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(settings.url());
+        return source;
     }
 }

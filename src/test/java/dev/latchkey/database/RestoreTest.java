@@ -52,6 +52,7 @@ final class RestoreTest {
                         ".latchkey.lock",
                         "backup.db",
                         "latchkey.db",
+                        "latchkey.db-lock",
                         old.getFileName().toString());
 
         assertThat(Restore.run(settings, old)).isPresent();
