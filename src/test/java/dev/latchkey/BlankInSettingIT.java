@@ -43,7 +43,7 @@ final class BlankInSettingIT {
             token = server.api().newToken();
             assertThat(server.api().create(token, "before", "value").status()).isEqualTo(201);
             assertThat(names(folder.resolve("data")))
-                    .containsExactly("latchkey.db", "latchkey.db-shm", "latchkey.db-wal");
+                    .containsExactly("latchkey.db", "latchkey.db-lock", "latchkey.db-shm", "latchkey.db-wal");
             for (String name : names(folder.resolve("data"))) {
                 assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
                                 folder.resolve("data").resolve(name))))

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
@@ -139,13 +140,15 @@ final class Migrations {
 
     /** Connections that wait for a server that works on the file, as an older one may, and take it before they look at it. */
     private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
-        SQLiteConfig config = new SQLiteConfig();
+        Properties properties = new Properties();
+        properties.putAll(SqliteDatabase.WITHOUT_CREATE);
+        SQLiteConfig config = new SQLiteConfig(properties);
         config.setBusyTimeout((int) settings.maxWait().toMilliseconds());
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         // The file keeps this mode. Connections that would each change it as they open fail one another.
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl(settings.url());
+        source.setUrl(settings.driverUrl());
         return source;
     }
 }

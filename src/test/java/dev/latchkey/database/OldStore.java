@@ -8,6 +8,9 @@ public final class OldStore {
 
     /** Makes the tables of this version of the schema in an empty database. */
     public static void make(DatabaseSettings settings, int version) {
+        if (settings.isSqlite()) {
+            DatabaseFile.open(settings.file(), "database.url");
+        }
         try {
             Migrations.configuration(settings)
                     .initSql(settings.isSqlite() ? "PRAGMA journal_mode = WAL" : null)

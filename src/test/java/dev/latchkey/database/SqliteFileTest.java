@@ -217,7 +217,7 @@ final class SqliteFileTest {
     private List<Path> databases() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.toString().matches("(?s).*(-wal|-shm|\\.latchkey\\.lock)"))
+                    .filter(file -> !file.toString().matches("(?s).*(-wal|-shm|-lock|\\.latchkey\\.lock)"))
                     .toList();
         }
     }
