@@ -46,11 +46,23 @@ final class Migrations {
         if (Files.isDirectory(file)) {
             throw new DatabaseException(name + " cannot be opened: it is a folder");
         }
-        try (LockFile lock = LockFile.take(file.resolveSibling(file.getFileName() + "-lock"), MAX_WAIT)
+        try (LockFile lock = LockFile.take(lockFile(file), MAX_WAIT)
                 .orElseThrow(() -> new DatabaseException(name + " is being brought up to date by another process;"
                         + " start again when that is done"))) {
             run(configuration(settings).dataSource(onlyWriter(settings)).load(), name);
         }
+    }
+
+    /** As SQLite does with its log, root gives it to whom the store belongs, or the server could not open it any more. */
+    private static Path lockFile(Path store) throws IOException {
+        Path file = store.resolveSibling(store.getFileName() + "-lock");
+        if (!Files.exists(file)) {
+            Disk.createIfMissing(file);
+            if (!Files.getOwner(file).equals(Files.getOwner(store))) {
+                Files.setOwner(file, Files.getOwner(store));
+            }
+        }
+        return file;
     }
 
     private static void run(Flyway migrations, String name) {
@@ -100,19 +112,17 @@ final class Migrations {
     }
 
     private static String explanation(ValidateOutput migration) {
-        String which = "migration " + migration.version + " (" + migration.description + ")";
-        if (migration.errorDetails.errorCode instanceof CoreErrorCode code) {
-            switch (code) {
-                case FAILED_VERSIONED_MIGRATION:
-                    return which + " failed half way";
-                case APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED:
-                    return which + " is unknown here";
-                case RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED:
-                    return which + " is missing there";
-                default:
-            }
+        String which = "migration " + migration.version + " (" + migration.description + ") ";
+        if (!(migration.errorDetails.errorCode instanceof CoreErrorCode code)) {
+            return which + "is wrong";
         }
-        return which + " differs from the one here";
+        return which
+                + switch (code) {
+                    case FAILED_VERSIONED_MIGRATION -> "failed half way";
+                    case APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED -> "is unknown here";
+                    case RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED -> "is missing there";
+                    default -> "differs from the one here";
+                };
     }
 
     static FluentConfiguration configuration(DatabaseSettings settings) throws SQLException {

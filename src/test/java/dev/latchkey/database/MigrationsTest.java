@@ -2,6 +2,7 @@ package dev.latchkey.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.common.collect.Lists;
 import dev.latchkey.Engine;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -142,6 +145,7 @@ final class MigrationsTest {
         try (Connection older = Engine.connect(settings);
                 Statement statement = older.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 10000");
+            statement.execute("PRAGMA synchronous = OFF");
             Future<String> started = threads.submit(() -> Starter.outcome(settings));
             int writes = 0;
             while (!started.isDone()) {
@@ -149,6 +153,8 @@ final class MigrationsTest {
                 statement.execute("INSERT INTO signing_keys VALUES (" + ++writes + ", '{}', 0"
                         + (hasColumn(statement) ? ", 0)" : ")"));
                 statement.execute("COMMIT");
+                // SQLite has no queue: whoever takes the lock again at once keeps everybody else from it.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
             assertThat(started.get()).isEqualTo(UP);
         }
@@ -160,6 +166,19 @@ final class MigrationsTest {
                 "SELECT count(*) FROM pragma_table_info('signing_keys') WHERE name = 'signs_from'")) {
             return rows.getInt(1) == 1;
         }
+    }
+
+    @Test
+    void whatRootDoesKeepsNoServerOfAnotherUserFromItsStore() throws Exception {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        DatabaseSettings settings = Engine.SQLITE.newDatabase();
+        OldStore.make(settings, 2);
+        Path store = settings.file();
+        Files.setOwner(
+                store, store.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        new TestDatabase(settings).close();
+        assertThat(Files.getOwner(store.resolveSibling(store.getFileName() + "-lock")))
+                .isEqualTo(Files.getOwner(store));
     }
 
     @ParameterizedTest
