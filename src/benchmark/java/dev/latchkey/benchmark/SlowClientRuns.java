@@ -56,7 +56,8 @@ final class SlowClientRuns implements AutoCloseable {
 
     private HttpLoad.Seen read() throws Exception {
         String entry = latchkey.read();
-        return HttpLoad.measure(latchkey.process().port(), READERS, plan.measurement().multipliedBy(3), 200, () -> entry);
+        return HttpLoad.measure(
+                latchkey.process().port(), READERS, plan.measurement().multipliedBy(3), 200, () -> entry);
     }
 
     @Override

@@ -43,7 +43,8 @@ final class SlowClients implements AutoCloseable {
         return List.of(
                 new Habit("GET /api/data/key HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "x"),
                 new Habit("POST /api/token HTTP/1.1\r\n" + json + "Content-Length: 3000\r\n\r\n{", " "),
-                new Habit("POST /api/register HTTP/1.1\r\n" + json + "Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
+                new Habit(
+                        "POST /api/register HTTP/1.1\r\n" + json + "Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
                 new Habit("POST /api/data HTTP/1.1\r\n" + json + "Content-Length: 3000\r\n\r\n{", " "),
                 new Habit("POST /api/data HTTP/1.1\r\n" + own + "Content-Length: 3000\r\n\r\n{", " "),
                 new Habit(

@@ -23,7 +23,8 @@ final class SettingValue {
         int at = CONTROL.indexIn(text);
         return at < 0
                 ? Optional.empty()
-                : Optional.of(String.format(Locale.ROOT, "must not hold the control character U+%04X", (int) text.charAt(at)));
+                : Optional.of(String.format(
+                        Locale.ROOT, "must not hold the control character U+%04X", (int) text.charAt(at)));
     }
 
     /**

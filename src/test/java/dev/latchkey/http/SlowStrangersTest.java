@@ -24,23 +24,25 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class SlowStrangersTest {
     @RegisterExtension
-    static final ServerExtension SERVER =
-            new ServerExtension(
-                    Engine.SQLITE,
-                    "server.minThreads",
-                    "4",
-                    "server.maxThreads",
-                    "8",
-                    "http.transferMemory",
-                    "16MiB",
-                    // Nobody is saved by it.
-                    "server.applicationConnectors[0].idleTimeout",
-                    "10m");
+    static final ServerExtension SERVER = new ServerExtension(
+            Engine.SQLITE,
+            "server.minThreads",
+            "4",
+            "server.maxThreads",
+            "8",
+            "http.transferMemory",
+            "16MiB",
+            // Nobody is saved by it.
+            "server.applicationConnectors[0].idleTimeout",
+            "10m");
 
     private static final int CLIENTS = 24;
     private static final int MIB = 1 << 20;
 
-    private static String token;
+    // Of one user, half of the threads would be free in any case.
+    private static final int USERS = 6;
+
+    private static List<String> tokens;
     private static String other;
 
     private final List<RawConnection> connections = new ArrayList<>();
@@ -49,10 +51,15 @@ final class SlowStrangersTest {
     @BeforeAll
     static void store() {
         Api api = SERVER.api();
-        token = api.newToken();
+        tokens = Stream.generate(api::newToken).limit(USERS).toList();
         other = api.newToken();
-        assertThat(api.create(token, "large", "x".repeat(MIB)).status()).isEqualTo(201);
+        tokens.forEach(token ->
+                assertThat(api.create(token, "large", "x".repeat(MIB)).status()).isEqualTo(201));
         assertThat(api.create(other, "key", "value").status()).isEqualTo(201);
+    }
+
+    private static String token(int client) {
+        return tokens.get(client % USERS);
     }
 
     @AfterEach
@@ -73,7 +80,8 @@ final class SlowStrangersTest {
                 "POST /api/token HTTP/1.1\r\nHost: a\r\nX-Slow: ",
                 "POST /api/token HTTP/1.1\r\nHost: a\r\n" + json + body,
                 "POST /api/token HTTP/1.1\r\nHost: a\r\n" + json + chunked,
-                "POST /api/token HTTP/1.1\r\nHost: a\r\n" + json + "Expect: 100-continue\r\nContent-Length: 3000\r\n\r\n",
+                "POST /api/token HTTP/1.1\r\nHost: a\r\n" + json
+                        + "Expect: 100-continue\r\nContent-Length: 3000\r\n\r\n",
                 "POST /api/token/refresh HTTP/1.1\r\nHost: a\r\n" + json + body,
                 "POST /api/register HTTP/1.1\r\nHost: a\r\n" + json + body,
                 "POST /api/register HTTP/1.1\r\nHost: a\r\n" + json + "Content-Length: 100000000\r\n\r\n{",
@@ -94,16 +102,17 @@ final class SlowStrangersTest {
     @MethodSource("beginnings")
     void whoDoesNotSendTheRestKeepsNoThread(String beginning) throws IOException {
         for (int i = 0; i < CLIENTS; i++) {
-            connections.add(RawConnection.to(SERVER).send(beginning.replace("TOKEN", token)));
+            connections.add(RawConnection.to(SERVER).send(beginning.replace("TOKEN", token(i))));
         }
         expectWork();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/api/data/large", "/api/data/large?", "/openapi.json", "/openapi.yaml", "/docs", "/nothing"})
+    @ValueSource(
+            strings = {"/api/data/large", "/api/data/large?", "/openapi.json", "/openapi.yaml", "/docs", "/nothing"})
     void whoDoesNotReadTheAnswerKeepsNoThread(String path) throws IOException {
-        String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token + "\r\n\r\n";
         for (int i = 0; i < CLIENTS; i++) {
+            String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token(i) + "\r\n\r\n";
             // Enough of them to fill whatever the system keeps for a connection.
             connections.add(RawConnection.narrow(SERVER).send(request.repeat(path.equals("/nothing") ? 400 : 10)));
         }
@@ -113,8 +122,9 @@ final class SlowStrangersTest {
     /** As many as get no memory beside each other: who has waited longest makes room, and the others are served. */
     @Test
     void whoKeepsTheMemoryLosesIt() throws IOException {
-        String head = "PUT /api/data/key HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer "
-                + token + "\r\nContent-Length: " + 2 * MIB + "\r\n\r\n";
+        String head =
+                "PUT /api/data/key HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer "
+                        + token(0) + "\r\nContent-Length: " + 2 * MIB + "\r\n\r\n";
         for (int i = 0; i < CLIENTS; i++) {
             connections.add(RawConnection.to(SERVER).send(head).send("x".repeat(3 * MIB / 2)));
         }
@@ -126,7 +136,8 @@ final class SlowStrangersTest {
 
     private void expectWork() {
         for (int i = 0; i < 20; i++) {
-            assertThat(api.read(other, "key").body().at("/data/value").textValue()).isEqualTo("value");
+            assertThat(api.read(other, "key").body().at("/data/value").textValue())
+                    .isEqualTo("value");
         }
         assertThat(api.update(other, "key", "value").status()).isEqualTo(200);
     }
@@ -137,12 +148,13 @@ final class SlowStrangersTest {
         try (RawConnection connection = RawConnection.to(SERVER)) {
             connection.send("POST /api/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
                     + body.length() + "\r\n\r\n");
-            for (char c : body.toCharArray()) {
-                connection.send(String.valueOf(c));
+            for (int i = 0; i < body.length(); i++) {
+                connection.send(body.substring(i, i + 1));
             }
             Exchange answer = connection.answer("POST", "/api/token");
             assertThat(answer.status()).isEqualTo(401);
-            assertThat(connection.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n")
+            assertThat(connection
+                            .send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n")
                             .answer("GET", "/nothing")
                             .status())
                     .isEqualTo(404);

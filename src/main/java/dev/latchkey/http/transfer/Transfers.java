@@ -4,6 +4,7 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +63,7 @@ final class Transfers {
 
     /** To be called now and then, in {@link System#nanoTime()}. */
     void timeOutSlowOnes(long now) {
-        for (Transfer transfer : waiting) {
+        for (Transfer transfer : List.copyOf(waiting)) {
             if (transfer.isTooSlow(now) && waiting.remove(transfer)) {
                 timedOut.mark();
                 transfer.timeOut();
