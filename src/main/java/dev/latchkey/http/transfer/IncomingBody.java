@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -48,7 +49,7 @@ final class IncomingBody implements Transfer {
     private volatile boolean isRefused;
     private boolean isAwaited;
     // Of the memory that all transfers share.
-    private long held;
+    private final AtomicLong held = new AtomicLong();
 
     IncomingBody(
             Handler next, Request request, Response response, Callback callback, BodyRules rules, Transfers transfers) {
@@ -154,10 +155,10 @@ final class IncomingBody implements Transfer {
         }
         if (size + length > bytes.length) {
             int capacity = Math.max(size + length, 2 * bytes.length);
-            if (!transfers.hold(capacity - held)) {
+            if (!transfers.hold(capacity - bytes.length)) {
                 return false;
             }
-            held = capacity;
+            held.addAndGet(capacity - bytes.length);
             bytes = Arrays.copyOf(bytes, capacity);
         }
         content.get(bytes, size, length);
@@ -190,8 +191,7 @@ final class IncomingBody implements Transfer {
     }
 
     private void release() {
-        transfers.release(held);
-        held = 0;
+        transfers.release(held.getAndSet(0));
     }
 
     @Override
@@ -211,6 +211,8 @@ final class IncomingBody implements Transfer {
 
     @Override
     public void evict() {
+        // At once, or others would be evicted for the same bytes.
+        release();
         request.fail(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory"));
     }
 
