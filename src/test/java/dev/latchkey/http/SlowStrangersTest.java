@@ -131,10 +131,7 @@ final class SlowStrangersTest {
         Exchange evicted = connections.get(0).answer("PUT", "/api/data/key");
         assertThat(evicted.status()).isEqualTo(503);
         assertThat(evicted.header("Retry-After")).isPresent();
-        Exchange last = connections
-                .get(CLIENTS - 1)
-                .send("x".repeat(MIB / 2))
-                .answer("PUT", "/api/data/key");
+        Exchange last = connections.get(CLIENTS - 1).send("x".repeat(MIB / 2)).answer("PUT", "/api/data/key");
         assertThat(last.status()).as("it is no JSON, but it was taken in").isEqualTo(400);
         expectWork();
     }

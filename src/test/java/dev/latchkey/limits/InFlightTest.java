@@ -21,8 +21,8 @@ final class InFlightTest {
     private static final int THREADS = 24;
 
     @RegisterExtension
-    static final ServerExtension SERVER =
-            new ServerExtension(Engine.SQLITE, "server.maxThreads", Integer.toString(THREADS));
+    static final ServerExtension SERVER = new ServerExtension(
+            Engine.SQLITE, "server.maxThreads", Integer.toString(THREADS), "data.maxValueSize", "8MiB");
 
     private final Api api = SERVER.api();
 
@@ -30,7 +30,7 @@ final class InFlightTest {
     void halfOfTheThreadsAreForTheOthers() throws IOException {
         String greedy = api.newToken();
         String other = api.newToken();
-        assertThat(api.create(greedy, "large", "x".repeat(1 << 20)).status()).isEqualTo(201);
+        assertThat(api.create(greedy, "large", "x".repeat(8 << 20)).status()).isEqualTo(201);
         List<Socket> unread = new ArrayList<>();
         for (int i = 0; i < THREADS / 2; i++) {
             unread.add(begin(greedy));
@@ -46,13 +46,13 @@ final class InFlightTest {
         await(greedy, 404);
     }
 
-    /** Requests whose answers are never read, more of them than the system keeps for a connection. */
+    /** A request whose answer is never read, and is longer than what the system keeps for a connection. */
     private static Socket begin(String token) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4 << 10);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), SERVER.port()));
         String request = "GET /api/data/large HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token + "\r\n\r\n";
-        socket.getOutputStream().write(request.repeat(10).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket;
     }
 
