@@ -18,11 +18,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One user cannot take what is there for all, however slowly the answers are read. */
 final class InFlightTest {
-    private static final int THREADS = 24;
+    private static final int THREADS = 8;
 
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(
-            Engine.SQLITE, "server.maxThreads", Integer.toString(THREADS), "data.maxValueSize", "8MiB");
+            Engine.SQLITE,
+            "server.minThreads",
+            "4",
+            "server.maxThreads",
+            Integer.toString(THREADS),
+            "data.maxValueSize",
+            "8MiB",
+            // Nothing but the limit is to end them.
+            "server.applicationConnectors[0].idleTimeout",
+            "10m");
 
     private final Api api = SERVER.api();
 
@@ -57,7 +66,7 @@ final class InFlightTest {
     }
 
     private void await(String token, int status) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (api.read(token, "key").status() != status) {
             assertThat(System.nanoTime()).as("still not " + status).isLessThan(deadline);
         }
