@@ -3,6 +3,7 @@ package dev.latchkey.http.transfer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
@@ -48,6 +49,8 @@ final class IncomingBody implements Transfer {
     private boolean isJudged;
     private volatile boolean isRefused;
     private boolean isAwaited;
+    private volatile boolean isEvicted;
+    private volatile boolean isOver;
     // Of the memory that all transfers share.
     private final AtomicLong held = new AtomicLong();
 
@@ -63,6 +66,17 @@ final class IncomingBody implements Transfer {
     }
 
     boolean begin() throws Exception {
+        try {
+            return takeIn();
+        } catch (Exception | Error failure) {
+            // The server answers it by itself, and does not know of the callback.
+            transfers.done(this);
+            release();
+            throw failure;
+        }
+    }
+
+    private boolean takeIn() throws Exception {
         boolean isToldToGoAhead = !request.getHeaders().contains(HttpHeader.EXPECT);
         if (!isToldToGoAhead || request.getLength() > maxBytes) {
             judge();
@@ -90,6 +104,9 @@ final class IncomingBody implements Transfer {
     /** Whether all is there that will ever be; otherwise it goes on by itself, or is answered. */
     private boolean readAvailable() {
         while (true) {
+            if (isEvicted) {
+                return fails(noMemory());
+            }
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 judge();
@@ -106,18 +123,22 @@ final class IncomingBody implements Transfer {
             boolean hasRoom = take(chunk);
             chunk.release();
             if (!hasRoom) {
-                return fails(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory"));
+                return fails(noMemory());
             }
             if (chunk.isLast()) {
-                transfers.done(this);
-                return true;
+                return isOver();
             }
             if (isRefused && received > MAX_REFUSED_BYTES) {
                 endConnection();
-                transfers.done(this);
-                return true;
+                return isOver();
             }
         }
+    }
+
+    private boolean isOver() {
+        isOver = true;
+        transfers.done(this);
+        return true;
     }
 
     private void goOn() {
@@ -126,8 +147,11 @@ final class IncomingBody implements Transfer {
                 // What comes now may block, and this thread must not.
                 request.getContext().execute(this::handOver);
             }
-        } catch (RuntimeException failure) {
-            Response.writeError(request, response, callback, failure);
+        } catch (RejectedExecutionException busy) {
+            answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));
+        } catch (Throwable failure) {
+            isOver();
+            answer(failure);
         }
     }
 
@@ -137,7 +161,7 @@ final class IncomingBody implements Transfer {
                 Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
         } catch (Throwable failure) {
-            Response.writeError(request, response, callback, failure);
+            answer(failure);
         }
     }
 
@@ -168,7 +192,12 @@ final class IncomingBody implements Transfer {
         return true;
     }
 
+    private static HttpException.RuntimeException noMemory() {
+        return new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory");
+    }
+
     private boolean fails(Throwable failure) {
+        isOver = true;
         boolean isOurs = !transfers.done(this) && isAwaited;
         if (isRefused && isOurs) {
             // It was given the time that courtesy asks for, and is refused now.
@@ -178,8 +207,12 @@ final class IncomingBody implements Transfer {
         Throwable answered = failure instanceof TimeoutException
                 ? new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, failure)
                 : failure;
-        Response.writeError(request, response, callback, answered);
+        answer(answered);
         return false;
+    }
+
+    private void answer(Throwable failure) {
+        Response.writeError(request, response, callback, failure);
     }
 
     private Request withBody() {
@@ -205,15 +238,30 @@ final class IncomingBody implements Transfer {
     }
 
     @Override
+    public long held() {
+        return held.get();
+    }
+
+    @Override
+    public void drop() {
+        isEvicted = true;
+        release();
+    }
+
+    @Override
     public void timeOut() {
-        request.fail(new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, "Too slow"));
+        end(new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, "Too slow"));
     }
 
     @Override
     public void evict() {
-        // At once, or others would be evicted for the same bytes.
-        release();
-        request.fail(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory"));
+        end(noMemory());
+    }
+
+    private void end(Throwable failure) {
+        if (!isOver) {
+            request.fail(failure);
+        }
     }
 
     /** The request with a body that is there. */

@@ -1,6 +1,5 @@
 package dev.latchkey.http.transfer;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,6 +35,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     private final Queue<Piece> queue = new ArrayDeque<>();
     private long queued;
     private Callback writer;
+    private long writerWaitsFor;
     private Callback completion;
     private Throwable failure;
 
@@ -68,9 +68,11 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     @Override
     public void write(boolean last, ByteBuffer content, Callback callback) {
         int length = content == null ? 0 : content.remaining();
+        // Without room for it, it is sent all the same: that it was not would be seen by nobody. But then its writer waits.
+        long mostQueued = maxQueued;
         if (!transfers.hold(length)) {
-            callback.failed(new IOException("There is no memory left for answers"));
-            return;
+            transfers.holdAnyway(length);
+            mostQueued = 0;
         }
         ByteBuffer copy = ByteBuffer.allocate(length);
         if (length > 0) {
@@ -93,8 +95,9 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
             failed = failure;
             if (failed == null && !queue.isEmpty()) {
                 transfers.await(this);
-                if (queued > maxQueued) {
+                if (queued > mostQueued) {
                     writer = callback;
+                    writerWaitsFor = mostQueued;
                     return;
                 }
             }
@@ -126,7 +129,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
             }
             length = queue.remove().length;
             queued -= length;
-            if (queued <= maxQueued) {
+            if (queued <= writerWaitsFor) {
                 unblocked = writer;
                 writer = null;
             }
@@ -146,14 +149,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
         Callback blocked;
         Callback waiting;
         synchronized (queue) {
-            if (failure != null) {
-                return;
-            }
-            failure = cause;
-            transfers.done(this);
-            transfers.release(queued);
-            queued = 0;
-            queue.clear();
+            discard(cause);
             blocked = writer;
             waiting = completion;
             writer = null;
@@ -161,6 +157,16 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
         }
         complete(blocked, cause);
         complete(waiting, cause);
+    }
+
+    private void discard(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+            transfers.done(this);
+            transfers.release(queued);
+            queued = 0;
+            queue.clear();
+        }
     }
 
     private static void complete(Callback callback, Throwable failure) {
@@ -185,18 +191,39 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     }
 
     @Override
+    public long held() {
+        synchronized (queue) {
+            return queued;
+        }
+    }
+
+    @Override
+    public void drop() {
+        synchronized (queue) {
+            if (!queue.isEmpty()) {
+                discard(new TimeoutException("The client takes the answer more slowly than others"));
+            }
+        }
+    }
+
+    @Override
     public void timeOut() {
-        breakOff("The client takes the answer too slowly");
+        breakOff(new TimeoutException("The client takes the answer too slowly"));
     }
 
     @Override
     public void evict() {
-        breakOff("The client takes the answer more slowly than others");
+        breakOff(new TimeoutException("The client takes the answer more slowly than others"));
     }
 
     /** The half of an answer cannot be replaced by an error, and a client has to see that it is a half. */
-    private void breakOff(String reason) {
-        TimeoutException cause = new TimeoutException(reason);
+    private void breakOff(Throwable cause) {
+        synchronized (queue) {
+            if (failure == null && queue.isEmpty()) {
+                // Its last bytes went meanwhile. What the connection is about now is no more of its business.
+                return;
+            }
+        }
         fail(cause);
         getRequest().getConnectionMetaData().getConnection().getEndPoint().close(cause);
     }

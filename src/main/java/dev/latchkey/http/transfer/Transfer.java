@@ -9,9 +9,15 @@ interface Transfer {
     /** Whether it is so slow at this time, in {@link System#nanoTime()}, that it is not worth its memory. */
     boolean isTooSlow(long now);
 
-    /** Ends it for being too slow, and gives back its memory. */
+    /** How many bytes of the memory that all share it would give back. */
+    long held();
+
+    /** Gives them back, and does nothing else: it is for {@link #evict} to end it. */
+    void drop();
+
+    /** Ends it for being too slow, unless it is over. */
     void timeOut();
 
-    /** Ends it for want of memory, and gives back what it has. */
+    /** Ends it for want of memory, unless it is over. */
     void evict();
 }

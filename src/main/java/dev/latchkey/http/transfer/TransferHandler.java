@@ -29,7 +29,7 @@ public final class TransferHandler extends Handler.Wrapper {
     /** Keeps at most {@code maxBytes} of bodies and answers in memory. */
     public TransferHandler(BodyRules rules, long maxBytes, ScheduledExecutorService timer, MetricRegistry metrics) {
         this.rules = rules;
-        this.transfers = new Transfers(maxBytes, metrics);
+        this.transfers = new Transfers(maxBytes, timer, metrics);
         this.timer = timer;
     }
 

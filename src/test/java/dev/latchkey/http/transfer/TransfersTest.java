@@ -11,16 +11,29 @@ final class TransfersTest {
     private static final long MAX = 100;
 
     private final MetricRegistry metrics = new MetricRegistry();
-    private final Transfers transfers = new Transfers(MAX, metrics);
+    private final Transfers transfers = new Transfers(MAX, Runnable::run, metrics);
     private final List<String> ended = new ArrayList<>();
 
     /** One that holds {@code bytes} and last moved at a time; too slow from 1,000 on. */
     private Transfer waiting(String name, long bytes, long lastMovedAt) {
         assertThat(transfers.hold(bytes)).isTrue();
         Transfer transfer = new Transfer() {
+            private long held = bytes;
+
             @Override
             public long lastMovedAt() {
                 return lastMovedAt;
+            }
+
+            @Override
+            public long held() {
+                return held;
+            }
+
+            @Override
+            public void drop() {
+                transfers.release(held);
+                held = 0;
             }
 
             @Override
@@ -31,13 +44,12 @@ final class TransfersTest {
             @Override
             public void timeOut() {
                 ended.add(name + " timed out");
-                transfers.release(bytes);
+                drop();
             }
 
             @Override
             public void evict() {
                 ended.add(name + " evicted");
-                transfers.release(bytes);
             }
         };
         transfers.await(transfer);
@@ -58,6 +70,54 @@ final class TransfersTest {
         assertThat(transfers.hold(31)).isTrue();
         assertThat(ended).containsExactly("first evicted", "second evicted");
         assertThat(held()).isEqualTo(71);
+    }
+
+    @Test
+    void whoHasNothingMakesNoRoom() {
+        waiting("nothing", 0, 1);
+        waiting("something", 60, 2);
+        assertThat(transfers.hold(41)).isTrue();
+        assertThat(ended).containsExactly("something evicted");
+    }
+
+    /** One whose request is over and forgotten. */
+    @Test
+    void whoCannotBeEndedDoesNotSaveTheOthers() {
+        for (int i = 0; i < 5; i++) {
+            waiting("slow " + i, 10, i);
+            transfers.await(new Transfer() {
+                @Override
+                public long lastMovedAt() {
+                    return 0;
+                }
+
+                @Override
+                public boolean isTooSlow(long now) {
+                    return true;
+                }
+
+                @Override
+                public long held() {
+                    return 0;
+                }
+
+                @Override
+                public void drop() {}
+
+                @Override
+                public void timeOut() {
+                    throw new IllegalStateException("over");
+                }
+
+                @Override
+                public void evict() {
+                    throw new IllegalStateException("over");
+                }
+            });
+        }
+        transfers.timeOutSlowOnes(2_000);
+        assertThat(ended).hasSize(5);
+        assertThat(held()).isZero();
     }
 
     @Test
