@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any, List, Mapping, Optional, Tuple, Type, TypeVar
+import time
+from typing import Any, Callable, List, Mapping, Optional, Tuple, Type, TypeVar
 from urllib.parse import quote, urlencode
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._http import Answer, Http, Request, Timeout
@@ -16,7 +16,7 @@ from latchkey_client._repeats import Patience, Repeats
 from latchkey_client._tokens import Tokens
 from latchkey_client.models.error_code import ErrorCode
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Model)
 
 _END_THE_SESSION = {("DELETE", "/api/token"), ("DELETE", "/api/sessions"), ("DELETE", "/api/me")}
 
@@ -24,14 +24,18 @@ _END_THE_SESSION = {("DELETE", "/api/token"), ("DELETE", "/api/sessions"), ("DEL
 class Calls:
     """What the generated operations go through."""
 
-    def __init__(self, http: Http, user_agent: str, patience: Patience, log_in: LogIn) -> None:
+    def __init__(
+        self, http: Http, user_agent: str, patience: Patience, log_in: LogIn, log: Optional[Callable[[str], None]]
+    ) -> None:
         self._http = http
         self._user_agent = user_agent
         self._patience = patience
         self._log_in = log_in
+        self._log = log or (lambda line: None)
 
     def call(
         self,
+        operation: str,
         method: str,
         path: str,
         *,
@@ -44,7 +48,7 @@ class Calls:
         answer: Type[T],
         timeout: Timeout,
     ) -> T:
-        """Calls an operation. Raises LatchkeyError, or ConnectionError or TimeoutError."""
+        """Calls an operation. Raises LatchkeyError."""
         target = path
         for name, value in path_params.items():
             target = target.replace("{" + name + "}", _segment(name, value))
@@ -54,6 +58,7 @@ class Calls:
         if media_types:
             headers["Content-Type"] = media_types[0]
         request = Request(
+            f"{operation} ({method} {self._http.base}{path})",
             method,
             target + ("?" + urlencode(query, quote_via=quote) if query else ""),
             headers,
@@ -61,23 +66,25 @@ class Calls:
         )
         repeats = Repeats(method, path, self._patience)
         held = self._log_in.current() if secured else None
-        if held is None or held.tokens is None:
+        if held is None:
             result = self._repeated(request, repeats, timeout)
+        elif held.tokens is None:
+            raise LatchkeyError.not_logged_in()
         else:
             result, held = self._with_token(request, held, held.tokens, repeats, timeout)
         if repeats.found_done(result):
             result = Answer(200, result.headers, b'{"status":"success"}')
         if not 200 <= result.status < 300:
-            raise LatchkeyError.of(*result)
+            raise LatchkeyError.of(request.label, *result)
         if held is not None and (method, path) in _END_THE_SESSION:
             self._log_in.end(held)
-        return _read(answer, result)
+        return _read(request.label, answer, result)
 
     def _with_token(
         self, request: Request, held: Held, tokens: Tokens, repeats: Repeats, timeout: Timeout
     ) -> Tuple[Answer, Held]:
         answer = self._repeated(_bearing(request, tokens.access_token), repeats, timeout)
-        if answer.status != 401 or LatchkeyError.of(*answer).code != ErrorCode.INVALID_TOKEN:
+        if answer.status != 401 or LatchkeyError.of(request.label, *answer).code != ErrorCode.INVALID_TOKEN:
             return answer, held
         renewed = self._log_in.renewed(held)
         if renewed is None or renewed.tokens is None:
@@ -86,14 +93,22 @@ class Calls:
 
     def _repeated(self, request: Request, repeats: Repeats, timeout: Timeout) -> Answer:
         while True:
+            began = time.monotonic()
             try:
                 answer = self._http.send(request, timeout)
-            except ConnectionError:
-                if not repeats.after_lost_connection():
+            except LatchkeyError as failure:
+                self._log(failure.message)
+                if not isinstance(failure, ConnectionError) or not repeats.after_lost_connection():
                     raise
                 continue
-            if not repeats.after(answer):
+            took = round((time.monotonic() - began) * 1000)
+            request_id = answer.headers.get("X-Request-Id", "without an id")
+            self._log(f"{request.label}: {answer.status} in {took} ms, request {request_id}")
+            wait = repeats.wait_after(answer)
+            if wait is None:
                 return answer
+            self._log(f"{request.label}: again in {wait:g} s")
+            repeats.wait(wait)
 
 
 def _bearing(request: Request, access_token: str) -> Request:
@@ -111,14 +126,8 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _read(expected: Type[T], answer: Answer) -> T:
+def _read(label: str, expected: Type[T], answer: Answer) -> T:
     try:
-        return _adapter(expected).validate_json(answer.body)
+        return expected.model_validate_json(answer.body)
     except ValidationError as failure:
-        request_id = answer.headers.get("X-Request-Id")
-        raise LatchkeyError(answer.status, None, "The answer could not be understood.", None, request_id) from failure
-
-
-@lru_cache(maxsize=None)
-def _adapter(expected: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(expected)
+        raise LatchkeyError.unusable(label, answer.status, answer.headers) from failure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from enum import Enum
 from typing import Any, List, Mapping, Optional, Union
 
 from latchkey_client.models.error_code import ErrorCode
@@ -13,17 +14,36 @@ from latchkey_client.models.field_error import FieldError
 _SECONDS = re.compile("[0-9]{1,9}")
 
 
+class ErrorKind(str, Enum):
+    """What has gone wrong. A newer client may have more."""
+
+    REFUSED = "REFUSED"
+    """The server says no, and `code` why."""
+
+    NOT_LOGGED_IN = "NOT_LOGGED_IN"
+    """The call needs somebody who is logged in, and nobody is. It was not sent."""
+
+    NO_ANSWER = "NO_ANSWER"
+    """The server could not be reached, or the connection broke. What writes may have been done. Also a `ConnectionError`."""
+
+    TIMEOUT = "TIMEOUT"
+    """The answer did not come in time. What writes may have been done. Also a `TimeoutError`."""
+
+    UNUSABLE_ANSWER = "UNUSABLE_ANSWER"
+    """The answer is not one of a Latchkey server, but of a proxy, or of something else at the address."""
+
+
 class LatchkeyError(Exception):
-    """An answer that is no success. Where there is no answer, it is a `ConnectionError` or a `TimeoutError` instead."""
+    """A call that failed. `kind` says in which way."""
 
     status: int
-    """The HTTP status."""
+    """The HTTP status; 0 if there was no answer."""
 
     code: Union[ErrorCode, str, None]
-    """What to program against; a string if this version does not know it, and None if something else answered."""
+    """What to program against; a string if this version does not know it, and None if it was not Latchkey that answered."""
 
     message: str
-    """Fit to be shown to a user."""
+    """Fit to be shown to a user where the kind is REFUSED; otherwise it names the operation and the address."""
 
     errors: List[FieldError]
     """What exactly is wrong with which field."""
@@ -34,6 +54,9 @@ class LatchkeyError(Exception):
     retry_after: Optional[int]
     """Seconds after which it is worth trying again."""
 
+    kind: ErrorKind
+    """In which way it failed."""
+
     def __init__(
         self,
         status: int,
@@ -42,36 +65,77 @@ class LatchkeyError(Exception):
         errors: Optional[List[FieldError]] = None,
         request_id: Optional[str] = None,
         retry_after: Optional[int] = None,
+        kind: ErrorKind = ErrorKind.REFUSED,
     ) -> None:
-        super().__init__(status, code, message, errors, request_id, retry_after)
+        super().__init__(status, code, message, errors, request_id, retry_after, kind)
         self.status = status
         self.code = code
         self.message = message
         self.errors = errors or []
         self.request_id = request_id
         self.retry_after = retry_after
+        self.kind = kind
 
     def __str__(self) -> str:
         code = self.code.value if isinstance(self.code, ErrorCode) else self.code
         fields = "".join(f"; {error.field} {error.message}" for error in self.errors)
         request = f" (request {self.request_id})" if self.request_id else ""
-        return f"{self.status}{' ' + code if code else ''}: {self.message}{fields}{request}"
+        status = f"{self.status}{' ' + code if code else ''}: " if self.status else ""
+        return f"{status}{self.message}{fields}{request}"
 
     @classmethod
-    def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> LatchkeyError:
+    def of(cls, label: str, status: int, headers: Mapping[str, str], body: bytes) -> LatchkeyError:
         """The error that an answer is, whoever gave it and however new it is."""
         answer = _members(body)
         code = answer.get("code")
         message = answer.get("message")
         request_id = answer.get("request_id") or headers.get("X-Request-Id")
+        is_ours = isinstance(code, str) and isinstance(message, str)
         return cls(
             status,
-            _known(code) if isinstance(code, str) else None,
-            message if isinstance(message, str) else f"The server answered with status {status}.",
+            _known(code) if isinstance(code, str) and is_ours else None,
+            message if isinstance(message, str) and is_ours else _unusable(label, status),
             _field_errors(answer.get("errors")),
             request_id if isinstance(request_id, str) else None,
             seconds(headers.get("Retry-After")),
+            ErrorKind.REFUSED if is_ours else ErrorKind.UNUSABLE_ANSWER,
         )
+
+    @classmethod
+    def unusable(cls, label: str, status: int, headers: Mapping[str, str]) -> LatchkeyError:
+        """A success that is none."""
+        message = f"{_unusable(label, status)} Is the address right?"
+        return cls(status, None, message, None, headers.get("X-Request-Id"), None, ErrorKind.UNUSABLE_ANSWER)
+
+    @classmethod
+    def not_logged_in(cls) -> LatchkeyError:
+        """A call that is not sent, since the server would refuse it."""
+        message = "You are not logged in: call log_in first."
+        return cls(401, ErrorCode.INVALID_TOKEN, message, kind=ErrorKind.NOT_LOGGED_IN)
+
+
+class NoAnswer(LatchkeyError, ConnectionError):
+    """There was no whole answer."""
+
+    def __init__(self, message: str, *_: object) -> None:
+        LatchkeyError.__init__(self, 0, None, message, None, None, None, ErrorKind.NO_ANSWER)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.message,)
+
+
+class TimedOut(LatchkeyError, TimeoutError):
+    """There was no whole answer in time."""
+
+    def __init__(self, message: str, *_: object) -> None:
+        LatchkeyError.__init__(self, 0, None, message, None, None, None, ErrorKind.TIMEOUT)
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.message,)
+
+
+def _unusable(label: str, status: int) -> str:
+    return f"{label}: the answer (status {status}) is not one of a Latchkey server."
 
 
 def seconds(retry_after: Optional[str]) -> Optional[int]:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Mapping, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
+from latchkey_client._errors import LatchkeyError, NoAnswer, TimedOut
+
 Timeout = Union[None, float, Tuple[float, float]]
 """Seconds to connect and between two bytes: a pair, or one number for both. None is what the client has."""
 
 
-class Request(NamedTuple):
-    """What is sent; `target` is the path with its query."""
+# The same in all our clients: http or https, a host that is no path, a port, a path; no credentials, query or fragment, which would swallow the paths.
+_ADDRESS = re.compile(
+    r"https?://(?:\[[0-9a-f:.]+\]|[^\x00-\x20\x7f/?#@:\[\]\\%]+)(?::([0-9]{1,5}))?(?:/[^\x00-\x20\x7f?#\\]*)?", re.IGNORECASE
+)
 
+
+class Request(NamedTuple):
+    """What is sent; `target` is the path with its query, `label` is for messages, and holds nothing private such as a key."""
+
+    label: str
     method: str
     target: str
     headers: Mapping[str, str]
@@ -33,42 +43,49 @@ class Http:
     """Connections to one server, kept open; any number of threads may send at once."""
 
     def __init__(self, url: str, timeout: Timeout) -> None:
+        address = _ADDRESS.fullmatch(url)
+        if address is None or not 0 < int(address[1] or 1) < 65536:
+            raise ValueError(f"{url!r} is no address of a server. It has to be one such as http://localhost:3000")
         parts = urlsplit(url)
-        # A query would swallow the paths.
-        if parts.scheme not in ("http", "https") or not parts.hostname or "?" in url or "#" in url:
-            raise ValueError(f"not an http or https URL: {url}")
-        self._base = url.rstrip("/")
+        self.base = url.rstrip("/")
         self._timeout = timeout
         proxy = getproxies().get(parts.scheme)
         # Whoever calls knows what may be repeated; and no token follows a redirect elsewhere.
-        if proxy and not proxy_bypass(parts.hostname):
+        if proxy and not proxy_bypass(parts.hostname or ""):
             self._pools: urllib3.PoolManager = urllib3.ProxyManager(proxy, maxsize=16, retries=False)
         else:
             self._pools = urllib3.PoolManager(maxsize=16, retries=False)
 
     def send(self, request: Request, timeout: Timeout) -> Answer:
-        """Sends it once. Raises ConnectionError, or TimeoutError, if there is no whole answer."""
+        """Sends it once. Raises NoAnswer or TimedOut if there is no whole answer."""
+        limits = self._timeout if timeout is None else timeout
         try:
             response = self._pools.request(
                 request.method,
-                self._base + request.target,
+                self.base + request.target,
                 body=request.body,
                 headers=request.headers,
-                timeout=_limits(self._timeout if timeout is None else timeout),
+                timeout=_limits(limits),
                 redirect=False,
             )
         except urllib3.exceptions.HTTPError as failure:
-            # A refused connection is a timeout to some versions of urllib3.
-            timed_out = isinstance(failure, urllib3.exceptions.TimeoutError) and not isinstance(
-                failure, urllib3.exceptions.NewConnectionError
-            )
-            kind = TimeoutError if timed_out else ConnectionError
-            raise kind(f"{request.method} {self._base}: {failure}") from failure
+            raise _unanswered(request, limits, failure) from failure
         return Answer(response.status, response.headers, response.data)
 
     def close(self) -> None:
         """Closes the connections that nobody uses."""
         self._pools.clear()
+
+
+def _unanswered(request: Request, timeout: Timeout, failure: urllib3.exceptions.HTTPError) -> LatchkeyError:
+    # A refused connection is a timeout to some versions of urllib3.
+    refused = isinstance(failure, urllib3.exceptions.NewConnectionError)
+    connecting = refused or isinstance(failure, urllib3.exceptions.ConnectTimeoutError)
+    warning = "" if connecting or request.method == "GET" else " It may have been done all the same."
+    if isinstance(failure, urllib3.exceptions.TimeoutError) and not refused:
+        limit = timeout[0 if connecting else 1] if isinstance(timeout, tuple) else timeout
+        return TimedOut(f"{request.label}: no {'connection' if connecting else 'answer'} within {limit:g} seconds.{warning}")
+    return NoAnswer(f"{request.label}: no answer ({failure}).{warning}")
 
 
 def _limits(timeout: Timeout) -> urllib3.Timeout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from types import TracebackType
 from typing import Callable, Optional, Type
 
@@ -32,7 +33,7 @@ class Latchkey:
     A user of a Latchkey server. Any number of threads may share one; `with` closes its connections in the end.
 
     It keeps the user's tokens, renews them before they expire, and waits and tries again where the server asks for it.
-    Errors are `LatchkeyError`; without an answer, `ConnectionError` or `TimeoutError`.
+    Errors are `LatchkeyError`; without an answer it is a `ConnectionError` or a `TimeoutError` as well.
     """
 
     account: AccountApi
@@ -50,6 +51,7 @@ class Latchkey:
         timeout: Timeout = (5.0, 30.0),
         max_retries: int = 3,
         max_wait: float = 30.0,
+        log: Optional[Callable[[str], None]] = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -59,6 +61,7 @@ class Latchkey:
         :param timeout: seconds to connect, and between two bytes: a pair, or one number for both
         :param max_retries: how often a call is repeated at most after 429 or 503
         :param max_wait: how many seconds it waits for that in all
+        :param log: gets a line about each request and each wait, without keys, values and tokens; such as `logging.getLogger("latchkey").debug`
         :param sleep: waits so many seconds; for tests
         :param clock: the time in seconds since 1970; for tests
         """
@@ -67,7 +70,7 @@ class Latchkey:
         store = MemoryTokenStore() if token_store is None else token_store
         self._log_in = LogIn(store, clock, self._refresh)
         user_agent = f"latchkey-client/{latchkey_client.__version__} (Python)"
-        calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in)
+        calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in, log)
         self.account = AccountApi(calls)
         self.data = DataApi(calls)
         self.sessions = SessionsApi(calls)
@@ -85,7 +88,7 @@ class Latchkey:
         """Logs in; from now on calls are this user's."""
         credentials = Credentials(username=username, password=password, refresh=True)
         asked = self._clock()
-        self._log_in.begin(_tokens(self.tokens.create_token(credentials).data, asked))
+        self._log_in.begin(replace(_tokens(self.tokens.create_token(credentials).data, asked), username=username))
 
     def log_out(self) -> None:
         """Ends the session, and forgets the tokens, also where the server could not be told."""
@@ -104,6 +107,20 @@ class Latchkey:
     def is_logged_in(self) -> bool:
         """Whether there are tokens; the server may see it otherwise by now."""
         return self._log_in.held().tokens is not None
+
+    @property
+    def username(self) -> Optional[str]:
+        """Who is logged in, as far as is known here; None if nobody is."""
+        tokens = self._log_in.held().tokens
+        return None if tokens is None else tokens.username
+
+    def on_change(self, listener: Callable[[Optional[str]], None]) -> Callable[[], None]:
+        """
+        Calls the listener after somebody has logged in (with the username) or is logged out (with None), by a call or because the session has ended.
+
+        It runs in the thread of that call, which does not fail if the listener does. Call the result to end that.
+        """
+        return self._log_in.listen(listener)
 
     def close(self) -> None:
         """Closes the connections; the user stays logged in."""

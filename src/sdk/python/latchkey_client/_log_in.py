@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import CancelledError, Future
-from threading import Lock
-from typing import Callable, NamedTuple, Optional
+from dataclasses import replace
+from threading import Lock, RLock
+from typing import Callable, List, NamedTuple, Optional
 
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._tokens import Tokens, TokenStore
 from latchkey_client.models.error_code import ErrorCode
+
+_LOGGER = logging.getLogger("latchkey_client")
 
 _EARLY = 5.0
 """Seconds before its end at which an access token is renewed, for a call takes its time to arrive."""
@@ -31,12 +35,16 @@ class LogIn:
         self._lock = Lock()
         self._number = 0
         self._renewal: Optional[Future[Optional[Held]]] = None
+        self._telling = RLock()
+        self._listeners: List[Callable[[Optional[str]], None]] = []
+        self._known: Optional[str] = None
 
     def begin(self, tokens: Tokens) -> None:
         """Keeps the tokens of a new log-in. What a renewal that is under way brings is for nobody then."""
         with self._lock:
             self._next()
             self._store.save(tokens)
+        self._tell()
 
     def end(self, held: Held) -> None:
         """Forgets the tokens, unless somebody has logged in since."""
@@ -44,6 +52,42 @@ class LogIn:
             if held.number == self._number:
                 self._next()
                 self._store.clear()
+        self._tell()
+
+    def listen(self, listener: Callable[[Optional[str]], None]) -> Callable[[], None]:
+        """Tells it of changes from now on; the result ends that."""
+
+        def own(username: Optional[str]) -> None:
+            # One that is given twice is two.
+            listener(username)
+
+        def stop() -> None:
+            with self._telling:
+                if own in self._listeners:
+                    self._listeners.remove(own)
+
+        with self._telling:
+            if not self._listeners:
+                self._known = self._username()
+            self._listeners.append(own)
+        return stop
+
+    def _username(self) -> Optional[str]:
+        tokens = self.held().tokens
+        return None if tokens is None else tokens.username
+
+    def _tell(self) -> None:
+        """Never with the lock: a listener may make calls."""
+        with self._telling:
+            username = self._username() if self._listeners else self._known
+            if username == self._known:
+                return
+            self._known = username
+            for listener in list(self._listeners):
+                try:
+                    listener(username)
+                except Exception:
+                    _LOGGER.exception("A listener failed; the call that it was told of did not.")
 
     def _next(self) -> None:
         self._number += 1
@@ -89,9 +133,11 @@ class LogIn:
                 renewal.set_exception(failure)
             else:
                 renewal.cancel()
+            self._tell()
             raise
         self._end_renewal(renewal)
         renewal.set_result(result)
+        self._tell()
         return result
 
     def _end_renewal(self, renewal: Future[Optional[Held]]) -> None:
@@ -103,7 +149,7 @@ class LogIn:
         new = None
         try:
             if tokens.refresh_token is not None:
-                new = self._refresh(tokens.refresh_token)
+                new = replace(self._refresh(tokens.refresh_token), username=tokens.username)
         except LatchkeyError as refusal:
             # A refresh token that is damaged will not get better either.
             if refusal.code in (ErrorCode.INVALID_REFRESH_TOKEN, ErrorCode.INVALID_REQUEST):

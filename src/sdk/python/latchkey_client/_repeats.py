@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
+from typing import Callable, Optional
 
 from latchkey_client._errors import LatchkeyError, seconds
 from latchkey_client._http import Answer
@@ -39,18 +39,21 @@ class Repeats:
         self._reconnected = False
         self._answer_lost = False
 
-    def after(self, answer: Answer) -> bool:
-        """Waits, and says that it may be sent again; or says at once that it may not."""
+    def wait_after(self, answer: Answer) -> Optional[int]:
+        """After how many seconds it may be sent again; None if it may not."""
         if answer.status not in (429, 503) or answer.status == 503 and not self._done_twice:
-            return False
+            return None
         wait = seconds(answer.headers.get("Retry-After")) or 1
         if self._count >= self._patience.retries or self._waited + wait > self._patience.seconds:
-            return False
+            return None
+        self._answer_lost |= answer.status == 503
+        return wait
+
+    def wait(self, wait: int) -> None:
+        """Waits before it is sent again."""
         self._patience.sleep(wait)
         self._count += 1
         self._waited += wait
-        self._answer_lost |= answer.status == 503
-        return True
 
     def after_lost_connection(self) -> bool:
         """Whether it may be sent again, once, though nobody knows what became of it."""
@@ -63,4 +66,4 @@ class Repeats:
         if self._method != "DELETE" or answer.status != 404 or not self._answer_lost:
             return False
         # A proxy's page says nothing about it.
-        return isinstance(LatchkeyError.of(*answer).code, ErrorCode)
+        return isinstance(LatchkeyError.of("", *answer).code, ErrorCode)

@@ -15,6 +15,9 @@ class Tokens:
     expires_at: float
     """When the access token expires, as `time.time()` counts."""
 
+    username: Optional[str] = None
+    """Who is logged in, as they wrote it."""
+
 
 class TokenStore(Protocol):
     """Keeps the tokens of one user, so that the log-in outlives the program. Its calls come one at a time."""

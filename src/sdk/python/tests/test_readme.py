@@ -28,13 +28,16 @@ class ReadmeTest(unittest.TestCase):
         user = new_user()
         with Latchkey(URL) as latchkey:
             latchkey.register(user)
-        self.assertEqual(self.printed_by(os.environ["LATCHKEY_README"], "### Python", user), "Hello!\n")
+        for _ in range(2):
+            self.assertEqual(self.printed_by(os.environ["LATCHKEY_README"], "### Python", user), "Hello!\n")
 
     def test_the_readme_of_the_package(self):
-        self.assertEqual(
-            self.printed_by(Path(__file__).parents[1] / "README.md", "## Use it", new_user()),
-            "Hello, Python!\n404 True The provided key does not exist in the database.\n",
-        )
+        user = new_user()
+        for _ in range(2):
+            self.assertEqual(
+                self.printed_by(Path(__file__).parents[1] / "README.md", "## Use it", user),
+                "Hello, Python!\n404 True The provided key does not exist in the database.\n",
+            )
 
 
 if __name__ == "__main__":

@@ -170,6 +170,10 @@ class ServerTest(unittest.TestCase):
         data.create_entry(Entry(key="taken", value=""))
         nobody = Latchkey(URL)
         self.addCleanup(nobody.close)
+        store = MemoryTokenStore()
+        store.save(Tokens("no token", None, 1e12))
+        stranger = Latchkey(URL, token_store=store)
+        self.addCleanup(stranger.close)
         create = lambda key, value: data.create_entry(Entry(key=key, value=value))  # noqa: E731
 
         error = self.fails(ErrorCode.INVALID_REQUEST, users.register_user, new_user(email="nowhere"))
@@ -182,7 +186,7 @@ class ServerTest(unittest.TestCase):
         self.fails(ErrorCode.EMAIL_EXISTS, users.register_user, new_user(email=taken.email))
         self.fails(ErrorCode.MISSING_FIELDS, nobody.log_in, "", PASSWORD)
         self.fails(ErrorCode.INVALID_CREDENTIALS, nobody.log_in, taken.username, "wrong")
-        self.assertEqual(self.fails(ErrorCode.INVALID_TOKEN, nobody.data.read_entry, "taken").status, 401)
+        self.assertEqual(self.fails(ErrorCode.INVALID_TOKEN, stranger.data.read_entry, "taken").status, 401)
         self.fails(ErrorCode.INVALID_REFRESH_TOKEN, nobody.tokens.refresh_token, TokenRefresh(refresh_token="x"))
         self.fails(ErrorCode.INVALID_KEY, create, "..", "")
         for key in (".", "..", "a\u0001", "\u0085", "k" * 513):

@@ -1,15 +1,21 @@
 """What the client makes of answers that a healthy server does not give."""
 
+import json
+import os
 import pickle
 import socket
+import tempfile
 import threading
 import unittest
+from pathlib import Path
 
 from latchkey_client import (
     AccountChanges,
     Credentials,
     Entry,
     ErrorCode,
+    ErrorKind,
+    FileTokenStore,
     Latchkey,
     LatchkeyError,
     MemoryTokenStore,
@@ -32,6 +38,7 @@ class ErrorsTest(unittest.TestCase):
         fixture = Fixture(self, in_turn(reply), max_retries=0, **options)
         with self.assertRaises(LatchkeyError) as failure:
             fixture.latchkey.signing_keys.list_signing_keys()
+        failure.exception.label = f"list_signing_keys (GET {fixture.stub.url}/.well-known/jwks.json)"
         return failure.exception
 
     def test_every_code_is_known(self):
@@ -63,12 +70,17 @@ class ErrorsTest(unittest.TestCase):
             with self.subTest(body):
                 failure = self.failure(Reply(502, body, (("X-Request-Id", "r-2"), ("Retry-After", "tomorrow"))))
                 self.assertEqual((failure.status, failure.code, failure.errors), (502, None, []))
-                self.assertEqual(failure.message, "The server answered with status 502.")
+                self.assertEqual(failure.message, f"{failure.label}: the answer (status 502) is not one of a Latchkey server.")
+                self.assertIs(failure.kind, ErrorKind.UNUSABLE_ANSWER)
                 self.assertEqual((failure.request_id, failure.retry_after), ("r-2", None))
         for body in (b"<html>Welcome to this hotel</html>", b'{"keys":1}', b"[]"):
             with self.subTest(body):
                 failure = self.failure(Reply(200, body))
-                self.assertEqual((failure.status, failure.code), (200, None))
+                self.assertEqual((failure.status, failure.code, failure.kind), (200, None, ErrorKind.UNUSABLE_ANSWER))
+                self.assertEqual(
+                    failure.message,
+                    f"{failure.label}: the answer (status 200) is not one of a Latchkey server. Is the address right?",
+                )
         self.assertEqual(self.failure(Reply(302, b"", (("Location", "http://127.0.0.1:1/"),))).status, 302)
 
     def test_an_answer_made_to_break_the_client_is_a_typed_error(self):
@@ -84,19 +96,56 @@ class ErrorsTest(unittest.TestCase):
         fixture = Fixture(self, in_turn(success(key="k", value="v", version=7)))
         self.assertEqual(fixture.latchkey.data.read_entry("k").data, ENTRY)
 
-    def test_no_connection_and_no_answer_are_pythons_own_errors(self):
+    def unanswered(self, kind, also, call, *arguments, **options):
+        with self.assertRaises(LatchkeyError) as failure:
+            call(*arguments, **options)
+        self.assertIsInstance(failure.exception, also)
+        self.assertEqual((failure.exception.status, failure.exception.kind), (0, kind))
+        copy = pickle.loads(pickle.dumps(failure.exception))
+        self.assertEqual((type(copy), str(copy)), (type(failure.exception), str(failure.exception)))
+        return str(failure.exception)
+
+    def test_without_a_connection_the_error_says_with_whom(self):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
-            with Latchkey(f"http://127.0.0.1:{unused.getsockname()[1]}") as latchkey:
-                with self.assertRaises(ConnectionError):
-                    latchkey.log_in("example_user", "secret")
+            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+            with Latchkey(url) as latchkey:
+                message = self.unanswered(
+                    ErrorKind.NO_ANSWER, ConnectionError, latchkey.log_in, "example_user", "secret"
+                )
+                self.assertRegex(message, f"^create_token \\(POST {url}/api/token\\): no answer \\(.*refused.*\\)\\.$")
+
+    def test_a_timeout_says_of_what_and_that_a_write_may_have_been_done(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            with Latchkey(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.05) as latchkey:
-                with self.assertRaises(TimeoutError):
-                    latchkey.signing_keys.list_signing_keys()
-            with Latchkey(f"http://127.0.0.1:{silent.getsockname()[1]}") as latchkey:
-                with self.assertRaises(TimeoutError):
-                    latchkey.signing_keys.list_signing_keys(timeout=(1.0, 0.05))
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            store = MemoryTokenStore()
+            store.save(Tokens("access", "refresh", 1e12))
+            with Latchkey(url, timeout=0.05, token_store=store) as latchkey:
+                timeout = (ErrorKind.TIMEOUT, TimeoutError)
+                maybe = ": no answer within 0.05 seconds. It may have been done all the same."
+                self.assertEqual(
+                    self.unanswered(*timeout, latchkey.signing_keys.list_signing_keys),
+                    f"list_signing_keys (GET {url}/.well-known/jwks.json): no answer within 0.05 seconds.",
+                )
+                self.assertEqual(
+                    self.unanswered(*timeout, latchkey.signing_keys.list_signing_keys, timeout=(1.0, 0.25)),
+                    f"list_signing_keys (GET {url}/.well-known/jwks.json): no answer within 0.25 seconds.",
+                )
+                for call, label in (
+                    (lambda: latchkey.data.create_entry(ENTRY), "create_entry (POST {}/api/data)"),
+                    (lambda: latchkey.data.update_entry("k", NewValue(value="")), "update_entry (PUT {}/api/data/{{key}})"),
+                    (lambda: latchkey.data.delete_entry("k"), "delete_entry (DELETE {}/api/data/{{key}})"),
+                    (lambda: latchkey.account.update_account(AccountChanges()), "update_account (PATCH {}/api/me)"),
+                    (lambda: latchkey.users.register_user(NEW_USER), "register_user (POST {}/api/register)"),
+                ):
+                    self.assertEqual(self.unanswered(*timeout, call), label.format(url) + maybe)
+
+    def test_a_lost_answer_to_a_write_says_that_it_may_have_been_done(self):
+        fixture = Fixture(self, in_turn(LOST))
+        message = self.unanswered(ErrorKind.NO_ANSWER, ConnectionError, fixture.latchkey.data.create_entry, ENTRY)
+        self.assertRegex(message, r": no answer \(.*\)\. It may have been done all the same\.$")
+        message = self.unanswered(ErrorKind.NO_ANSWER, ConnectionError, fixture.latchkey.data.read_entry, "secret key")
+        self.assertRegex(message, r"^read_entry \(GET .*/api/data/\{key\}\): no answer \(.*\)\.$")
 
     def test_half_an_answer_is_none(self):
         fixture = Fixture(self, in_turn(Reply(200, b'{"status":', missing_bytes=90)))
@@ -105,9 +154,30 @@ class ErrorsTest(unittest.TestCase):
         self.assertEqual(len(fixture.stub.calls), 2)
 
     def test_no_url(self):
-        for url in ("", "localhost:3000", "ftp://localhost", "http://", "http://localhost?a=b", "http://localhost/#a"):
-            with self.subTest(url), self.assertRaises(ValueError):
+        for url in json.loads((Path(__file__).parents[2] / "addresses.json").read_text())["none"]:
+            with self.subTest(url), self.assertRaisesRegex(ValueError, "is no address of a server. It has to be one such as"):
                 Latchkey(url)
+
+    def test_a_url(self):
+        for url in json.loads((Path(__file__).parents[2] / "addresses.json").read_text())["good"]:
+            with self.subTest(url):
+                Latchkey(url).close()
+
+    def test_nobody_is_logged_in(self):
+        fixture = Fixture(self, in_turn(READ), token_store=MemoryTokenStore())
+        for call in (
+            lambda it: it.data.read_entry("k"),
+            lambda it: it.data.create_entry(ENTRY),
+            lambda it: it.account.read_account(),
+            lambda it: it.sessions.list_sessions(),
+            lambda it: it.tokens.log_out(),
+        ):
+            with self.assertRaises(LatchkeyError) as failure:
+                call(fixture.latchkey)
+            self.assertEqual(failure.exception.message, "You are not logged in: call log_in first.")
+            self.assertEqual((failure.exception.status, failure.exception.code), (401, ErrorCode.INVALID_TOKEN))
+            self.assertIs(failure.exception.kind, ErrorKind.NOT_LOGGED_IN)
+        self.assertEqual(fixture.stub.calls, [])
 
 
 class SecretsTest(unittest.TestCase):
@@ -242,6 +312,119 @@ class RepeatsTest(unittest.TestCase):
         self.assertEqual(len(fixture.stub.calls), 1)
 
 
+class ParityTest(unittest.TestCase):
+    """What the clients for other languages do as well."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name) / "config" / "latchkey" / "login.json"
+
+    def test_says_who_is_logged_in_and_tells_of_changes(self):
+        def answer(call):
+            if call.path == "/api/token/refresh":
+                return error(401, "INVALID_REFRESH_TOKEN")
+            return tokens(1) if call.path == "/api/token" and call.method == "POST" else success()
+
+        fixture = Fixture(self, answer, token_store=MemoryTokenStore())
+        told = []
+
+        def broken(username):
+            raise RuntimeError("of the listener")
+
+        stop = fixture.latchkey.on_change(told.append)
+        with self.assertLogs("latchkey_client", "ERROR"):
+            fixture.latchkey.on_change(broken)()
+            stop_broken = fixture.latchkey.on_change(broken)
+            self.assertIsNone(fixture.latchkey.username)
+            fixture.latchkey.log_in("alice", "secret")
+        stop_broken()
+        self.assertEqual((fixture.latchkey.username, told), ("alice", ["alice"]))
+        fixture.latchkey.log_in("alice", "secret")
+        fixture.latchkey.data.delete_entry("k")
+        self.assertEqual(told, ["alice"])
+        fixture.latchkey.log_in("bob", "secret")
+        fixture.latchkey.account.delete_account()
+        self.assertEqual(told, ["alice", "bob", None])
+        fixture.latchkey.log_in("carol", "secret")
+        fixture.now += 4000
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.data.read_entry("k")
+        self.assertEqual((fixture.latchkey.username, told[3:]), (None, ["carol", None]))
+        stop()
+        fixture.latchkey.log_in("dave", "secret")
+        self.assertEqual(told[5:], [])
+
+    def test_a_listener_may_make_calls(self):
+        fixture = Fixture(self, lambda call: tokens(1) if call.path == "/api/token" else READ, token_store=MemoryTokenStore())
+        seen = []
+        fixture.latchkey.on_change(lambda username: seen.append(fixture.latchkey.data.read_entry("k").data.value))
+        fixture.latchkey.log_in("alice", "secret")
+        self.assertEqual(seen, ["v"])
+
+    def test_a_renewal_keeps_the_name(self):
+        fixture = Fixture(self, lambda call: tokens(1) if call.path.startswith("/api/token") else READ)
+        fixture.latchkey.log_in("alice", "secret")
+        fixture.now += 4000
+        fixture.latchkey.data.read_entry("k")
+        self.assertEqual(fixture.latchkey.username, "alice")
+
+    def test_a_file_keeps_the_log_in_for_nobody_else(self):
+        for existing in (False, True):
+            store = FileTokenStore(self.path)
+            self.assertIsNone(store.load() if not existing else None)
+            if existing:
+                self.path.write_text("{}")
+                self.path.chmod(0o644)
+            old_mask = os.umask(0)
+            try:
+                store.save(Tokens("access", "refresh", 1234.5, "alice"))
+            finally:
+                os.umask(old_mask)
+            self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
+            self.assertEqual([file.name for file in self.path.parent.iterdir()], ["login.json"])
+            self.assertEqual(FileTokenStore(str(self.path)).load(), Tokens("access", "refresh", 1234.5, "alice"))
+            self.assertEqual(
+                json.loads(self.path.read_text()),
+                {"username": "alice", "access_token": "access", "refresh_token": "refresh", "expires_at": 1234.5},
+            )
+        store.clear()
+        store.clear()
+        self.assertIsNone(store.load())
+        self.assertEqual(self.path.parent.stat().st_mode & 0o777, 0o700)
+
+    def test_whatever_else_is_in_the_file_is_no_log_in(self):
+        self.path.parent.mkdir(parents=True)
+        for text in ("", "{", "null", "[]", "1", "{}", '{"access_token":1,"expires_at":1}', '{"access_token":"a","expires_at":"x"}', "\xff"):
+            with self.subTest(text):
+                self.path.write_text(text, encoding="latin-1")
+                self.assertIsNone(FileTokenStore(self.path).load())
+
+    def test_a_log_gets_a_line_a_request_and_no_secrets(self):
+        lines = []
+        fixture = Fixture(self, in_turn(tokens(7), Reply(429, b"", (("Retry-After", "2"), ("X-Request-Id", "r-9"))), READ, LOST), log=lines.append)
+        fixture.latchkey.log_in("alice", "hunter2")
+        fixture.latchkey.data.read_entry("my diary")
+        with self.assertRaises(LatchkeyError):
+            fixture.latchkey.data.create_entry(Entry(key="my diary", value="dear"))
+        url = fixture.stub.url
+        read = f"read_entry \\(GET {url}/api/data/{{key}}\\)"
+        for line, expected in zip(
+            lines,
+            (
+                f"create_token \\(POST {url}/api/token\\): 200 in [0-9]+ ms, request without an id",
+                f"{read}: 429 in [0-9]+ ms, request r-9",
+                f"{read}: again in 2 s",
+                f"{read}: 200 in [0-9]+ ms, request without an id",
+                f"create_entry \\(POST {url}/api/data\\): no answer .*",
+            ),
+            strict=True,
+        ):
+            self.assertRegex(line, f"^{expected}$")
+        for secret in ("hunter2", "diary", "dear", "access-", "refresh-7"):
+            self.assertNotIn(secret, "".join(lines))
+
+
 class LogInTest(unittest.TestCase):
     def test_renews_before_the_end_and_sends_the_new_token(self):
         fixture = Fixture(self, lambda call: tokens(1) if call.path == "/api/token/refresh" else READ)
@@ -280,10 +463,10 @@ class LogInTest(unittest.TestCase):
             fixture.latchkey.data.read_entry("k")
         self.assertEqual((failure.exception.status, failure.exception.code), (401, ErrorCode.INVALID_REFRESH_TOKEN))
         self.assertFalse(fixture.latchkey.is_logged_in)
-        with self.assertRaises(LatchkeyError):
+        with self.assertRaises(LatchkeyError) as failure:
             fixture.latchkey.data.read_entry("k")
-        self.assertIsNone(fixture.stub.calls[-1].token)
-        self.assertEqual(len(fixture.stub.calls), 3)
+        self.assertIs(failure.exception.kind, ErrorKind.NOT_LOGGED_IN)
+        self.assertEqual(len(fixture.stub.calls), 2)
 
     def test_a_refresh_that_fails_otherwise_does_not(self):
         fixture = Fixture(self, in_turn(error(500, "INTERNAL_ERROR")))

@@ -3,8 +3,10 @@ package dev.latchkey.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.Engine;
+import dev.latchkey.Node;
 import dev.latchkey.Program;
 import dev.latchkey.ServerExtension;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +26,8 @@ final class PythonSdkIT {
     private static final Path SDK = Path.of("target/sdk/python").toAbsolutePath();
     private static final Path TESTS = Path.of("src/sdk/python/tests").toAbsolutePath();
     private static final String UNTESTED = "the Python SDK was";
+
+    private static final String UNTESTED_BY_PYRIGHT = "pyright's opinion of the Python SDK was";
 
     private static final Pattern OWN_IMPORT =
             Pattern.compile("^\\s*from (latchkey_client[\\w.]*) import", Pattern.MULTILINE);
@@ -90,14 +94,66 @@ final class PythonSdkIT {
         runs("test_readme.py", ServerExtension.shared(Engine.SQLITE));
     }
 
-    private void runs(String tests, ServerExtension server) {
-        String packages = "import pydantic, urllib3; v = lambda m: int(m.__version__.split('.')[0]);"
-                + " assert v(pydantic) >= 2 and v(urllib3) >= 2";
-        if (python(Map.of(), "-c", packages).exitCode() != 0) {
-            Program.missing(
-                    "python packages",
-                    "This Python has no pydantic 2 and urllib3 2: " + UNTESTED + " byte-compiled, and NOT run.");
+    /** The package itself, a program that uses it, and the two READMEs. */
+    @Test
+    void passesMypy() throws IOException {
+        if (python(Map.of(), "-m", "mypy", "--version").exitCode() != 0) {
+            Program.missing("mypy", "This Python has no mypy: its opinion of " + UNTESTED + " NOT asked.");
         }
+        outside();
+        Map<String, String> path = Map.of("MYPYPATH", SDK.toString());
+        String[] check = {"-m", "mypy", "--strict", "--no-incremental", "outside.py", "readme.py", "own_readme.py"};
+
+        assertThat(python(path, check).succeeded()).contains("no issues found");
+        python(path, "-m", "mypy", "--strict", "--no-incremental", "-p", "latchkey_client")
+                .succeeded();
+
+        breakTheProgram();
+        assertThat(python(path, check).output()).contains("Missing named argument \"gender\"");
+    }
+
+    @Test
+    void passesPyright() throws IOException {
+        Node.install(UNTESTED_BY_PYRIGHT);
+        requirePackages();
+        outside();
+        String python = python(Map.of(), "-c", "import sys; print(sys.executable)")
+                .succeeded()
+                .strip();
+        Files.writeString(
+                cache.resolve("pyrightconfig.json"),
+                "{\"include\":[\"*.py\"],\"typeCheckingMode\":\"strict\",\"extraPaths\":[\"" + SDK + "\"]}");
+        String[] check = {"node_modules/pyright/index.js", "--pythonpath", python, "-p", cache.toString()};
+
+        assertThat(Node.run(Map.of(), UNTESTED_BY_PYRIGHT, check).succeeded()).contains("0 errors, 0 warnings");
+
+        breakTheProgram();
+        assertThat(Node.run(Map.of(), UNTESTED_BY_PYRIGHT, check).output())
+                .contains("Argument missing for parameter \"gender\"");
+    }
+
+    /** What users write. */
+    private void outside() throws IOException {
+        Files.copy(TESTS.resolve("outside.py"), cache.resolve("outside.py"));
+        Files.writeString(cache.resolve("readme.py"), program(Path.of("README.md")));
+        Files.writeString(cache.resolve("own_readme.py"), program(SDK.resolve("README.md")));
+    }
+
+    private static String program(Path readme) throws IOException {
+        Matcher program =
+                Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(readme));
+        assertThat(program.find()).as(readme.toString()).isTrue();
+        return program.group(1);
+    }
+
+    /** The checkers have to be able to find something. */
+    private void breakTheProgram() throws IOException {
+        Path program = cache.resolve("outside.py");
+        Files.writeString(program, Files.readString(program).replace(", gender=\"female\"", ""));
+    }
+
+    private void runs(String tests, ServerExtension server) {
+        requirePackages();
         Map<String, String> variables = Map.of(
                 "LATCHKEY_URL",
                 "http://127.0.0.1:" + server.port(),
@@ -108,6 +164,16 @@ final class PythonSdkIT {
         String output = python(variables, "-m", "unittest", "discover", "-s", TESTS.toString(), "-p", tests)
                 .succeeded();
         assertThat(output).contains("OK").doesNotContain("skipped", "Ran 0 tests");
+    }
+
+    private void requirePackages() {
+        String packages = "import pydantic, urllib3; v = lambda m: int(m.__version__.split('.')[0]);"
+                + " assert v(pydantic) >= 2 and v(urllib3) >= 2";
+        if (python(Map.of(), "-c", packages).exitCode() != 0) {
+            Program.missing(
+                    "python packages",
+                    "This Python has no pydantic 2 and urllib3 2: " + UNTESTED + " byte-compiled, and NOT run.");
+        }
     }
 
     private Program.Run python(Map<String, String> variables, String... arguments) {

@@ -1,0 +1,68 @@
+"""Checked by mypy and pyright, and never run: what a program may write."""
+
+import logging
+from typing import Callable, List, Optional, Union
+
+from latchkey_client import (
+    AccountChanges,
+    Credentials,
+    Entry,
+    ErrorCode,
+    ErrorKind,
+    FieldError,
+    FileTokenStore,
+    Latchkey,
+    LatchkeyError,
+    MemoryTokenStore,
+    NewUser,
+    NewValue,
+    PasswordChange,
+    Tokens,
+    TokenStore,
+    User,
+)
+
+
+class OwnStore:
+    def load(self) -> Optional[Tokens]:
+        return Tokens("access", None, 0.0)
+
+    def save(self, tokens: Tokens) -> None:
+        print(tokens.username)
+
+    def clear(self) -> None:
+        pass
+
+
+def calls(latchkey: Latchkey) -> None:
+    user: User = latchkey.register(
+        NewUser(username="a", email="a@example.com", password="p", full_name="A", gender="female")
+    )
+    age: Optional[int] = user.age
+    latchkey.log_in("a", "p")
+    latchkey.account.update_account(AccountChanges())
+    latchkey.account.update_account(AccountChanges(age=None))
+    latchkey.account.update_account(AccountChanges(email="b@example.com", age=age))
+    latchkey.account.change_password(PasswordChange(current_password="p", new_password="q"), timeout=(1.0, 2.0))
+    latchkey.tokens.create_token(Credentials(username="a", password="p"))
+    latchkey.data.create_entry(Entry(key="k", value="v"), timeout=1)
+    value: str = latchkey.data.read_entry("k").data.value
+    latchkey.data.update_entry("k", NewValue(value=value))
+    names: List[str] = [session.session_id for session in latchkey.sessions.list_sessions().data.sessions]
+    stop: Callable[[], None] = latchkey.on_change(lambda username: print(username))
+    stop()
+    who: Optional[str] = latchkey.username
+    print(names, who)
+
+
+def failures(error: LatchkeyError) -> None:
+    code: Union[ErrorCode, str, None] = error.code
+    fields: List[FieldError] = error.errors
+    if error.kind is ErrorKind.TIMEOUT or code == ErrorCode.KEY_EXISTS:
+        print(fields, error.retry_after, error.request_id, error.status, error.message)
+
+
+stores: List[TokenStore] = [MemoryTokenStore(), FileTokenStore("login.json"), OwnStore()]
+for store in stores:
+    with Latchkey("http://localhost:3000", token_store=store, log=logging.getLogger("latchkey").debug) as client:
+        calls(client)
