@@ -1,3 +1,5 @@
+import { reasonOf } from './deadline.js';
+
 /** The time, and waiting; a test brings its own. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -32,7 +34,7 @@ function unlessAborted<T>(
   return new Promise((resolve, reject) => {
     const abort = () => {
       stop();
-      reject(signal?.reason);
+      reject(reasonOf(signal));
     };
     const settle = <V>(how: (value: V) => void) => (value: V) => {
       signal?.removeEventListener('abort', abort);

@@ -1,8 +1,27 @@
 import { ErrorResponseFromJSON, instanceOfErrorResponse } from './generated/models/ErrorResponse.js';
 import type { ErrorCode } from './generated/models/ErrorCode.js';
+import type { Answer } from './transport.js';
 import type { FieldError } from './generated/models/FieldError.js';
 
+/** What has gone wrong. A newer client may have more. */
+export const ErrorKind = {
+  /** The server says no, and `code` why. */
+  Refused: 'REFUSED',
+  /** The call needs somebody who is logged in, and nobody is. It was not sent. */
+  NotLoggedIn: 'NOT_LOGGED_IN',
+  /** The server could not be reached, or the connection broke. What writes may have been done. */
+  NoAnswer: 'NO_ANSWER',
+  /** The answer did not come in time. What writes may have been done. */
+  Timeout: 'TIMEOUT',
+  /** The answer is not one of a Latchkey server, but of a proxy, or of something else at the address. */
+  UnusableAnswer: 'UNUSABLE_ANSWER',
+  /** The call could not be made or finished here: an argument that cannot be sent, an address that is none, a token store that fails (`cause`). */
+  ClientFailure: 'CLIENT_FAILURE',
+} as const;
+export type ErrorKind = (typeof ErrorKind)[keyof typeof ErrorKind];
+
 interface Details {
+  kind?: ErrorKind;
   status?: number;
   code?: string;
   errors?: FieldError[];
@@ -11,9 +30,15 @@ interface Details {
   cause?: unknown;
 }
 
-/** Everything that can go wrong with a call, but for one that was aborted: that rejects with the reason of its signal. */
+/**
+ * Everything that can go wrong with a call, but for one that was aborted: that rejects with the reason of its signal. Where `kind` is `REFUSED`, the
+ * message can be shown to a user; otherwise it is for whoever runs the program, and names the operation and the address.
+ */
 export class LatchkeyError extends Error {
   override readonly name = 'LatchkeyError';
+
+  /** What has gone wrong. */
+  readonly kind: ErrorKind;
 
   /** The HTTP status; 0 where there was no answer. */
   readonly status: number;
@@ -32,6 +57,7 @@ export class LatchkeyError extends Error {
 
   constructor(message: string, details: Details = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.kind = details.kind ?? ErrorKind.Refused;
     this.status = details.status ?? 0;
     this.code = details.code;
     this.errors = details.errors ?? [];
@@ -40,13 +66,13 @@ export class LatchkeyError extends Error {
   }
 
   /** Reads an answer that is no success. */
-  static async of(response: Response, now: number): Promise<LatchkeyError> {
-    const status = response.status;
-    const retryAfter = secondsOf(response.headers.get('Retry-After'), now);
-    const requestId = response.headers.get('X-Request-Id') ?? undefined;
-    const body = parsed(await response.text());
+  static of(label: string, answer: Answer, now: number): LatchkeyError {
+    const { status, headers } = answer;
+    const retryAfter = secondsOf(headers.get('Retry-After'), now);
+    const requestId = headers.get('X-Request-Id') ?? undefined;
+    const body = parsed(answer.text);
     if (typeof body !== 'object' || body === null || !instanceOfErrorResponse(body)) {
-      return new LatchkeyError(`The server answered with status ${status}.`, { status, requestId, retryAfter });
+      return failure(ErrorKind.UnusableAnswer, label, `the answer (status ${status}) is not one of a Latchkey server.`, { status, requestId, retryAfter });
     }
     const { code, message, errors, requestId: inBody } = ErrorResponseFromJSON(
       'errors' in body && !Array.isArray(body.errors) ? { ...body, errors: [] } : body,
@@ -59,6 +85,11 @@ export class LatchkeyError extends Error {
       retryAfter,
     });
   }
+}
+
+/** A failure that no server has described. */
+export function failure(kind: ErrorKind, label: string, what: string, details: Details = {}): LatchkeyError {
+  return new LatchkeyError(`${label}: ${what}`, { ...details, kind });
 }
 
 /** A number of seconds or a date (RFC 9110, section 10.2.3); `Date.parse` would find a date in almost anything. */

@@ -1,8 +1,8 @@
 export { Latchkey, type CallOptions, type LatchkeyOptions } from './latchkey.js';
-export { LatchkeyError } from './error.js';
+export { ErrorKind, LatchkeyError } from './error.js';
 export { MemoryTokenStore, WebStorageTokenStore, type Tokens, type TokenStore, type WebStorage } from './tokens.js';
 export { type Clock } from './clock.js';
+export { type CallInit, type CallRequest } from './calls.js';
 
-export { ErrorCode } from './generated/models/ErrorCode.js';
-export type * from './generated/models/index.js';
+export * from './generated/models/index.js';
 export type * from './generated/apis/index.js';

@@ -1,13 +1,22 @@
-import { AccountApi, DataApi, SessionsApi, SigningKeysApi, TokensApi, UsersApi } from './generated/apis/index.js';
+import { makeAccountApi, type AccountApi } from './generated/apis/AccountApi.js';
+import { makeDataApi, type DataApi } from './generated/apis/DataApi.js';
+import { makeSessionsApi, type SessionsApi } from './generated/apis/SessionsApi.js';
+import { makeSigningKeysApi, type SigningKeysApi } from './generated/apis/SigningKeysApi.js';
+import { makeTokensApi, type TokensApi } from './generated/apis/TokensApi.js';
+import { makeUsersApi, type UsersApi } from './generated/apis/UsersApi.js';
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { Credentials } from './generated/models/Credentials.js';
 import type { NewUser } from './generated/models/NewUser.js';
-import { Configuration } from './generated/runtime.js';
+import type { User } from './generated/models/User.js';
+import { calls } from './calls.js';
 import { type Clock, systemClock } from './clock.js';
-import { LatchkeyError } from './error.js';
+import { ErrorKind, LatchkeyError } from './error.js';
 import { Session } from './session.js';
 import { MemoryTokenStore, type TokenStore } from './tokens.js';
-import { TOKEN_WANTED, Transport } from './transport.js';
+import { Transport } from './transport.js';
+
+/** The same in all our clients: http or https, a host that is no path, a port, a path; no credentials, query or fragment, which would swallow the paths. */
+const ADDRESS = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[^\x00-\x20\x7f/?#@:[\]\\%]+)(?::([0-9]{1,5}))?(?:\/[^\x00-\x20\x7f?#\\]*)?$/i;
 
 /** The longest that an attempt to refresh may take, since all calls wait for it. */
 const REFRESH_TIMEOUT_MS = 30_000;
@@ -23,6 +32,8 @@ export interface LatchkeyOptions {
   maxRetries?: number;
   /** How long a call may wait for that, all its waits together; 30,000 by default. A longer `Retry-After` is not waited for at all. */
   maxWaitMs?: number;
+  /** Gets a line about each request and each wait, without keys, values and tokens; for a log. */
+  log?: (line: string) => void;
   clock?: Clock;
 }
 
@@ -45,44 +56,34 @@ export class Latchkey {
   readonly #session: Session;
 
   constructor(url: string | URL, options: LatchkeyOptions = {}) {
-    const base = String(url).replace(/\/+$/, '');
-    if (/[?#]/.test(base)) {
-      throw new TypeError(`${base} is no address of a server: a query or a fragment would swallow the paths`);
-    }
+    const base = addressOf(url);
     const clock = options.clock ?? systemClock;
     const send = options.fetch ?? ((...call) => globalThis.fetch(...call));
-    const transport = new Transport(base, send, clock, {
+    const patience = {
       timeoutMs: options.timeoutMs ?? 60_000,
       maxRetries: options.maxRetries ?? 3,
       maxWaitMs: options.maxWaitMs ?? 30_000,
-    });
-    const configuration = new Configuration({
-      basePath: base,
-      accessToken: () => TOKEN_WANTED,
-      fetchApi: (target, init = {}) => transport.send(String(target), init, this.#session),
-      middleware: [{ onError: ({ error }) => Promise.reject(error) }],
-    });
-    this.data = new DataApi(configuration);
-    this.account = new AccountApi(configuration);
-    this.sessions = new SessionsApi(configuration);
-    this.tokens = new TokensApi(configuration);
-    this.users = new UsersApi(configuration);
-    this.signingKeys = new SigningKeysApi(configuration);
+    };
+    const log = options.log ?? (() => {});
+    const callWith = (patient: typeof patience) => calls(base, new Transport(base, send, clock, patient, log), () => this.#session);
+    const call = callWith(patience);
+    this.data = makeDataApi(call);
+    this.account = makeAccountApi(call);
+    this.sessions = makeSessionsApi(call);
+    this.tokens = makeTokensApi(call);
+    this.users = makeUsersApi(call);
+    this.signingKeys = makeSigningKeysApi(call);
+    const refreshing = makeTokensApi(callWith({ ...patience, timeoutMs: Math.min(REFRESH_TIMEOUT_MS, patience.timeoutMs) }));
     this.#session = new Session(options.tokenStore ?? new MemoryTokenStore(), clock, async (refreshToken) => {
-      const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS);
-      try {
-        return (await this.tokens.refreshToken({ refreshToken }, { signal })).data;
-      } catch (cause) {
-        // No signal of whoever called.
-        throw cause === signal.reason ? new LatchkeyError('The server did not answer in time.', { cause }) : cause;
-      }
+      return (await refreshing.refreshToken({ refreshToken })).data;
     });
   }
 
   /** Makes an account and logs in. */
-  async register(newUser: NewUser, options: CallOptions = {}): Promise<this> {
-    await this.users.registerUser(newUser, options);
-    return await this.logIn(newUser, options);
+  async register(newUser: NewUser, options: CallOptions = {}): Promise<User> {
+    const registered = await this.users.registerUser(newUser, options);
+    await this.logIn(newUser, options);
+    return registered.data;
   }
 
   async logIn({ username, password }: Pick<Credentials, 'username' | 'password'>, options: CallOptions = {}): Promise<this> {
@@ -120,6 +121,17 @@ export class Latchkey {
   onChange(listener: (username: string | undefined) => void): () => void {
     return this.#session.listen(listener);
   }
+}
+
+function addressOf(url: string | URL): string {
+  const address = ADDRESS.exec(String(url));
+  const port = Number(address?.[1] ?? 1);
+  if (address === null || port === 0 || port > 65535) {
+    throw new LatchkeyError(`${JSON.stringify(String(url))} is no address of a server. It has to be one such as http://localhost:3000`, {
+      kind: ErrorKind.ClientFailure,
+    });
+  }
+  return String(url).replace(/\/+$/, '');
 }
 
 /** Whether the session has ended already. */

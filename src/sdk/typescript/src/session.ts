@@ -1,8 +1,9 @@
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { IssuedTokens } from './generated/models/IssuedTokens.js';
 import { type Clock, waitFor } from './clock.js';
-import { LatchkeyError } from './error.js';
-import type { Tokens, TokenStore } from './tokens.js';
+import { ErrorKind, LatchkeyError } from './error.js';
+import { throwIfAborted } from './deadline.js';
+import { guarded, type Tokens, type TokenStore } from './tokens.js';
 
 /** So long before its end a token is taken for expired: it must not expire on its way. */
 const EARLY_MS = 10_000;
@@ -26,7 +27,7 @@ export class Session {
   #unwatch: (() => void) | undefined;
 
   constructor(store: TokenStore, clock: Clock, refresh: (refreshToken: string) => Promise<IssuedTokens>) {
-    this.#store = store;
+    this.#store = guarded(store);
     this.#clock = clock;
     this.#refresh = refresh;
   }
@@ -40,7 +41,7 @@ export class Session {
     if (tokens === undefined || this.#isGood(tokens, refused)) {
       return tokens;
     }
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     this.#refreshing ??= this.#refreshed(refused).finally(() => (this.#refreshing = undefined));
     const fresh = await waitFor(this.#refreshing, signal);
     return fresh !== undefined && fresh.username !== tokens.username ? tokens : fresh;
@@ -148,7 +149,7 @@ export class Session {
 
   #tokensOf(username: string, issued: IssuedTokens | undefined): Tokens {
     if (typeof issued?.accessToken !== 'string' || typeof issued.expiresIn !== 'number') {
-      throw new LatchkeyError('The answer is not one of a Latchkey server.');
+      throw new LatchkeyError('The answer to the log-in has no token, and so is not one of a Latchkey server.', { kind: ErrorKind.UnusableAnswer });
     }
     return {
       username,

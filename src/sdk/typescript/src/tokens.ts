@@ -1,3 +1,5 @@
+import { ErrorKind, LatchkeyError } from './error.js';
+
 /** What a log-in gives. A store keeps it as it is and need not look inside. */
 export interface Tokens {
   readonly username: string;
@@ -93,7 +95,34 @@ export class WebStorageTokenStore implements TokenStore {
   }
 }
 
-function isTokens(value: unknown): value is Tokens {
+/** The store, whose failures are ours. */
+export function guarded(store: TokenStore): TokenStore {
+  const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      if (cause instanceof LatchkeyError) {
+        throw cause;
+      }
+      const reason = String((cause as Error | undefined)?.message ?? cause);
+      throw new LatchkeyError(`The token store failed: ${reason}`, { kind: ErrorKind.ClientFailure, cause });
+    }
+  };
+  const own: TokenStore = {
+    load: () => guard(() => store.load()),
+    save: (tokens) => guard(() => store.save(tokens)),
+    clear: () => guard(() => store.clear()),
+  };
+  if (store.exclusively) {
+    own.exclusively = (work) => guard(() => store.exclusively!(work));
+  }
+  if (store.watch) {
+    own.watch = (listener) => store.watch!(listener);
+  }
+  return own;
+}
+
+export function isTokens(value: unknown): value is Tokens {
   const tokens = value as Tokens | null;
   return (
     typeof tokens?.username === 'string' &&

@@ -1,16 +1,16 @@
 import { ErrorCode } from './generated/models/ErrorCode.js';
+import { VERSION } from './generated/runtime.js';
 import type { Clock } from './clock.js';
-import { LatchkeyError } from './error.js';
+import { Deadline, throwIfAborted } from './deadline.js';
+import { ErrorKind, failure, LatchkeyError } from './error.js';
 import type { Session } from './session.js';
-
-/** What the generated code puts where a token is wanted: it knows from the contract where that is. */
-export const TOKEN_WANTED = 'wanted';
 
 const ENDS_SESSION = new Set(['DELETE /api/me', 'DELETE /api/token', 'DELETE /api/sessions']);
 const POSTS_THAT_CAN_BE_REPEATED = new Set(['POST /api/token', 'POST /api/token/refresh']);
 const REFRESH = 'POST /api/token/refresh';
 // Done twice, these would say something that is not so: the old password is wrong by then, and the account's token refused.
 const OTHERWISE_WHEN_REPEATED = new Set(['PUT /api/me/password', 'DELETE /api/me']);
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** How long one request may take, and how often and how long a call is tried again. */
 export interface Patience {
@@ -19,9 +19,20 @@ export interface Patience {
   readonly maxWaitMs: number;
 }
 
+/** What came back, whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Throws where it is no object. */
+  json(): object;
+}
+
 interface Call {
   /** Method and path, such as `GET /api/me`. */
   readonly name: string;
+  /** For messages: nothing that is private, such as a key. */
+  readonly label: string;
   readonly method: string;
   readonly url: string;
   readonly signal: AbortSignal | undefined;
@@ -29,24 +40,31 @@ interface Call {
   waitedMs: number;
 }
 
-/** Sends the requests of the generated code: with a token, again where that may help, and with one kind of error. */
+/** Sends requests: with a token, again where that may help, and with one kind of error. */
 export class Transport {
   readonly #base: string;
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
   readonly #patience: Patience;
+  readonly #log: (line: string) => void;
 
-  constructor(base: string, fetchApi: typeof fetch, clock: Clock, patience: Patience) {
+  constructor(base: string, fetchApi: typeof fetch, clock: Clock, patience: Patience, log: (line: string) => void) {
     this.#base = base;
     this.#fetch = fetchApi;
     this.#clock = clock;
     this.#patience = patience;
+    this.#log = log;
   }
 
-  async send(url: string, init: RequestInit, session: Session): Promise<Response> {
-    const call = this.#call(url, init);
+  async send(url: string, label: string, init: RequestInit, isSecured: boolean, session: Session): Promise<Answer> {
+    const method = init.method ?? 'GET';
+    const name = `${method} ${url.slice(this.#base.length)}`;
+    const call = { name, label, method, url, signal: init.signal ?? undefined, retries: 0, waitedMs: 0 };
     const headers = new Headers(init.headers);
-    if (headers.get('Authorization') !== `Bearer ${TOKEN_WANTED}`) {
+    if (RUNS_IN_NODE && !headers.has('User-Agent')) {
+      headers.set('User-Agent', `latchkey-client/${VERSION} (TypeScript)`);
+    }
+    if (!isSecured || headers.has('Authorization')) {
       return await this.#answer(call, { ...init, headers });
     }
     const logIn = ENDS_SESSION.has(call.name) ? await session.logIn() : undefined;
@@ -57,12 +75,19 @@ export class Transport {
     return answer;
   }
 
-  async #withToken(call: Call, init: RequestInit, headers: Headers, session: Session): Promise<Response> {
+  async #withToken(call: Call, init: RequestInit, headers: Headers, session: Session): Promise<Answer> {
     const tokens = await session.tokens(undefined, call.signal);
+    if (tokens === undefined) {
+      throw new LatchkeyError('You are not logged in: call logIn first.', {
+        kind: ErrorKind.NotLoggedIn,
+        status: 401,
+        code: ErrorCode.InvalidToken,
+      });
+    }
     try {
-      return await this.#answer(call, authorized(init, headers, tokens?.accessToken));
+      return await this.#answer(call, authorized(init, headers, tokens.accessToken));
     } catch (error) {
-      if (tokens === undefined || !(error instanceof LatchkeyError && error.code === ErrorCode.InvalidToken)) {
+      if (!(error instanceof LatchkeyError && error.code === ErrorCode.InvalidToken)) {
         throw error;
       }
       const fresh = await session.tokens(tokens.accessToken, call.signal);
@@ -75,44 +100,63 @@ export class Transport {
   }
 
   /** A successful answer; anything else is thrown. */
-  async #answer(call: Call, init: RequestInit): Promise<Response> {
+  async #answer(call: Call, init: RequestInit): Promise<Answer> {
     let isUnknownWhetherDone = false;
     for (;;) {
       const answer = await this.#onceConnected(call, init);
-      if (answer instanceof Response) {
+      if (answer.status >= 200 && answer.status < 300) {
         return answer;
       }
-      if (isUnknownWhetherDone && call.method === 'DELETE' && isAbsent(answer)) {
-        return Response.json({ status: 'success', message: 'Deleted successfully.' });
+      const error = LatchkeyError.of(call.label, answer, this.#clock.now());
+      if (isUnknownWhetherDone && call.method === 'DELETE' && isAbsent(error)) {
+        return { ...answer, status: 200, json: () => ({ status: 'success', message: 'Deleted successfully.' }) };
       }
-      if (!mayRepeat(call, answer)) {
-        throw answer;
+      if (!mayRepeat(call, error)) {
+        throw error;
       }
-      await this.#wait(call, answer);
-      isUnknownWhetherDone ||= answer.status === 503;
+      await this.#wait(call, error);
+      isUnknownWhetherDone ||= error.status === 503;
     }
   }
 
-  async #onceConnected(call: Call, init: RequestInit): Promise<Response | LatchkeyError> {
+  async #onceConnected(call: Call, init: RequestInit): Promise<Answer> {
     const again = call.method === 'GET' || call.name === REFRESH;
     for (let isLast = !again; ; isLast = true) {
+      const began = this.#clock.now();
+      const deadline = new Deadline(call.signal, this.#patience.timeoutMs);
+      let status = 0;
       try {
-        // A redirect would take a password or a refresh token wherever it leads.
-        const response = await this.#fetch(call.url, { redirect: 'manual', ...init, signal: this.#inTime(call) });
-        return response.ok ? checked(response, call.signal) : await LatchkeyError.of(response, this.#clock.now());
+        const answer = await deadline.run(async (signal) => {
+          // A redirect would take a password or a refresh token wherever it leads; a cache would give one user's data to the next.
+          const response = await this.#fetch(call.url, { redirect: 'manual', cache: 'no-store', ...init, signal });
+          status = response.status;
+          const { headers } = response;
+          const text = await response.text();
+          return { status, headers, text, json: () => objectOf(text) };
+        });
+        this.#log(`${call.label}: ${status} in ${this.#clock.now() - began} ms, request ${answer.headers.get('X-Request-Id') ?? 'without an id'}`);
+        return answer;
       } catch (cause) {
-        call.signal?.throwIfAborted();
-        if (isLast || isTimeout(cause)) {
-          throw new LatchkeyError('The server could not be reached.', { cause });
+        throwIfAborted(call.signal);
+        const error = this.#unanswered(call, cause, deadline, status);
+        this.#log(error.message);
+        if (isLast || deadline.timeout) {
+          throw error;
         }
       }
     }
   }
 
-  /** Ends a request, its answer's body included, when the caller wants it to, or when it has taken too long. */
-  #inTime(call: Call): AbortSignal {
-    const timeout = AbortSignal.timeout(this.#patience.timeoutMs);
-    return call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+  #unanswered(call: Call, cause: unknown, deadline: Deadline, status: number): LatchkeyError {
+    const isConnected = !NEVER_CONNECTED.has((cause as { cause?: { code?: string } } | undefined)?.cause?.code ?? '');
+    const warning = isConnected && call.method !== 'GET' ? ' It may have been done all the same.' : '';
+    if (deadline.timeout) {
+      const what = `no answer within ${this.#patience.timeoutMs / 1000} seconds.${warning}`;
+      return failure(ErrorKind.Timeout, call.label, what, { status, cause: deadline.timeout });
+    }
+    const reason = reasonIn(cause);
+    const what = status === 0 ? `no answer (${reason}).` : `the answer (status ${status}) did not arrive whole (${reason}).`;
+    return failure(ErrorKind.NoAnswer, call.label, what + warning, { status, cause });
   }
 
   async #wait(call: Call, error: LatchkeyError): Promise<void> {
@@ -122,32 +166,17 @@ export class Transport {
     }
     call.retries++;
     call.waitedMs += ms;
+    this.#log(`${call.label}: again in ${ms / 1000} s`);
     await this.#clock.wait(ms, call.signal);
-  }
-
-  #call(url: string, init: RequestInit): Call {
-    const method = init.method ?? 'GET';
-    const path = url.slice(this.#base.length);
-    if (/\/\.{0,2}$/.test(path)) {
-      // It would go to another path: every client of HTTP takes such segments out.
-      throw path.startsWith('/api/data/')
-        ? new LatchkeyError('The provided key is not valid or missing.', { status: 400, code: ErrorCode.InvalidKey })
-        : new LatchkeyError('Invalid request. The request could not be understood.', {
-            status: 400,
-            code: ErrorCode.InvalidRequest,
-          });
-    }
-    return { name: `${method} ${path}`, method, url, signal: init.signal ?? undefined, retries: 0, waitedMs: 0 };
   }
 }
 
-function authorized(init: RequestInit, headers: Headers, accessToken: string | undefined): RequestInit {
+/** In a browser the name of the program is not for a page to say, and the header would ask for a permission of CORS that nobody has given. */
+const RUNS_IN_NODE = typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === 'string';
+
+function authorized(init: RequestInit, headers: Headers, accessToken: string): RequestInit {
   const own = new Headers(headers);
-  if (accessToken === undefined) {
-    own.delete('Authorization');
-  } else {
-    own.set('Authorization', `Bearer ${accessToken}`);
-  }
+  own.set('Authorization', `Bearer ${accessToken}`);
   return { ...init, headers: own };
 }
 
@@ -159,31 +188,20 @@ function mayRepeat(call: Call, error: LatchkeyError): boolean {
   return error.status === 429;
 }
 
-function isTimeout(cause: unknown): boolean {
-  return cause instanceof DOMException && cause.name === 'TimeoutError';
-}
-
 function isAbsent(error: LatchkeyError): boolean {
   return error.status === 404 && (error.code === ErrorCode.KeyNotFound || error.code === ErrorCode.NotFound);
 }
 
-/** The answer, whose body can break off, or not be JSON, only with our own error. */
-function checked(response: Response, signal: AbortSignal | undefined): Response {
-  const json = response.json.bind(response);
-  response.json = async () => {
-    try {
-      const body: unknown = await json();
-      if (typeof body === 'object' && body !== null) {
-        return body;
-      }
-    } catch (cause) {
-      signal?.throwIfAborted();
-      throw new LatchkeyError(
-        cause instanceof SyntaxError ? 'The answer is not JSON.' : 'The answer did not arrive whole.',
-        { status: response.status, cause },
-      );
-    }
-    throw new LatchkeyError('The answer is not one of a Latchkey server.', { status: response.status });
-  };
-  return response;
+function objectOf(text: string): object {
+  const body: unknown = JSON.parse(text);
+  if (typeof body !== 'object' || body === null) {
+    throw new TypeError('It is no object.');
+  }
+  return body;
+}
+
+/** What `fetch` says is often only that it failed; its cause says why. */
+function reasonIn(cause: unknown): string {
+  const inner = (cause as { cause?: { message?: string; code?: string } } | undefined)?.cause;
+  return inner?.message || inner?.code || String((cause as Error | undefined)?.message ?? cause);
 }

@@ -8,9 +8,7 @@ const APIS = ['data', 'account', 'sessions', 'tokens', 'users', 'signingKeys'];
 /** The operations of a client, as `data.readEntry`. */
 function operations(latchkey) {
   return APIS.flatMap((api) =>
-    Object.getOwnPropertyNames(Object.getPrototypeOf(latchkey[api]))
-      .filter((name) => name !== 'constructor' && !/(Raw|RequestOpts)$/.test(name))
-      .map((name) => `${api}.${name}`),
+    Object.keys(latchkey[api]).map((name) => `${api}.${name}`),
   );
 }
 
@@ -32,7 +30,8 @@ test('every operation does what it says', async () => {
   const user = newUser();
   const latchkey = recorded(new Latchkey(URL), called);
 
-  assert.equal(await latchkey.register(user), latchkey);
+  const { password, ...registered } = await latchkey.register(user).then(({ userId, ...rest }) => ({ ...rest, password: userId && user.password }));
+  assert.deepEqual({ ...registered, password }, user);
   assert.equal(await latchkey.username(), user.username);
 
   assert.deepEqual(await latchkey.data.createEntry({ key: 'greeting', value: 'Hello, world!' }), {
@@ -89,6 +88,17 @@ test('every operation does what it says', async () => {
   });
 
   assert.deepEqual([...called].sort(), operations(latchkey).sort());
+});
+
+test('what is exported is what is meant for users, and can be used', async () => {
+  const exported = await import('latchkey-client');
+  assert.deepEqual(Object.keys(exported).sort(), [
+    'ErrorCode', 'ErrorKind', 'Latchkey', 'LatchkeyError', 'MemoryTokenStore', 'Success', 'WebStorageTokenStore',
+  ]);
+  assert.deepEqual(Object.keys(await import('latchkey-client/node')), ['FileTokenStore']);
+  const names = operations(new Latchkey(URL));
+  assert.ok(names.length > 10);
+  assert.deepEqual(names.filter((name) => /Raw|RequestOpts|iddleware/.test(name)), []);
 });
 
 test('a log-out ends the session on the server', async () => {

@@ -17,6 +17,8 @@ export function newUser(username = newName()) {
 }
 
 /** A client in which a new user is logged in. */
-export function registered(options) {
-  return new Latchkey(URL, options).register(newUser());
+export async function registered(options) {
+  const latchkey = new Latchkey(URL, options);
+  await latchkey.register(newUser());
+  return latchkey;
 }

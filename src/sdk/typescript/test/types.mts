@@ -15,13 +15,22 @@ import {
   type Session,
   type Tokens,
   type TokenStore,
+  ErrorKind,
+  Success,
+  type CallInit,
+  type User,
 } from 'latchkey-client';
+import { FileTokenStore } from 'latchkey-client/node';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
 
 const user: NewUser = { username: 'alice', email: 'a@example.com', password: 'secret', fullName: 'Alice', gender: 'female' };
-const latchkey: Latchkey = await new Latchkey('http://localhost:3000').register(user);
+const latchkey = new Latchkey('http://localhost:3000', { log: console.log });
+const registered: User = await latchkey.register(user);
+const isSuccess: boolean = (await latchkey.data.deleteEntry('a')).status === Success.Success;
+const withId: CallInit = ({ init }) => ({ headers: { ...init.headers, 'X-Request-Id': registered.userId } });
+await latchkey.data.readEntry('a', withId);
 await new Latchkey(new URL('http://localhost:3000'), { fetch, tokenStore: new MemoryTokenStore(), maxRetries: 1, maxWaitMs: 1 }).logIn(user);
 same<DataApi, typeof latchkey.data>(true);
 
@@ -51,6 +60,8 @@ try {
   if (error instanceof LatchkeyError) {
     const fields: readonly FieldError[] = error.errors;
     same<number, typeof error.status>(true);
+    const isLate: boolean = error.kind === ErrorKind.Timeout && isSuccess;
+    console.log(isLate);
     same<number | undefined, typeof error.retryAfter>(true);
     same<string | undefined, typeof error.requestId>(true);
     switch (error.code) {
@@ -73,6 +84,7 @@ class OwnStore implements TokenStore {
   async clear(): Promise<void> {}
 }
 new Latchkey('', { tokenStore: new OwnStore() });
+new Latchkey('', { tokenStore: new FileTokenStore('login.json') });
 new Latchkey('', { tokenStore: new WebStorageTokenStore(sessionStorage, 'mine') });
 
 // @ts-expect-error: without the gender
@@ -89,6 +101,18 @@ await latchkey.data.readAccount();
 answer.value;
 // @ts-expect-error: no such code
 ErrorCode.Teapot;
+// @ts-expect-error: not for users
+latchkey.data.readEntryRaw({ key: 'a' });
+// @ts-expect-error: not for users
+latchkey.data.readEntryRequestOpts({ key: 'a' });
+// @ts-expect-error: not for users
+latchkey.data.withMiddleware();
+// @ts-expect-error: not for users
+import { NewUserFromJSON } from 'latchkey-client';
+// @ts-expect-error: not for users
+import { instanceOfEntry } from 'latchkey-client';
+// @ts-expect-error: not for users
+import type { ReadEntryRequest } from 'latchkey-client';
 // @ts-expect-error: an address is needed
 new Latchkey();
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The TypeScript SDK as its users get it: built and packed by npm, installed into an empty folder, and used from there. */
 final class TypeScriptSdkIT {
@@ -56,8 +57,12 @@ final class TypeScriptSdkIT {
                 .toArray(String[]::new);
         assertThat(tests).hasSizeGreaterThan(3);
 
-        run(Map.of("LATCHKEY_URL", address(ServerExtension.shared(engine))), tests)
-                .succeeded();
+        Map<String, String> variables = Map.of(
+                "LATCHKEY_URL",
+                address(ServerExtension.shared(engine)),
+                "LATCHKEY_ADDRESSES",
+                Path.of("src/sdk/addresses.json").toAbsolutePath().toString());
+        run(variables, tests).succeeded();
     }
 
     @Test
@@ -74,17 +79,29 @@ final class TypeScriptSdkIT {
         Node.run(variables, untested, "--test", "sdk.test.mjs").succeeded();
     }
 
-    @Test
-    void hasTheTypesThatAProgramExpects() throws IOException {
+    /** In whichever way a program's compiler looks for packages. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--module nodenext",
+                "--module node16 --moduleResolution node16",
+                "--module esnext --moduleResolution bundler",
+                "--module preserve --moduleResolution bundler",
+                "--module esnext --moduleResolution node10 --ignoreDeprecations 6.0",
+                "--module es2022 --moduleResolution node --ignoreDeprecations 6.0"
+            })
+    void hasTheTypesThatAProgramExpects(String options) throws IOException {
         install(folder);
         copyTests();
+        String[] compile = Stream.concat(Stream.of(compiler(), "-p", "."), Stream.of(options.split(" ")))
+                .toArray(String[]::new);
 
-        run(Map.of(), compiler(), "-p", ".").succeeded();
+        run(Map.of(), compile).succeeded();
 
         // It has to be able to find something.
         Path types = folder.resolve("types.mts");
         Files.writeString(types, Files.readString(types).replace("{ age: null }", "{ age: 'none' }"));
-        assertThat(run(Map.of(), compiler(), "-p", ".").output()).contains("TS2322");
+        assertThat(run(Map.of(), compile).output()).contains("TS2322");
     }
 
     /** A browser's module loader takes names as they are: all imports are relative, and name a file. */
@@ -107,6 +124,7 @@ final class TypeScriptSdkIT {
                                     .results()
                                     .map(found -> found.group(1)))
                             .as(name)
+                            .filteredOn(target -> !(name.equals("node.js") && target.equals("node:fs/promises")))
                             .allSatisfy(target -> assertThat(target).startsWith("."))
                             .allSatisfy(target ->
                                     assertThat(file.resolveSibling(target)).exists());
@@ -129,8 +147,9 @@ final class TypeScriptSdkIT {
         Program.run(empty, Map.of(), List.of("sh", "-c", blocks.get(1).group(2)))
                 .succeeded();
 
-        assertThat(blocks.get(2).group(2).strip().lines()).hasSize(4);
-        assertThat(printed(empty, blocks.get(2).group(2))).isEqualTo("Hello, world!");
+        for (int run = 0; run < 2; run++) {
+            assertThat(printed(empty, blocks.get(2).group(2))).isEqualTo("Hello, world!");
+        }
     }
 
     @Test
@@ -141,18 +160,24 @@ final class TypeScriptSdkIT {
                 .toList();
         install(folder);
 
-        String first = programs.get(0);
-        assertThat(printed(folder, first)).isEqualTo("Hello, world!");
-
-        String again = first.replaceAll(
-                        "\\.register\\(\\{ (username: '\\w+').*?(password: '\\w+').*", ".logIn({ $1, $2 });")
-                .replaceFirst("(?m)^.*createEntry.*$", "");
-        String errors = programs.get(2).replaceFirst("import .*", "");
-        assertThat(printed(
-                        folder,
-                        "import { ErrorCode, LatchkeyError } from 'latchkey-client';\n"
-                                + again.replace("console", errors + "console")))
-                .isEqualTo("Hello again!");
+        for (int run = 0; run < 2; run++) {
+            assertThat(printed(folder, programs.get(0))).isEqualTo("Hello, world!");
+        }
+        String page = "globalThis.localStorage = { getItem: () => null };\nconst showPage = console.log;\n";
+        String loggedIn = "await latchkey.logIn({ username: 'bob', password: 'secure_password123' });\n";
+        for (int run = 0; run < 2; run++) {
+            assertThat(printed(folder, page + programs.get(1))).isEqualTo("undefined");
+            assertThat(printed(folder, programs.get(2))).isEqualTo("Nobody is logged in");
+            assertThat(printed(
+                            folder,
+                            "import { Latchkey } from 'latchkey-client';\n"
+                                    + "const latchkey = new Latchkey('http://localhost:3000');\n"
+                                    + loggedIn
+                                    + programs.get(3)
+                                    + "console.log((await latchkey.data.readEntry('greeting')).data.value);"))
+                    .isEqualTo("Hello again!");
+        }
+        assertThat(programs).hasSize(4);
     }
 
     private static void install(Path folder) {

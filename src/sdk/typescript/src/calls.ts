@@ -1,0 +1,120 @@
+import type { Session } from './session.js';
+import { ErrorKind, failure, LatchkeyError } from './error.js';
+import { ErrorCode } from './generated/models/ErrorCode.js';
+import type { Transport } from './transport.js';
+
+/** What the generated code says of a call. */
+export interface Operation<T> {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly pathParameters: Record<string, unknown>;
+  readonly query: Record<string, unknown>;
+  readonly headers: Record<string, unknown>;
+  /** Whether it needs a token. */
+  readonly isSecured: boolean;
+  readonly mediaType?: string;
+  readonly body?: () => unknown;
+  readonly read: (json: any) => T;
+}
+
+/** What is going to be sent. */
+export interface CallRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  /** Before it is JSON; undefined if there is none. */
+  readonly body: any;
+}
+
+/** What `fetch` takes as its second argument, or a function that makes it of what would be sent without it. */
+export type CallInit = RequestInit | ((request: { readonly init: CallRequest }) => RequestInit | Promise<RequestInit>);
+
+/** Makes a call. */
+export type Call = <T>(operation: Operation<T>, init?: CallInit) => Promise<T>;
+
+/** How all calls of a client are made; whatever goes wrong is a {@link LatchkeyError}, but for the reason of a signal. */
+export function calls(base: string, transport: Transport, session: () => Session): Call {
+  return async (operation, given) => {
+    const label = `${operation.id} (${operation.method} ${base}${operation.path})`;
+    let signal: AbortSignal | null | undefined;
+    try {
+      const request = requestOf(operation);
+      const init: RequestInit = { ...request, ...(typeof given === 'function' ? await given({ init: request }) : given) };
+      if (operation.mediaType !== undefined) {
+        init.body = JSON.stringify(init.body);
+      }
+      signal = init.signal;
+      const answer = await transport.send(base + request.path, label, init, operation.isSecured, session());
+      try {
+        const result = operation.read(answer.json());
+        if (hasNoData(result)) {
+          throw new TypeError('It has no data.');
+        }
+        return result;
+      } catch (cause) {
+        throw failure(ErrorKind.UnusableAnswer, label, `the answer (status ${answer.status}) is not one of a Latchkey server. Is the address right?`, {
+          status: answer.status,
+          requestId: answer.headers.get('X-Request-Id') ?? undefined,
+          cause,
+        });
+      }
+    } catch (error) {
+      if (error instanceof LatchkeyError || signal?.aborted) {
+        throw error;
+      }
+      throw failure(ErrorKind.ClientFailure, label, String((error as Error | undefined)?.message ?? error), { cause: error });
+    }
+  };
+}
+
+/** The generated code reads what is missing as undefined. */
+function hasNoData(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && 'data' in result && (result.data === undefined || result.data === null);
+}
+
+function requestOf(operation: Operation<unknown>): CallRequest {
+  let path = operation.path;
+  for (const [name, value] of Object.entries(operation.pathParameters)) {
+    path = path.replace(`{${name}}`, () => segment(operation, value));
+  }
+  const query = Object.entries(operation.query)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (operation.mediaType !== undefined) {
+    headers['Content-Type'] = operation.mediaType;
+  }
+  for (const [name, value] of Object.entries(operation.headers)) {
+    if (value !== undefined && value !== null) {
+      headers[name] = String(value);
+    }
+  }
+  return {
+    method: operation.method,
+    path: path + (query.length === 0 ? '' : `?${query.join('&')}`),
+    headers,
+    body: operation.body?.(),
+  };
+}
+
+/** One segment of a path. One that is empty or of dots would go to another path: every client of HTTP takes such segments out. */
+function segment(operation: Operation<unknown>, value: unknown): string {
+  const text = String(value ?? '');
+  let encoded = '';
+  try {
+    encoded = encodeURIComponent(text);
+  } catch {
+    // Half of a character, which has no UTF-8.
+  }
+  if (encoded === '' || text === '.' || text === '..') {
+    throw operation.path.startsWith('/api/data/')
+      ? new LatchkeyError('The provided key is not valid or missing.', { kind: ErrorKind.ClientFailure, status: 400, code: ErrorCode.InvalidKey })
+      : new LatchkeyError('Invalid request. The request could not be understood.', {
+          kind: ErrorKind.ClientFailure,
+          status: 400,
+          code: ErrorCode.InvalidRequest,
+        });
+  }
+  return encoded;
+}

@@ -1,0 +1,53 @@
+import { waitFor } from './clock.js';
+
+/**
+ * Ends a request when the caller wants it to, or when it has taken too long. `AbortSignal.any` and `.timeout` would do that, but React Native, Safari 16 and
+ * early Node.js 20 lack them.
+ */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #timer: ReturnType<typeof setTimeout>;
+  readonly #abort = () => this.#controller.abort(reasonOf(this.#caller));
+
+  /** Why it took too long; undefined as long as it has not. */
+  timeout: Error | undefined;
+
+  constructor(caller: AbortSignal | undefined, ms: number) {
+    this.#caller = caller;
+    this.#timer = setTimeout(() => {
+      this.timeout = named('TimeoutError', 'The operation was aborted due to timeout');
+      this.#controller.abort(this.timeout);
+    }, ms);
+    if (caller?.aborted) {
+      this.#abort();
+    } else {
+      caller?.addEventListener('abort', this.#abort);
+    }
+  }
+
+  /** Does the work, which gets the signal; where it does not listen to that, it is left alone. */
+  async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await waitFor(work(this.#controller.signal), this.#controller.signal);
+    } finally {
+      clearTimeout(this.#timer);
+      this.#caller?.removeEventListener('abort', this.#abort);
+    }
+  }
+}
+
+/** Why a signal was aborted; old ones do not know. */
+export function reasonOf(signal: AbortSignal | undefined): unknown {
+  return signal?.reason ?? named('AbortError', 'This operation was aborted');
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) {
+    throw reasonOf(signal);
+  }
+}
+
+function named(name: string, message: string): Error {
+  return typeof DOMException === 'undefined' ? Object.assign(new Error(message), { name }) : new DOMException(message, name);
+}
