@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.client.ErrorKind;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
+import dev.latchkey.client.LatchkeyOptions;
+import dev.latchkey.client.StoredTokens;
+import dev.latchkey.client.TokenStore;
 import dev.latchkey.client.model.AccountChanges;
 import dev.latchkey.client.model.Entry;
 import dev.latchkey.client.model.ErrorCode;
@@ -18,9 +23,17 @@ import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.Success;
 import dev.latchkey.client.model.TokenRefresh;
 import dev.latchkey.sdk.StubServer.Answer;
+import java.io.File;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -82,7 +95,7 @@ final class JavaErrorsTest {
                         user -> user.register(someone().email(NAME + "@example.com"))),
                 provocation(ErrorCode.MISSING_FIELDS, 400, user -> user.logIn(NAME, "")),
                 provocation(ErrorCode.INVALID_CREDENTIALS, 401, user -> user.logIn(NAME, "another_password456")),
-                provocation(ErrorCode.INVALID_TOKEN, 401, user -> new Latchkey(URL)
+                provocation(ErrorCode.INVALID_TOKEN, 401, user -> loggedIn(URL)
                         .data()
                         .readEntry("key")),
                 provocation(ErrorCode.INVALID_REFRESH_TOKEN, 401, user -> user.tokens()
@@ -160,7 +173,7 @@ final class JavaErrorsTest {
         assertThat(error.getErrors())
                 .containsExactly(new FieldError().field("value").message("too much"));
 
-        var answer = new Latchkey(stub.url()).data().readEntry("key");
+        var answer = loggedIn(stub.url()).data().readEntry("key");
         assertThat(answer.getStatus()).isEqualTo(Success.UNKNOWN);
         assertThat(answer.getData().getValue()).isEqualTo("v");
     }
@@ -174,7 +187,10 @@ final class JavaErrorsTest {
 
         assertThat(error.getStatus()).isEqualTo(502);
         assertThat(error.getCode()).isEqualTo(ErrorCode.UNKNOWN);
-        assertThat(error).hasMessage("The server answered 502.");
+        assertThat(error.getKind()).isEqualTo(ErrorKind.UNUSABLE_ANSWER);
+        assertThat(error)
+                .hasMessage("readEntry (GET " + stub.url()
+                        + "/api/data/{key}): the answer (status 502) is not one of a Latchkey server.");
     }
 
     @ParameterizedTest
@@ -186,6 +202,10 @@ final class JavaErrorsTest {
 
         assertThat(error.getStatus()).isEqualTo(200);
         assertThat(error.getCode()).isEqualTo(ErrorCode.UNKNOWN);
+        assertThat(error.getKind()).isEqualTo(ErrorKind.UNUSABLE_ANSWER);
+        assertThat(error)
+                .hasMessage("readEntry (GET " + stub.url() + "/api/data/{key}): the answer (status 200) is not one of"
+                        + " a Latchkey server. Is the address right?");
     }
 
     @Test
@@ -194,7 +214,7 @@ final class JavaErrorsTest {
         Latchkey latchkey = new Latchkey(stub.url());
 
         assertThat(catchThrowableOfType(LatchkeyException.class, () -> latchkey.logIn("user", "password")))
-                .hasMessage("The answer is not one of a Latchkey server.");
+                .hasMessage("The answer to the log-in has no token, and so is not one of a Latchkey server.");
         assertThat(latchkey.isLoggedIn()).isFalse();
     }
 
@@ -221,6 +241,8 @@ final class JavaErrorsTest {
         assertThat(error.getStatus()).isZero();
         assertThat(error.getCode()).isEqualTo(ErrorCode.UNKNOWN);
         assertThat(error).hasCauseInstanceOf(ConnectException.class);
+        assertThat(error.getKind()).isEqualTo(ErrorKind.NO_ANSWER);
+        assertThat(error).hasMessage("readEntry (GET " + stub.url() + "/api/data/{key}): no answer (no connection).");
         assertThat(error.getRequestId()).isEmpty();
         assertThat(error.getRetryAfter()).isEmpty();
     }
@@ -228,7 +250,7 @@ final class JavaErrorsTest {
     /** As a question mark it would be another key. */
     @Test
     void whatIsNoTextIsNotSent() {
-        Latchkey latchkey = new Latchkey(stub.url());
+        Latchkey latchkey = loggedIn(stub.url());
 
         assertThatIllegalArgumentException().isThrownBy(() -> latchkey.data().readEntry("a\ud83d"));
         assertThatIllegalArgumentException().isThrownBy(() -> latchkey.data()
@@ -236,23 +258,122 @@ final class JavaErrorsTest {
         assertThat(stub.asked()).isEmpty();
     }
 
+    static Stream<String> none() throws IOException {
+        return addresses("none");
+    }
+
+    static Stream<String> good() throws IOException {
+        return addresses("good");
+    }
+
+    private static Stream<String> addresses(String list) throws IOException {
+        List<String> found = new ArrayList<>();
+        new ObjectMapper().readTree(new File("src/sdk/addresses.json")).get(list).forEach(address -> found.add(address.asText()));
+        return found.stream();
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "http://localhost:3000?a=b",
-                "http://localhost:3000/#a",
-                "",
-                "localhost:3000",
-                "ftp://localhost",
-                "/api",
-                "http://"
-            })
+    @MethodSource("none")
     void anAddressIsOne(String url) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Latchkey(url));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Latchkey(url))
+                .withMessage("\"%s\" is no address of a server. It has to be one such as http://localhost:3000", url);
+    }
+
+    @ParameterizedTest
+    @MethodSource("good")
+    void addressesAreTakenAsPeopleWriteThem(String url) {
+        assertThat(new Latchkey(url).isLoggedIn()).isFalse();
+    }
+
+    static Stream<Arguments> writes() {
+        return Stream.of(
+                Arguments.of("createEntry (POST %s/api/data)", (Consumer<Latchkey>)
+                        it -> it.data().createEntry(new Entry().key("secret").value(""))),
+                Arguments.of("updateEntry (PUT %s/api/data/{key})", (Consumer<Latchkey>)
+                        it -> it.data().updateEntry("secret", new NewValue().value(""))),
+                Arguments.of("deleteEntry (DELETE %s/api/data/{key})", (Consumer<Latchkey>)
+                        it -> it.data().deleteEntry("secret")),
+                Arguments.of("updateAccount (PATCH %s/api/me)", (Consumer<Latchkey>)
+                        it -> it.account().updateAccount(new AccountChanges())),
+                Arguments.of("registerUser (POST %s/api/register)", (Consumer<Latchkey>)
+                        it -> it.users().registerUser(someone())));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("writes")
+    void aWriteWithoutAnAnswerMayHaveBeenDone(String label, Consumer<Latchkey> call) throws Exception {
+        stub.answer(request -> Answer.brokenOff());
+        LatchkeyException lost = catchThrowableOfType(LatchkeyException.class, () -> call.accept(loggedIn(stub.url())));
+        assertThat(lost.getKind()).isEqualTo(ErrorKind.NO_ANSWER);
+        assertThat(lost.getMessage())
+                .startsWith(label.formatted(stub.url()) + ": no answer (")
+                .endsWith("). It may have been done all the same.");
+
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + silent.getLocalPort();
+            LatchkeyException late = catchThrowableOfType(
+                    LatchkeyException.class,
+                    () -> call.accept(loggedIn(url, new LatchkeyOptions().timeout(Duration.ofMillis(50)))));
+            assertThat(late.getKind()).isEqualTo(ErrorKind.TIMEOUT);
+            assertThat(late.getStatus()).isZero();
+            assertThat(late)
+                    .hasMessage(label.formatted(url)
+                            + ": no answer within 0.05 seconds. It may have been done all the same.");
+        }
+    }
+
+    @Test
+    void aReadHasDoneNothing() {
+        stub.answer(request -> Answer.brokenOff());
+
+        assertThat(failure().getMessage()).doesNotContain("may have been done").endsWith(").");
+    }
+
+    static Stream<Consumer<Latchkey>> calls() {
+        return Stream.of(
+                it -> it.data().readEntry("key"),
+                it -> it.data().createEntry(new Entry().key("key").value("")),
+                it -> it.account().readAccount(),
+                it -> it.sessions().listSessions(),
+                it -> it.tokens().logOut());
+    }
+
+    @ParameterizedTest
+    @MethodSource("calls")
+    void nobodyIsLoggedIn(Consumer<Latchkey> call) {
+        LatchkeyException error =
+                catchThrowableOfType(LatchkeyException.class, () -> call.accept(new Latchkey(stub.url())));
+
+        assertThat(error).hasMessage("You are not logged in: call logIn first.");
+        assertThat(error.getKind()).isEqualTo(ErrorKind.NOT_LOGGED_IN);
+        assertThat(error.getStatus()).isEqualTo(401);
+        assertThat(error.getCode()).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(stub.asked()).isEmpty();
+    }
+
+    private static Latchkey loggedIn(String url) {
+        return loggedIn(url, new LatchkeyOptions());
+    }
+
+    /** With a token that never expires. */
+    static Latchkey loggedIn(String url, LatchkeyOptions options) {
+        return new Latchkey(url, options.tokenStore(new TokenStore() {
+            @Override
+            public Optional<StoredTokens> load() {
+                return Optional.of(new StoredTokens("access", Instant.MAX, null));
+            }
+
+            @Override
+            public void save(StoredTokens tokens) {}
+
+            @Override
+            public void clear() {}
+        }));
     }
 
     private LatchkeyException failure() {
-        Latchkey latchkey = new Latchkey(stub.url());
+        Latchkey latchkey = loggedIn(stub.url());
         return catchThrowableOfType(
                 LatchkeyException.class, () -> latchkey.data().readEntry("key"));
     }

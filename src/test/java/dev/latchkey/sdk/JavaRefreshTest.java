@@ -77,7 +77,11 @@ final class JavaRefreshTest {
     }
 
     private StoredTokens tokens(String access, String refresh) {
-        return new StoredTokens(access, clock.instant().plus(Duration.ofHours(1)), refresh);
+        return tokens(access, refresh, "user");
+    }
+
+    private StoredTokens tokens(String access, String refresh, String username) {
+        return new StoredTokens(access, clock.instant().plus(Duration.ofHours(1)), refresh, username);
     }
 
     private static void join(List<? extends Future<?>> calls) throws Exception {
@@ -288,7 +292,7 @@ final class JavaRefreshTest {
         loggedIn.countDown();
 
         assertThat(call.get().getCode()).isEqualTo(ErrorCode.INVALID_TOKEN);
-        assertThat(kept.tokens).isEqualTo(tokens("b1", "s1"));
+        assertThat(kept.tokens).isEqualTo(tokens("b1", "s1", "another"));
         assertThat(stub.requests().stream().map(StubServer.Request::token)).doesNotContain("Bearer b1", "Bearer a2");
     }
 

@@ -45,7 +45,7 @@ final class JavaRetriesTest {
     }
 
     private Latchkey latchkey(LatchkeyOptions options) {
-        return new Latchkey(stub.url(), options);
+        return JavaErrorsTest.loggedIn(stub.url(), options);
     }
 
     private static LatchkeyException failure(Latchkey latchkey, Consumer<Latchkey> call) {
@@ -252,7 +252,7 @@ final class JavaRetriesTest {
 
         assertThat(error.getStatus()).isZero();
         assertThat(error)
-                .hasMessage("The server did not answer in time.")
+                .hasMessage("readEntry (GET " + stub.url() + "/api/data/{key}): no answer within 0.1 seconds.")
                 .hasCauseInstanceOf(HttpTimeoutException.class);
         assertThat(stub.asked()).hasSize(1);
     }

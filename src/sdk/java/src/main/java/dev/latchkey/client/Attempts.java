@@ -1,9 +1,14 @@
 package dev.latchkey.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Consumer;
 
 /** Repeats what is worth repeating, a few times, and never for long. */
 final class Attempts {
@@ -13,12 +18,16 @@ final class Attempts {
     private final int maxRetries;
     private final Duration maxWait;
     private final LatchkeyOptions.Sleeper sleeper;
+    private final Clock clock;
+    private final Consumer<String> log;
 
     Attempts(Transport transport, LatchkeyOptions options) {
         this.transport = transport;
         this.maxRetries = options.maxRetries();
         this.maxWait = options.maxWait();
         this.sleeper = options.sleeper();
+        this.clock = options.clock();
+        this.log = options.log();
     }
 
     /** The answer in the end; if there is none, an exception. */
@@ -26,7 +35,9 @@ final class Attempts {
         Duration waited = Duration.ZERO;
         boolean unavailable = false;
         for (int retries = 0; ; retries++) {
+            Instant began = clock.instant();
             Answer answer = new Answer(once(operation, accessToken), unavailable);
+            log.accept(describe(operation, answer, began));
             if (retries == maxRetries || !isWorthRepeating(operation, answer)) {
                 return answer;
             }
@@ -36,6 +47,7 @@ final class Attempts {
                 return answer;
             }
             unavailable |= answer.isUnavailable();
+            log.accept(transport.label(operation) + ": again in " + wait.toSeconds() + " s");
             sleeper.sleep(wait);
         }
     }
@@ -47,23 +59,44 @@ final class Attempts {
 
     /** Where the connection fails, nobody knows what was done; only a read may be tried again, once. */
     private HttpResponse<byte[]> once(Operation operation, String accessToken) throws InterruptedException {
-        try {
-            return transport.send(operation, accessToken);
-        } catch (IOException e) {
-            if (!operation.isRead() || e instanceof HttpTimeoutException) {
-                throw unanswered(e);
+        for (boolean isLast = !operation.isRead(); ; isLast = true) {
+            try {
+                return transport.send(operation, accessToken);
+            } catch (IOException e) {
+                LatchkeyException failure = unanswered(operation, e);
+                log.accept(failure.getMessage());
+                if (isLast || e instanceof HttpTimeoutException) {
+                    throw failure;
+                }
             }
-        }
-        try {
-            return transport.send(operation, accessToken);
-        } catch (IOException e) {
-            throw unanswered(e);
         }
     }
 
-    private static LatchkeyException unanswered(IOException e) {
+    private LatchkeyException unanswered(Operation operation, IOException e) {
+        boolean isConnected = !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException);
+        String warning = isConnected && !operation.isRead() ? " It may have been done all the same." : "";
+        boolean isLate = e instanceof HttpTimeoutException;
+        String what = isLate ? e.getMessage() + "." : "no answer (" + reason(e) + ").";
         return LatchkeyException.unanswered(
-                e instanceof HttpTimeoutException ? "The server did not answer in time." : "The server did not answer.",
-                e);
+                isLate ? ErrorKind.TIMEOUT : ErrorKind.NO_ANSWER, transport.label(operation) + ": " + what + warning, e);
+    }
+
+    /** What the JDK says is often nothing. */
+    private static String reason(IOException e) {
+        if (e instanceof ConnectException) {
+            return "no connection";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private String describe(Operation operation, Answer answer, Instant began) {
+        long took = Duration.between(began, clock.instant()).toMillis();
+        return transport.label(operation) + ": " + answer.status() + " in " + took + " ms, request "
+                + answer.header("X-Request-Id").orElse("without an id");
+    }
+
+    /** What names a call in messages. */
+    String label(Operation operation) {
+        return transport.label(operation);
     }
 }

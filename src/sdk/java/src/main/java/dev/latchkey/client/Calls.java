@@ -28,15 +28,19 @@ final class Calls {
                     : result(operation, attempts.send(operation, null), type);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw LatchkeyException.unanswered("The call was interrupted.", e);
+            throw LatchkeyException.unanswered(
+                    ErrorKind.NO_ANSWER, attempts.label(operation) + ": the call was interrupted.", e);
         }
     }
 
     /** A refused token means that nothing was done: with a new one, anything may be sent again. */
     private <T> T authorized(Operation operation, Class<T> type) throws InterruptedException {
         Session.Held held = session.current();
+        if (!held.isThere()) {
+            throw LatchkeyException.notLoggedIn();
+        }
         Answer answer = attempts.send(operation, held.accessToken());
-        if (held.isThere() && isTokenRefused(answer)) {
+        if ( isTokenRefused(answer)) {
             Session.Held next = session.next(held);
             if (next.isThere()) {
                 held = next;
@@ -50,18 +54,19 @@ final class Calls {
         return result;
     }
 
-    private static <T> T result(Operation operation, Answer answer, Class<T> type) {
+    private <T> T result(Operation operation, Answer answer, Class<T> type) {
         if (answer.isSuccess()) {
-            return read(answer, answer.body(), type);
+            return read(operation, answer, answer.body(), type);
         }
         if (isGoneAsWanted(operation, answer)) {
-            return read(answer, AS_BY_DEFAULT, type);
+            return read(operation, answer, AS_BY_DEFAULT, type);
         }
         Optional<ErrorResponse> error = error(answer);
         throw LatchkeyException.answered(
+                error.isPresent() ? ErrorKind.REFUSED : ErrorKind.UNUSABLE_ANSWER,
                 answer,
                 code(answer),
-                error.map(ErrorResponse::getMessage).orElse("The server answered " + answer.status() + "."),
+                error.map(ErrorResponse::getMessage).orElseGet(() -> unusable(operation, answer)),
                 error.map(ErrorResponse::getErrors).map(List::copyOf).orElse(List.of()),
                 null);
     }
@@ -85,13 +90,19 @@ final class Calls {
     /** Empty if it is not Latchkey that answered. */
     private static Optional<ErrorResponse> error(Answer answer) {
         try {
-            return Optional.ofNullable(Json.read(answer.body(), ErrorResponse.class));
+            return Optional.ofNullable(Json.read(answer.body(), ErrorResponse.class))
+                    .filter(error -> error.getCode() != null && error.getMessage() != null);
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    private static <T> T read(Answer answer, byte[] body, Class<T> type) {
+    private String unusable(Operation operation, Answer answer) {
+        return attempts.label(operation) + ": the answer (status " + answer.status()
+                + ") is not one of a Latchkey server.";
+    }
+
+    private <T> T read(Operation operation, Answer answer, byte[] body, Class<T> type) {
         IOException reason = null;
         try {
             T result = Json.read(body, type);
@@ -102,6 +113,11 @@ final class Calls {
             reason = e;
         }
         throw LatchkeyException.answered(
-                answer, ErrorCode.UNKNOWN, "The answer is not one of a Latchkey server.", List.of(), reason);
+                ErrorKind.UNUSABLE_ANSWER,
+                answer,
+                ErrorCode.UNKNOWN,
+                unusable(operation, answer) + " Is the address right?",
+                List.of(),
+                reason);
     }
 }

@@ -4,6 +4,8 @@ import dev.latchkey.client.model.Credentials;
 import dev.latchkey.client.model.ErrorCode;
 import dev.latchkey.client.model.NewUser;
 import dev.latchkey.client.model.User;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A client of a Latchkey server, for one user at a time. It keeps the tokens of the log-in, refreshes them when they expire, and repeats
@@ -70,7 +72,7 @@ public final class Latchkey {
     public void logIn(String username, String password) {
         Credentials credentials =
                 new Credentials().username(username).password(password).refresh(true);
-        session.begin(() -> tokens.createToken(credentials).getData());
+        session.begin(username, () -> tokens.createToken(credentials).getData());
     }
 
     /**
@@ -101,6 +103,26 @@ public final class Latchkey {
      */
     public boolean isLoggedIn() {
         return session.held().isThere();
+    }
+
+    /**
+     * Who is logged in, as far as is known here.
+     *
+     * @return empty if nobody is
+     */
+    public Optional<String> username() {
+        return session.username();
+    }
+
+    /**
+     * Calls the listener after somebody has logged in (with the username) or is logged out (with nothing), by a call or because the session has
+     * ended. It runs in the thread of that call, which does not fail if the listener does.
+     *
+     * @param listener whom to tell
+     * @return what ends that
+     */
+    public Runnable onChange(Consumer<Optional<String>> listener) {
+        return session.listen(listener);
     }
 
     /**

@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A call failed. Program against {@link #getCode}; {@link #getMessage} can be shown to a user. */
+/** A call failed. Program against {@link #getCode} and {@link #getKind}; where that is REFUSED, {@link #getMessage} can be shown to a user. */
 public final class LatchkeyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /** Never null. */
+    private final ErrorKind kind;
 
     /** 0 if there was no answer. */
     private final int status;
@@ -28,12 +31,14 @@ public final class LatchkeyException extends RuntimeException {
     private LatchkeyException(
             String message,
             Throwable cause,
+            ErrorKind kind,
             int status,
             ErrorCode code,
             List<FieldError> errors,
             String requestId,
             Duration retryAfter) {
         super(message, cause);
+        this.kind = kind;
         this.status = status;
         this.code = code;
         this.errors = errors;
@@ -42,21 +47,49 @@ public final class LatchkeyException extends RuntimeException {
     }
 
     /** There was no answer, for this reason. */
-    static LatchkeyException unanswered(String message, Throwable cause) {
-        return new LatchkeyException(message, cause, 0, ErrorCode.UNKNOWN, List.of(), null, null);
+    static LatchkeyException unanswered(ErrorKind kind, String message, Throwable cause) {
+        return new LatchkeyException(message, cause, kind, 0, ErrorCode.UNKNOWN, List.of(), null, null);
+    }
+
+    /** Nobody is logged in; the server would refuse it. */
+    static LatchkeyException notLoggedIn() {
+        return new LatchkeyException(
+                "You are not logged in: call logIn first.",
+                null,
+                ErrorKind.NOT_LOGGED_IN,
+                401,
+                ErrorCode.INVALID_TOKEN,
+                List.of(),
+                null,
+                null);
     }
 
     /** There was an answer that says what is wrong, or makes no sense. */
     static LatchkeyException answered(
-            Answer answer, ErrorCode code, String message, List<FieldError> errors, Throwable cause) {
+            ErrorKind kind,
+            Answer answer,
+            ErrorCode code,
+            String message,
+            List<FieldError> errors,
+            Throwable cause) {
         return new LatchkeyException(
                 message,
                 cause,
+                kind,
                 answer.status(),
                 code,
                 errors,
                 answer.header("X-Request-Id").orElse(null),
                 answer.retryAfter().orElse(null));
+    }
+
+    /**
+     * In which way it failed.
+     *
+     * @return never null
+     */
+    public ErrorKind getKind() {
+        return kind;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** What is not to be as usual in a {@link Latchkey}. */
 public final class LatchkeyOptions {
@@ -20,6 +21,7 @@ public final class LatchkeyOptions {
     private Duration timeout = Duration.ofSeconds(60);
     private int maxRetries = 3;
     private Duration maxWait = Duration.ofSeconds(30);
+    private Consumer<String> log = line -> {};
     private Clock clock = Clock.systemUTC();
     private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
 
@@ -88,6 +90,17 @@ public final class LatchkeyOptions {
         return this;
     }
 
+    /**
+     * What gets a line about each request and each wait, without keys, values and tokens, such as {@code logger::debug}; by default nothing.
+     *
+     * @param log where the lines go
+     * @return this
+     */
+    public LatchkeyOptions log(Consumer<String> log) {
+        this.log = Objects.requireNonNull(log, "log");
+        return this;
+    }
+
     LatchkeyOptions clock(Clock clock) {
         this.clock = clock;
         return this;
@@ -116,6 +129,10 @@ public final class LatchkeyOptions {
 
     Duration maxWait() {
         return maxWait;
+    }
+
+    Consumer<String> log() {
+        return log;
     }
 
     Clock clock() {

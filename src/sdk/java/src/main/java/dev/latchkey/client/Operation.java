@@ -16,6 +16,7 @@ final class Operation {
     private final String id;
     private final String method;
     private final Map<String, String> headers = new LinkedHashMap<>();
+    private final String template;
     private String path;
     private String query = "";
     private boolean authorized;
@@ -24,6 +25,7 @@ final class Operation {
     Operation(String id, String method, String path) {
         this.id = id;
         this.method = method;
+        this.template = path;
         this.path = path;
         headers.put("Accept", "application/json");
     }
@@ -106,6 +108,11 @@ final class Operation {
     /** Null if there is none. */
     byte[] body() {
         return body;
+    }
+
+    /** What names it in messages: nothing that is private, such as a key. */
+    String label(String url) {
+        return id + " (" + method + " " + url + template + ")";
     }
 
     @Override

@@ -6,9 +6,11 @@ import dev.latchkey.client.model.TokenRefresh;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The tokens of whoever is logged in, and their refresh: one at a time, however many calls wait for it. */
@@ -18,6 +20,7 @@ final class Session {
     private final TokenStore store;
     private final Clock clock;
     private final TokensApi tokens;
+    private final Changes changes = new Changes();
 
     /** Counts log-ins and log-outs, so that no call goes on with the tokens of another user. */
     private long logIn;
@@ -61,20 +64,33 @@ final class Session {
     }
 
     /** Logs in. What a refresh that is still under way brings is for nobody then. */
-    void begin(Supplier<IssuedTokens> issue) {
+    void begin(String username, Supplier<IssuedTokens> issue) {
         Instant before = clock.instant();
-        StoredTokens begun = stored(issue.get(), before);
+        StoredTokens begun = stored(username, issue.get(), before);
         synchronized (this) {
             replace();
             store.save(begun);
         }
+        changes.tell(username());
     }
 
-    synchronized void forget(Held held) {
-        if (held.logIn == logIn) {
-            replace();
-            store.clear();
+    void forget(Held held) {
+        synchronized (this) {
+            if (held.logIn == logIn) {
+                replace();
+                store.clear();
+            }
         }
+        changes.tell(username());
+    }
+
+    /** Empty if nobody is logged in. */
+    Optional<String> username() {
+        return Optional.ofNullable(held().tokens()).map(StoredTokens::username);
+    }
+
+    Runnable listen(Consumer<Optional<String>> listener) {
+        return changes.listen(username(), listener);
     }
 
     private void replace() {
@@ -152,7 +168,7 @@ final class Session {
         try {
             TokenRefresh request =
                     new TokenRefresh().refreshToken(stale.tokens().refreshToken());
-            StoredTokens next = stored(tokens.refreshToken(request).getData(), before);
+            StoredTokens next = stored(stale.tokens().username(), tokens.refreshToken(request).getData(), before);
             return keep(stale, next);
         } catch (LatchkeyException e) {
             if (isRefused(e) && held().equals(stale)) {
@@ -174,11 +190,17 @@ final class Session {
         return logIn == stale.logIn ? held() : new Held(null, logIn);
     }
 
-    private static StoredTokens stored(IssuedTokens issued, Instant before) {
+    private static StoredTokens stored(String username, IssuedTokens issued, Instant before) {
         if (issued == null || issued.getAccessToken() == null || issued.getExpiresIn() == null) {
-            throw LatchkeyException.unanswered("The answer is not one of a Latchkey server.", null);
+            throw LatchkeyException.unanswered(
+                    ErrorKind.UNUSABLE_ANSWER,
+                    "The answer to the log-in has no token, and so is not one of a Latchkey server.",
+                    null);
         }
         return new StoredTokens(
-                issued.getAccessToken(), before.plusSeconds(issued.getExpiresIn()), issued.getRefreshToken());
+                issued.getAccessToken(),
+                before.plusSeconds(issued.getExpiresIn()),
+                issued.getRefreshToken(),
+                username);
     }
 }

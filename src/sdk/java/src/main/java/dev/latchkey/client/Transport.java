@@ -1,6 +1,7 @@
 package dev.latchkey.client;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,24 +14,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One request and its whole answer. */
 final class Transport {
+    /** The same in all our clients: http or https, a host that is no path, a port, a path; no credentials, query or fragment, which would swallow the paths. */
+    private static final Pattern ADDRESS = Pattern.compile(
+            "https?://(?:\\[[0-9a-f:.]+]|[^\\x00-\\x20\\x7f/?#@:\\[\\]\\\\%]+)(?::([0-9]{1,5}))?(?:/[^\\x00-\\x20\\x7f?#\\\\]*)?",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final int MAX_PORT = 65_535;
+    private static final String USER_AGENT = "latchkey-client/" + UsersApi.VERSION + " (Java)";
+
     private final String url;
     private final HttpClient http;
     private final Duration timeout;
 
     Transport(String url, LatchkeyOptions options) {
+        Matcher address = ADDRESS.matcher(url);
         this.url = url.replaceAll("/+$", "");
-        URI uri = URI.create(this.url);
-        boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        // A query would swallow the paths.
-        if (!isHttp || uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
+        if (!address.matches() || !isPort(address.group(1)) || URI.create(this.url).getHost() == null) {
             throw new IllegalArgumentException(
-                    url + " is no address of a server, such as https://accounts.example.com");
+                    "\"" + url + "\" is no address of a server. It has to be one such as http://localhost:3000");
         }
         this.http = options.httpClient();
         this.timeout = options.timeout();
+    }
+
+    private static boolean isPort(String port) {
+        return port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT);
+    }
+
+    String label(Operation operation) {
+        return operation.label(url);
     }
 
     /** A null token is none. An interrupt or the timeout ends it wherever it is, also in the middle of the answer. */
@@ -42,7 +59,10 @@ final class Transport {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } catch (TimeoutException e) {
-            throw new HttpTimeoutException("No answer within " + timeout);
+            String seconds = BigDecimal.valueOf(timeout.toMillis(), 3)
+                    .stripTrailingZeros()
+                    .toPlainString();
+            throw new HttpTimeoutException("no answer within " + seconds + " seconds");
         } finally {
             response.cancel(true);
         }
@@ -55,6 +75,7 @@ final class Transport {
                         operation.body() == null
                                 ? BodyPublishers.noBody()
                                 : BodyPublishers.ofByteArray(operation.body()));
+        request.header("User-Agent", USER_AGENT);
         operation.headers().forEach(request::header);
         if (accessToken != null) {
             request.header("Authorization", "Bearer " + accessToken);

@@ -1,0 +1,38 @@
+package dev.latchkey.client;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Tells who listens that somebody else is logged in now, or nobody. Never while the session is locked: a listener may make calls. */
+final class Changes {
+    private static final System.Logger LOGGER = System.getLogger(Changes.class.getPackageName());
+
+    private final List<Consumer<Optional<String>>> listeners = new CopyOnWriteArrayList<>();
+    private Optional<String> known = Optional.empty();
+
+    synchronized Runnable listen(Optional<String> username, Consumer<Optional<String>> listener) {
+        if (listeners.isEmpty()) {
+            known = username;
+        }
+        // One that is given twice is two.
+        Consumer<Optional<String>> own = listener::accept;
+        listeners.add(own);
+        return () -> listeners.remove(own);
+    }
+
+    synchronized void tell(Optional<String> username) {
+        if (username.equals(known)) {
+            return;
+        }
+        known = username;
+        for (Consumer<Optional<String>> listener : listeners) {
+            try {
+                listener.accept(username);
+            } catch (RuntimeException e) {
+                LOGGER.log(System.Logger.Level.WARNING, "A listener failed; the call that it was told of did not.", e);
+            }
+        }
+    }
+}
