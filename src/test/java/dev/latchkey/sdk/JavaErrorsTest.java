@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.client.ErrorKind;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
@@ -268,7 +268,10 @@ final class JavaErrorsTest {
 
     private static Stream<String> addresses(String list) throws IOException {
         List<String> found = new ArrayList<>();
-        new ObjectMapper().readTree(new File("src/sdk/addresses.json")).get(list).forEach(address -> found.add(address.asText()));
+        new ObjectMapper()
+                .readTree(new File("src/sdk/addresses.json"))
+                .get(list)
+                .forEach(address -> found.add(address.asText()));
         return found.stream();
     }
 
@@ -288,16 +291,22 @@ final class JavaErrorsTest {
 
     static Stream<Arguments> writes() {
         return Stream.of(
-                Arguments.of("createEntry (POST %s/api/data)", (Consumer<Latchkey>)
-                        it -> it.data().createEntry(new Entry().key("secret").value(""))),
-                Arguments.of("updateEntry (PUT %s/api/data/{key})", (Consumer<Latchkey>)
-                        it -> it.data().updateEntry("secret", new NewValue().value(""))),
-                Arguments.of("deleteEntry (DELETE %s/api/data/{key})", (Consumer<Latchkey>)
-                        it -> it.data().deleteEntry("secret")),
-                Arguments.of("updateAccount (PATCH %s/api/me)", (Consumer<Latchkey>)
-                        it -> it.account().updateAccount(new AccountChanges())),
-                Arguments.of("registerUser (POST %s/api/register)", (Consumer<Latchkey>)
-                        it -> it.users().registerUser(someone())));
+                Arguments.of(
+                        "createEntry (POST %s/api/data)",
+                        (Consumer<Latchkey>) it ->
+                                it.data().createEntry(new Entry().key("secret").value(""))),
+                Arguments.of(
+                        "updateEntry (PUT %s/api/data/{key})",
+                        (Consumer<Latchkey>) it -> it.data().updateEntry("secret", new NewValue().value(""))),
+                Arguments.of(
+                        "deleteEntry (DELETE %s/api/data/{key})",
+                        (Consumer<Latchkey>) it -> it.data().deleteEntry("secret")),
+                Arguments.of(
+                        "updateAccount (PATCH %s/api/me)",
+                        (Consumer<Latchkey>) it -> it.account().updateAccount(new AccountChanges())),
+                Arguments.of(
+                        "registerUser (POST %s/api/register)",
+                        (Consumer<Latchkey>) it -> it.users().registerUser(someone())));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -87,7 +87,8 @@ final class JavaParityTest {
         Path file = folder.resolve("config/latchkey/login.json");
         StoredTokens alice = new StoredTokens("access", Instant.ofEpochMilli(1_234_500), "refresh", "alice");
         assertThat(new FileTokenStore(file).load()).isEmpty();
-        for (String before : List.of("", "{", "null", "[]", "7", "{}", "{\"access_token\":\"a\"}", "{\"expires_at\":1}")) {
+        for (String before :
+                List.of("", "{", "null", "[]", "7", "{}", "{\"access_token\":\"a\"}", "{\"expires_at\":1}")) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, before);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -104,7 +105,8 @@ final class JavaParityTest {
             assertThat(new FileTokenStore(file).load()).contains(alice);
         }
         assertThat(Files.readString(file))
-                .isEqualTo("{\"username\":\"alice\",\"access_token\":\"access\",\"refresh_token\":\"refresh\",\"expires_at\":1234.5}");
+                .isEqualTo(
+                        "{\"username\":\"alice\",\"access_token\":\"access\",\"refresh_token\":\"refresh\",\"expires_at\":1234.5}");
         new FileTokenStore(file).clear();
         new FileTokenStore(file).clear();
         assertThat(file).doesNotExist();
@@ -113,20 +115,18 @@ final class JavaParityTest {
     @Test
     void aLogGetsALineARequestAndNoSecrets() {
         stub.answer(
-                Answer.tokens("access-7", "refresh-7"),
-                Answer.tooMany(0),
-                Answer.entry("dear"),
-                Answer.brokenOff());
+                Answer.tokens("access-7", "refresh-7"), Answer.tooMany(0), Answer.entry("dear"), Answer.brokenOff());
         List<String> lines = new ArrayList<>();
         Latchkey latchkey = new Latchkey(stub.url(), new LatchkeyOptions().log(lines::add));
 
         latchkey.logIn("alice", "hunter2");
         latchkey.data().readEntry("diary");
-        catchThrowableOfType(
-                LatchkeyException.class,
-                () -> latchkey.data().createEntry(new Entry().key("diary").value("dear")));
+        catchThrowableOfType(LatchkeyException.class, () -> latchkey.data()
+                .createEntry(new Entry().key("diary").value("dear")));
 
-        assertThat(lines.stream().map(line -> line.replace(stub.url(), "").replaceAll("[0-9]+ ms", "0 ms").replaceAll("no answer .*", "no answer")))
+        assertThat(lines.stream().map(line -> line.replace(stub.url(), "")
+                        .replaceAll("[0-9]+ ms", "0 ms")
+                        .replaceAll("no answer .*", "no answer")))
                 .containsExactly(
                         "createToken (POST /api/token): 200 in 0 ms, request without an id",
                         "readEntry (GET /api/data/{key}): 429 in 0 ms, request without an id",

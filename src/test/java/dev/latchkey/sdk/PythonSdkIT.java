@@ -140,8 +140,7 @@ final class PythonSdkIT {
     }
 
     private static String program(Path readme) throws IOException {
-        Matcher program =
-                Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(readme));
+        Matcher program = Pattern.compile("```python\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(readme));
         assertThat(program.find()).as(readme.toString()).isTrue();
         return program.group(1);
     }

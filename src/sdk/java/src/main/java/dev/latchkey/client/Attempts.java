@@ -78,7 +78,9 @@ final class Attempts {
         boolean isLate = e instanceof HttpTimeoutException;
         String what = isLate ? e.getMessage() + "." : "no answer (" + reason(e) + ").";
         return LatchkeyException.unanswered(
-                isLate ? ErrorKind.TIMEOUT : ErrorKind.NO_ANSWER, transport.label(operation) + ": " + what + warning, e);
+                isLate ? ErrorKind.TIMEOUT : ErrorKind.NO_ANSWER,
+                transport.label(operation) + ": " + what + warning,
+                e);
     }
 
     /** What the JDK says is often nothing. */

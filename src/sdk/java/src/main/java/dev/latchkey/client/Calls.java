@@ -40,7 +40,7 @@ final class Calls {
             throw LatchkeyException.notLoggedIn();
         }
         Answer answer = attempts.send(operation, held.accessToken());
-        if ( isTokenRefused(answer)) {
+        if (isTokenRefused(answer)) {
             Session.Held next = session.next(held);
             if (next.isThere()) {
                 held = next;

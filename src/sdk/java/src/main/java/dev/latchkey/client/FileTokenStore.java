@@ -55,8 +55,7 @@ public final class FileTokenStore implements TokenStore {
                 return Optional.empty();
             }
             Instant expiresAt = Instant.ofEpochMilli(Math.round(kept.expiresAt() * MILLIS));
-            return Optional.of(
-                    new StoredTokens(kept.accessToken(), expiresAt, kept.refreshToken(), kept.username()));
+            return Optional.of(new StoredTokens(kept.accessToken(), expiresAt, kept.refreshToken(), kept.username()));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -66,11 +65,11 @@ public final class FileTokenStore implements TokenStore {
     @Override
     public synchronized void save(StoredTokens tokens) {
         double expiresAt = tokens.expiresAt().toEpochMilli() / MILLIS;
-        byte[] text = Json.write(
-                new Kept(tokens.username(), tokens.accessToken(), tokens.refreshToken(), expiresAt));
+        byte[] text = Json.write(new Kept(tokens.username(), tokens.accessToken(), tokens.refreshToken(), expiresAt));
         try {
             Files.createDirectories(path.getParent(), only("rwx------"));
-            Path written = Files.createTempFile(path.getParent(), path.getFileName().toString(), null, only("rw-------"));
+            Path written =
+                    Files.createTempFile(path.getParent(), path.getFileName().toString(), null, only("rw-------"));
             try {
                 Files.write(written, text);
                 Files.move(written, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -66,12 +66,7 @@ public final class LatchkeyException extends RuntimeException {
 
     /** There was an answer that says what is wrong, or makes no sense. */
     static LatchkeyException answered(
-            ErrorKind kind,
-            Answer answer,
-            ErrorCode code,
-            String message,
-            List<FieldError> errors,
-            Throwable cause) {
+            ErrorKind kind, Answer answer, ErrorCode code, String message, List<FieldError> errors, Throwable cause) {
         return new LatchkeyException(
                 message,
                 cause,

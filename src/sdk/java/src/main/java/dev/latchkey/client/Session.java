@@ -168,7 +168,8 @@ final class Session {
         try {
             TokenRefresh request =
                     new TokenRefresh().refreshToken(stale.tokens().refreshToken());
-            StoredTokens next = stored(stale.tokens().username(), tokens.refreshToken(request).getData(), before);
+            StoredTokens next = stored(
+                    stale.tokens().username(), tokens.refreshToken(request).getData(), before);
             return keep(stale, next);
         } catch (LatchkeyException e) {
             if (isRefused(e) && held().equals(stale)) {
@@ -198,9 +199,6 @@ final class Session {
                     null);
         }
         return new StoredTokens(
-                issued.getAccessToken(),
-                before.plusSeconds(issued.getExpiresIn()),
-                issued.getRefreshToken(),
-                username);
+                issued.getAccessToken(), before.plusSeconds(issued.getExpiresIn()), issued.getRefreshToken(), username);
     }
 }

@@ -34,7 +34,9 @@ final class Transport {
     Transport(String url, LatchkeyOptions options) {
         Matcher address = ADDRESS.matcher(url);
         this.url = url.replaceAll("/+$", "");
-        if (!address.matches() || !isPort(address.group(1)) || URI.create(this.url).getHost() == null) {
+        if (!address.matches()
+                || !isPort(address.group(1))
+                || URI.create(this.url).getHost() == null) {
             throw new IllegalArgumentException(
                     "\"" + url + "\" is no address of a server. It has to be one such as http://localhost:3000");
         }
