@@ -1,7 +1,7 @@
 package dev.latchkey.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
@@ -62,7 +62,8 @@ final class JavaParityTest {
         latchkey.account().deleteAccount();
         assertThat(told).containsExactly("alice", "bob", "nobody");
         latchkey.logIn("carol", "secret");
-        catchThrowableOfType(LatchkeyException.class, () -> latchkey.data().readEntry("key"));
+        assertThatExceptionOfType(LatchkeyException.class)
+                .isThrownBy(() -> latchkey.data().readEntry("key"));
         assertThat(latchkey.username()).isEmpty();
         assertThat(told).containsExactly("alice", "bob", "nobody", "carol", "nobody");
         stop.run();
@@ -121,7 +122,7 @@ final class JavaParityTest {
 
         latchkey.logIn("alice", "hunter2");
         latchkey.data().readEntry("diary");
-        catchThrowableOfType(LatchkeyException.class, () -> latchkey.data()
+        assertThatExceptionOfType(LatchkeyException.class).isThrownBy(() -> latchkey.data()
                 .createEntry(new Entry().key("diary").value("dear")));
 
         assertThat(lines.stream().map(line -> line.replace(stub.url(), "")

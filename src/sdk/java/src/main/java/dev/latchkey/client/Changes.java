@@ -17,7 +17,7 @@ final class Changes {
             known = username;
         }
         // One that is given twice is two.
-        Consumer<Optional<String>> own = listener::accept;
+        Consumer<Optional<String>> own = now -> listener.accept(now);
         listeners.add(own);
         return () -> listeners.remove(own);
     }
