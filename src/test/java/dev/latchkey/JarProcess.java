@@ -109,7 +109,7 @@ final class JarProcess implements AutoCloseable {
         // Where there is no archive, all goes on without, and must not say so: tests look at the output.
         command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
         command.addAll(javaOptions);
-        // SQLite's library is unpacked there, and stays there when the process is killed.
+        // SQLite's library is unpacked there.
         command.add("-Djava.io.tmpdir="
                 + Files.createDirectories(folder.resolve("tmp").toAbsolutePath()));
         command.addAll(List.of("-jar", JAR.toString()));

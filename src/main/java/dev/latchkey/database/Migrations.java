@@ -132,6 +132,7 @@ final class Migrations {
                 .table(TABLE)
                 .locations("classpath:migrations");
         if (settings.isSqlite()) {
+            SqliteLibrary.load();
             return configuration
                     // Before the address, or they do not count. SQLite must not make a file: everybody could read it.
                     .jdbcProperties(SqliteDatabase.WITHOUT_CREATE)

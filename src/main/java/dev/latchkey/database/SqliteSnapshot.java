@@ -74,6 +74,7 @@ final class SqliteSnapshot {
     }
 
     static Connection connect(Path file, SQLiteOpenMode mode) throws SQLException {
+        SqliteLibrary.load();
         Properties properties = new Properties();
         properties.setProperty("open_mode", Integer.toString(mode.flag));
         properties.setProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
