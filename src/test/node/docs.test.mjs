@@ -23,7 +23,8 @@ before(async () => {
 after(() => browser?.close());
 
 // Opens the page, and sees to it that nothing was said on the console, nothing refused, and no other host asked.
-async function onPage(options, use, address = `${server}/docs`) {
+// What the browser says of answers with an error is a complaint too, unless it goes to `expected`.
+async function onPage(options, use, address = `${server}/docs`, expected) {
   const context = await browser.newContext(options);
   const complaints = [];
   const requests = [];
@@ -32,7 +33,13 @@ async function onPage(options, use, address = `${server}/docs`) {
     window.complain(`refused by the policy: ${violation.violatedDirective} ${violation.blockedURI}`)));
   context.on('request', request => requests.push(request.url()));
   const page = await context.newPage();
-  page.on('console', message => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('console', message => {
+    if (expected && /the server responded with a status of 4/.test(message.text())) {
+      expected(message.text());
+    } else if (['error', 'warning'].includes(message.type())) {
+      complaints.push(message.text());
+    }
+  });
   page.on('pageerror', error => complaints.push(error.message));
   page.setDefaultTimeout(20_000);
   try {
@@ -146,6 +153,72 @@ test('a token can be given by hand', () => onPage(phone, async page => {
   const account = await openAndExecute(page, 'readAccount');
   assert.match(account.text, /"username": "by_hand"/);
 }));
+
+const says = (page, text) => page.waitForFunction(text => document.getElementById('session').textContent === text, text);
+
+for (const [what, end] of Object.entries({
+  'a log-out': page => openAndExecute(page, 'logOut'),
+  'a log-out everywhere': page => openAndExecute(page, 'endAllSessions'),
+  'the end of this very session': async (page, token) => {
+    await open(page, 'endSession');
+    await operation(page, 'endSession').locator('input').fill(JSON.parse(atob(token.split('.')[1])).sid);
+    return execute(page, 'endSession');
+  },
+  'the end of the account': page => openAndExecute(page, 'deleteAccount'),
+})) {
+  test(`the page says that calls carry no token any more after ${what}`, () => onPage(desktop, async page => {
+    const name = what.replaceAll(' ', '_');
+    await register(page, name);
+    const token = await logIn(page, name);
+    await says(page, 'Calls carry your access token');
+    assert.equal((await end(page, token)).status, 200);
+    await says(page, 'Not logged in');
+  }));
+}
+
+test('a token that is refused is carried no more, one that is good stays', async () => {
+  const refused = [];
+  await onPage(desktop, async page => {
+    await register(page, 'refused');
+    const token = await logIn(page, 'refused');
+    // What is wrong here is not the token.
+    await open(page, 'changePassword');
+    await operation(page, 'changePassword').locator('textarea')
+      .fill(JSON.stringify({ current_password: 'not_this_password', new_password: 'another_password456' }));
+    assert.equal((await execute(page, 'changePassword')).status, 401);
+    await operation(page, 'createToken').locator('textarea').fill(JSON.stringify({ username: 'refused', password: 'not_this_password' }));
+    await operation(page, 'createToken').locator('.execute').click();
+    await operation(page, 'createToken').locator('.live-responses-table').getByText('INVALID_CREDENTIALS').waitFor();
+    assert.equal((await openAndExecute(page, 'listSessions')).status, 200);
+    await open(page, 'endSession');
+    assert.equal((await execute(page, 'endSession')).status, 404);
+    await says(page, 'Calls carry your access token');
+
+    // Somewhere else, the user logs out everywhere.
+    assert.equal((await fetch(`${server}/api/sessions`, { method: 'DELETE', headers: { Authorization: `Bearer ${token}` } })).status, 200);
+    assert.equal((await openAndExecute(page, 'readAccount')).status, 401);
+    await says(page, 'Not logged in');
+  }, `${server}/docs`, complaint => refused.push(complaint));
+  assert.ok(refused.length > 0);
+});
+
+for (const [way, close] of Object.entries({
+  'Escape': page => page.keyboard.press('Escape'),
+  'its button': page => page.getByRole('button', { name: 'Close' }).last().press('Enter'),
+  'a click beside it': page => page.locator('.backdrop-ux').click({ position: { x: 5, y: 5 } }),
+})) {
+  test(`whoever closes the dialog by ${way} goes on where it was opened`, () => onPage(desktop, async page => {
+    for (const opener of [page.getByRole('button', { name: 'Authorize' }), operation(page, 'readAccount').locator('.authorization__btn')]) {
+      await opener.focus();
+      await page.keyboard.press('Enter');
+      const input = page.locator('.modal-ux input');
+      await input.focus();
+      await close(page);
+      await input.waitFor({ state: 'detached' });
+      assert.ok(await opener.evaluate(element => element === document.activeElement));
+    }
+  }));
+}
 
 test('an account is made and used by keyboard alone', () => onPage(desktop, async page => {
   const body = JSON.stringify({

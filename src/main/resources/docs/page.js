@@ -9,13 +9,31 @@
 
   const followColours = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 
-  /* Whoever logs in here has the token in every call from then on. */
+  /* The session that an access token names; what was given by hand may be anything. */
+  const sessionOf = token => {
+    try {
+      return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).sid;
+    } catch {
+      return undefined;
+    }
+  };
+
+  /* Whoever logs in here has the token in every call from then on, until it is good for nothing more. */
   const followSession = (ui, scheme) => response => {
     const isAbout = path => response.status === 200 && response.url === server + path;
+    const isOver = () => {
+      const current = sessionOf(ui().authSelectors.authorized().getIn([scheme, 'value']));
+      return response.body?.code === 'INVALID_TOKEN'
+        || isAbout('/api/token')
+        || isAbout('/api/me') && /deleted/.test(response.body?.message)
+        // The list of sessions has the same address, and data.
+        || isAbout('/api/sessions') && !response.body?.data
+        || current && isAbout(`/api/sessions/${current}`);
+    };
     const token = response.body?.data?.access_token;
     if (token && (isAbout('/api/token') || isAbout('/api/token/refresh'))) {
       ui().preauthorizeApiKey(scheme, token);
-    } else if (isAbout('/api/token') || isAbout('/api/me') && /deleted/.test(response.body?.message)) {
+    } else if (isOver()) {
       ui().authActions.logout([scheme]);
     }
     return response;
@@ -54,6 +72,13 @@
         props.path.includes('/') ? React.createElement('span', null, props.text) : React.createElement(Link, props),
       // There is one: the server that gave the page.
       ServersContainer: () => () => null,
+      // However it is closed, whoever uses the keyboard goes on where it was opened.
+      authorizationPopup: (Popup, { React }) => props => {
+        // Before it is there, for it takes the focus itself.
+        const [opener] = React.useState(() => document.activeElement);
+        React.useLayoutEffect(() => () => opener?.focus(), []);
+        return React.createElement(Popup, props);
+      },
     },
   });
 
