@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Promise 8: where the memory for bodies and answers runs out, those that have it lose it, and nobody else notices. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TransferMemoryTest {
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.http.HttpHeader;
@@ -23,6 +24,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.BlockingArrayQueue;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
@@ -31,14 +33,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The moments in which two of those that have to do with a transfer end it, on a bare Jetty. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TransferHandlerTest {
     private static final int MAX_BYTES = 1 << 20;
     private static final int LARGE = 512 << 10;
+    private static final int QUEUE = 64;
 
     private final MetricRegistry metrics = new MetricRegistry();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Server server = new Server(new QueuedThreadPool(8, 4));
+    private final Server server = new Server(new QueuedThreadPool(8, 4, new BlockingArrayQueue<>(4, 4, QUEUE)));
+    private final CountDownLatch work = new CountDownLatch(1);
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     private final List<Client> clients = new ArrayList<>();
 
@@ -55,7 +59,7 @@ final class TransferHandlerTest {
         connector.setAcceptedSendBufferSize(16 << 10);
         server.addConnector(connector);
         TransferHandler transfers = new TransferHandler(new Rules(), MAX_BYTES, timer, metrics);
-        transfers.setHandler(new Length());
+        transfers.setHandler(new Length(work));
         server.setHandler(transfers);
         server.start();
     }
@@ -168,6 +172,30 @@ final class TransferHandlerTest {
         assertThat(metrics.meter("requests.transfers.evicted").getCount()).isBetween(1L, 4L);
     }
 
+    /** It is not the client's fault, nor one of the server, that there is no thread for what is complete. */
+    @Test
+    void moreThanCanWaitForAThreadAreToldToComeBack() throws Exception {
+        List<Client> all = new ArrayList<>();
+        for (int i = 0; i < QUEUE + 20; i++) {
+            Client client = client();
+            client.send(post("/slow", 2) + "x");
+            all.add(client);
+            while (gauge("waiting") <= i) {
+                Thread.onSpinWait();
+            }
+        }
+        for (Client client : all) {
+            client.send("x");
+        }
+        while (gauge("waiting") > 0) {
+            Thread.onSpinWait();
+        }
+        work.countDown();
+        List<String> answers = all.stream().map(Client::answer).toList();
+        assertThat(answers).containsOnly("200 for 2", "503").contains("200 for 2", "503");
+        awaitNoneHeld();
+    }
+
     /** All of them have something, and end each other as they are told of it. */
     @Test
     void asManyAreEvictedAsThereAre() throws Exception {
@@ -217,6 +245,12 @@ final class TransferHandlerTest {
 
     /** Answers with how long the body was, or at great length. */
     private static final class Length extends Handler.Abstract {
+        private final CountDownLatch work;
+
+        Length(CountDownLatch work) {
+            this.work = work;
+        }
+
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws Exception {
             if (request.getHttpURI().getPath().equals("/large")) {
@@ -224,6 +258,9 @@ final class TransferHandlerTest {
                 response.getHeaders().put("For", 0).put(HttpHeader.CONTENT_LENGTH, length);
                 response.write(true, ByteBuffer.allocate(length), callback);
                 return true;
+            }
+            if (request.getHttpURI().getPath().equals("/slow")) {
+                work.await();
             }
             response.getHeaders().put("For", Content.Source.asByteBuffer(request).remaining());
             response.write(true, null, callback);
