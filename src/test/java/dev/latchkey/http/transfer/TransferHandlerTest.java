@@ -172,6 +172,24 @@ final class TransferHandlerTest {
         assertThat(metrics.meter("requests.transfers.evicted").getCount()).isBetween(1L, 4L);
     }
 
+    /** What is worked on has it, and keeps it: answers do without, and are as whole as ever. */
+    @Test
+    void whereThereIsNoMemoryAnAnswerIsWholeAllTheSame() throws Exception {
+        Client worked = client();
+        worked.send(post("/slow", LARGE) + "x".repeat(LARGE));
+        while (gauge("bytes") < LARGE) {
+            Thread.onSpinWait();
+        }
+        for (int i = 0; i < 5; i++) {
+            Client client = client();
+            client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(client.answer()).isEqualTo("200 for 0");
+        }
+        work.countDown();
+        assertThat(worked.answer()).isEqualTo("200 for " + LARGE);
+        awaitNoneHeld();
+    }
+
     /** It is not the client's fault, nor one of the server, that there is no thread for what is complete. */
     @Test
     void moreThanCanWaitForAThreadAreToldToComeBack() throws Exception {
