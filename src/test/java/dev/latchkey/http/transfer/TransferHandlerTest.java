@@ -41,7 +41,7 @@ final class TransferHandlerTest {
 
     private final MetricRegistry metrics = new MetricRegistry();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Server server = new Server(new QueuedThreadPool(8, 4, new BlockingArrayQueue<>(4, 4, QUEUE)));
+    private final Server server = new Server(new QueuedThreadPool(8, 4, new BlockingArrayQueue<>(QUEUE)));
     private final CountDownLatch work = new CountDownLatch(1);
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
     private final List<Client> clients = new ArrayList<>();
