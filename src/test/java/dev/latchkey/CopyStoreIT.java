@@ -86,7 +86,7 @@ final class CopyStoreIT {
         assertThat(entries(back)).isZero();
 
         List<String> andBack = run(variables(postgres), command);
-        assertThat(andBack.subList(0, 3)).isEqualTo(there.subList(0, 3));
+        assertThat(tables(andBack)).isNotEmpty().isEqualTo(tables(there));
         assertThat(entries(back)).isEqualTo(LARGE_VALUES);
     }
 
@@ -155,6 +155,11 @@ final class CopyStoreIT {
             assertThat(copy.exitCode()).as(copy.output()::toString).isZero();
             return copy.output();
         }
+    }
+
+    /** Without the lines on the way, of which there are as many as it takes time. */
+    private static List<String> tables(List<String> output) {
+        return output.stream().filter(line -> line.contains(" rows  sha256 ")).toList();
     }
 
     private static String[] toPostgres(DatabaseSettings postgres) {
