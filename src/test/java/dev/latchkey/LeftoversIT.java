@@ -68,8 +68,8 @@ final class LeftoversIT {
         Path nothing = leftover("latchkey-sqlite-3", "lock");
 
         run(0, "server");
-        assertThat(List.of(whole, begun, nothing)).allSatisfy(left -> assertThat(left)
-                .doesNotExist());
+        assertThat(List.of(whole, begun, nothing))
+                .allSatisfy(left -> assertThat(left).doesNotExist());
         assertThat(temporary).isEmptyDirectory();
     }
 
@@ -98,8 +98,7 @@ final class LeftoversIT {
         assumeTrue(Files.getOwner(temporary).getName().equals("root"), "Only root can give a folder away: NOT tested");
         Path foreign = leftover("latchkey-sqlite-1", LIBRARY, "lock");
         Files.setOwner(
-                foreign,
-                foreign.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+                foreign, foreign.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
 
         run(0, "server");
         assertThat(foreign.resolve(LIBRARY)).exists();

@@ -39,8 +39,8 @@ final class TransferStormTest {
         String authorized = host + "Authorization: Bearer TOKEN\r\n";
         String body = "{\"value\":\"" + "y".repeat(5_000) + "\"}";
         String length = JSON + "Content-Length: " + body.length() + "\r\n";
-        String chunked = JSON + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
-                + "\r\n0\r\nX-Trailer: a\r\n\r\n";
+        String chunked = JSON + "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n"
+                + body + "\r\n0\r\nX-Trailer: a\r\n\r\n";
         String put = "PUT /api/data/key HTTP/1.1\r\n";
         return Stream.of(
                 put + authorized + length + "\r\n" + body,
@@ -73,8 +73,12 @@ final class TransferStormTest {
             open.add(RawConnection.to(SERVER).send(whole).endSending());
             RawConnection.to(SERVER).send(whole).reset();
             RawConnection.to(SERVER).send(whole.repeat(4)).reset();
-            RawConnection.to(SERVER).send(whole.substring(0, whole.length() - 1)).reset();
-            open.add(RawConnection.to(SERVER).send(whole.substring(0, whole.length() - 1)).endSending());
+            RawConnection.to(SERVER)
+                    .send(whole.substring(0, whole.length() - 1))
+                    .reset();
+            open.add(RawConnection.to(SERVER)
+                    .send(whole.substring(0, whole.length() - 1))
+                    .endSending());
             open.add(RawConnection.to(SERVER).send(whole.substring(0, whole.length() - 1)));
         }
         for (RawConnection connection : open) {

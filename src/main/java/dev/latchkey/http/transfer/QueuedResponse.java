@@ -68,7 +68,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     @Override
     public void write(boolean last, ByteBuffer content, Callback callback) {
         int length = content == null ? 0 : content.remaining();
-        // Without room for it, it is sent all the same: that it was not would be seen by nobody. But then its writer waits.
+        // Without room for it, it is sent all the same: nobody would see that it was not. But then its writer waits.
         long mostQueued = maxQueued;
         if (!transfers.hold(length)) {
             transfers.holdAnyway(length);

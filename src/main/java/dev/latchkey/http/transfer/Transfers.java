@@ -63,8 +63,8 @@ final class Transfers {
         // At once, or others would be evicted for the same bytes.
         transfer.drop();
         try {
-            // To end it is to write an answer, which needs memory, for which others are evicted: one after the other, not
-            // one inside the other.
+            // To end it is to write an answer, which needs memory, for which others are evicted: one after the other,
+            // not one inside the other.
             executor.execute(() -> end(transfer::evict));
         } catch (RejectedExecutionException e) {
             LOG.debug("The server stops, and ends all connections", e);

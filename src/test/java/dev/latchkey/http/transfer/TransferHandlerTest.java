@@ -280,7 +280,8 @@ final class TransferHandlerTest {
             if (request.getHttpURI().getPath().equals("/slow")) {
                 work.await();
             }
-            response.getHeaders().put("For", Content.Source.asByteBuffer(request).remaining());
+            response.getHeaders()
+                    .put("For", Content.Source.asByteBuffer(request).remaining());
             response.write(true, null, callback);
             return true;
         }
@@ -322,7 +323,9 @@ final class TransferHandlerTest {
 
         private String line() throws IOException {
             StringBuilder line = new StringBuilder();
-            for (int b = socket.getInputStream().read(); b != '\n'; b = socket.getInputStream().read()) {
+            for (int b = socket.getInputStream().read();
+                    b != '\n';
+                    b = socket.getInputStream().read()) {
                 assertThat(b).as("after " + line).isNotNegative();
                 line.append((char) b);
             }
