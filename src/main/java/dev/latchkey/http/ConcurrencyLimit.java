@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Answers few requests at once, and the others with 503: what anybody can have, and is too long for the buffers on the way,
- * keeps a thread as long as it is read.
+ * takes memory as long as it is read.
  */
 final class ConcurrencyLimit extends HttpFilter {
     private static final long serialVersionUID = 1;
@@ -33,10 +33,7 @@ final class ConcurrencyLimit extends HttpFilter {
             ProblemResponse.write(Problem.unavailable(null), request, response, mapper);
             return;
         }
-        try {
-            chain.doFilter(request, response);
-        } finally {
-            places.release();
-        }
+        AtEnd.of(request, places::release);
+        chain.doFilter(request, response);
     }
 }

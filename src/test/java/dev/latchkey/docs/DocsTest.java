@@ -235,7 +235,7 @@ final class DocsTest {
     }
 
     @Test
-    void whoDoesNotReadThePageKeepsFewThreads() throws IOException {
+    void whoDoesNotReadThePageTakesLittleMemory() throws IOException {
         String requests = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: a\r\n\r\n".repeat(10);
         List<Socket> unread = new ArrayList<>();
         for (int i = 0; i < 24; i++) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Promise 8: no thread waits for the bytes of a client. There are eight threads, and many times as many clients that neither
+ * No thread waits for the bytes of a client. There are eight threads, and many times as many clients that neither
  * send the rest of what they began nor read what they asked for.
  */
 final class SlowStrangersTest {
