@@ -82,7 +82,7 @@ final class BlankInSettingIT {
                     .last()
                     .isEqualTo("jdbc:sqlite:data/latchkey.db is copied to jdbc:sqlite:copy/other.db");
         }
-        assertThat(names(folder.resolve("copy"))).containsExactly("other.db");
+        assertThat(names(folder.resolve("copy"))).containsExactly("other.db", "other.db-lock");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("copy/other.db"))))
                 .isEqualTo("rw-------");
     }
