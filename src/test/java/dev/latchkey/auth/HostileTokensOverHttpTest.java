@@ -27,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.jose4j.jwe.JsonWebEncryption;
@@ -110,6 +111,8 @@ final class HostileTokensOverHttpTest {
 
     @BeforeEach
     void listenToTheLog() {
+        // The server writes while the test reads.
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         ROOT.addAppender(log);
     }

@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,8 @@ final class HostileLogTest {
 
     @BeforeEach
     void listen() {
+        // The server writes while the test reads.
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         ROOT.addAppender(log);
     }

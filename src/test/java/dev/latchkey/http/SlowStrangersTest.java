@@ -128,12 +128,37 @@ final class SlowStrangersTest {
         for (int i = 0; i < CLIENTS; i++) {
             connections.add(RawConnection.to(SERVER).send(head).send("x".repeat(3 * MIB / 2)));
         }
-        Exchange evicted = connections.get(0).answer("PUT", "/api/data/key");
+        Exchange evicted = firstAnswered().answer("PUT", "/api/data/key");
         assertThat(evicted.status()).isEqualTo(503);
         assertThat(evicted.header("Retry-After")).isPresent();
-        Exchange last = connections.get(CLIENTS - 1).send("x".repeat(MIB / 2)).answer("PUT", "/api/data/key");
-        assertThat(last.status()).as("it is no JSON, but it was taken in").isEqualTo(400);
+        assertThat(isOneTakenIn()).isTrue();
         expectWork();
+    }
+
+    private RawConnection firstAnswered() throws IOException {
+        while (true) {
+            for (RawConnection connection : connections) {
+                if (connection.hasAnswer()) {
+                    return connection;
+                }
+            }
+        }
+    }
+
+    /** Which ones make room is the server's to say, until all that was sent is read. */
+    private boolean isOneTakenIn() {
+        for (int i = CLIENTS - 1; i >= 0; i--) {
+            try {
+                Exchange answer = connections.get(i).send("x".repeat(MIB / 2)).answer("PUT", "/api/data/key");
+                if (answer.status() == 400) {
+                    // It is no JSON.
+                    return true;
+                }
+            } catch (IOException evicted) {
+                // Another one has not been.
+            }
+        }
+        return false;
     }
 
     private void expectWork() {

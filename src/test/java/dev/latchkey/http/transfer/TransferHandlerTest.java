@@ -28,7 +28,6 @@ import org.eclipse.jetty.util.BlockingArrayQueue;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,16 +40,17 @@ final class TransferHandlerTest {
 
     private final MetricRegistry metrics = new MetricRegistry();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final Server server = new Server(new QueuedThreadPool(8, 4, new BlockingArrayQueue<>(QUEUE)));
     private final CountDownLatch work = new CountDownLatch(1);
-    private final ServerConnector connector = new ServerConnector(server, 1, 1);
     private final List<Client> clients = new ArrayList<>();
 
+    private Server server;
+    private ServerConnector connector;
     private volatile Runnable whenTimedOut = () -> {};
     private volatile Runnable whenEvicted = () -> {};
 
-    @BeforeEach
-    void start() throws Exception {
+    private void start(QueuedThreadPool pool) throws Exception {
+        server = new Server(pool);
+        connector = new ServerConnector(server, 1, 1);
         metrics.register("requests.transfers.timed-out", meter(() -> whenTimedOut.run()));
         metrics.register("requests.transfers.evicted", meter(() -> whenEvicted.run()));
         connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
@@ -105,6 +105,7 @@ final class TransferHandlerTest {
 
     @Test
     void whatIsCompleteAtLastIsAnsweredAndTheNextSlowOneIsFound() throws Exception {
+        start(new QueuedThreadPool(8, 4));
         Client client = client();
         List<String> answers = new CopyOnWriteArrayList<>();
         whenTimedOut = () -> {
@@ -132,9 +133,15 @@ final class TransferHandlerTest {
 
     @Test
     void aConnectionIsNotClosedForAnAnswerThatIsRead() throws Exception {
+        start(new QueuedThreadPool(8, 4));
         Client client = client();
         List<String> answers = new CopyOnWriteArrayList<>();
-        whenEvicted = () -> answers.add(client.answer());
+        whenEvicted = () -> {
+            answers.add(client.answer());
+            // By the end of this one the server, too, knows that the first is read.
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            answers.add(client.answer());
+        };
         client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
         while (gauge("waiting") == 0) {
             Thread.onSpinWait();
@@ -142,7 +149,7 @@ final class TransferHandlerTest {
         Client other = client();
         other.send(post("/", LARGE) + "x".repeat(LARGE));
         assertThat(other.answer()).isEqualTo("200 for " + LARGE);
-        assertThat(answers).containsExactly("200 for 0");
+        assertThat(answers).containsExactly("200 for 0", "200 for 0");
         client.send(post("/", 2) + "xx");
         assertThat(client.answer()).isEqualTo("200 for 2");
         awaitNoneHeld();
@@ -151,6 +158,7 @@ final class TransferHandlerTest {
     /** The memory would not grow by theirs; and so many, ended one inside the other, were more than a stack holds. */
     @Test
     void whoHoldsNothingIsNotEvicted() throws Exception {
+        start(new QueuedThreadPool(8, 4));
         List<Client> small = new ArrayList<>();
         for (int i = 0; i < 1_500; i++) {
             Client client = client();
@@ -163,18 +171,19 @@ final class TransferHandlerTest {
             client.send(post("/", LARGE) + "x".repeat(LARGE - 1));
             large.add(client);
         }
-        assertThat(large.get(0).answer()).startsWith("503");
+        assertThat(firstAnswer(large)).startsWith("503");
         for (Client client : small) {
             if (client.hasAnswer()) {
                 assertThat(client.answer()).as("where it takes that long").startsWith("408");
             }
         }
-        assertThat(metrics.meter("requests.transfers.evicted").getCount()).isBetween(1L, 4L);
+        assertThat(metrics.meter("requests.transfers.evicted").getCount()).isLessThanOrEqualTo(4);
     }
 
     /** What is worked on has it, and keeps it: answers do without, and are as whole as ever. */
     @Test
     void whereThereIsNoMemoryAnAnswerIsWholeAllTheSame() throws Exception {
+        start(new QueuedThreadPool(8, 4));
         Client worked = client();
         worked.send(post("/slow", LARGE) + "x".repeat(LARGE));
         while (gauge("bytes") < LARGE) {
@@ -193,6 +202,7 @@ final class TransferHandlerTest {
     /** It is not the client's fault, nor one of the server, that there is no thread for what is complete. */
     @Test
     void moreThanCanWaitForAThreadAreToldToComeBack() throws Exception {
+        start(new QueuedThreadPool(8, 4, new BlockingArrayQueue<>(QUEUE)));
         List<Client> all = new ArrayList<>();
         for (int i = 0; i < QUEUE + 20; i++) {
             Client client = client();
@@ -217,25 +227,35 @@ final class TransferHandlerTest {
     /** All of them have something, and end each other as they are told of it. */
     @Test
     void asManyAreEvictedAsThereAre() throws Exception {
+        start(new QueuedThreadPool(8, 4));
         List<Client> all = new ArrayList<>();
         for (int i = 0; i < 1_500; i++) {
             Client client = client();
             client.send(post("/", 2_000) + "x".repeat(600));
             all.add(client);
         }
+        while (gauge("waiting") + metrics.meter("requests.transfers.timed-out").getCount() < all.size()) {
+            Thread.onSpinWait();
+        }
         Client large = client();
         large.send(post("/", LARGE) + "x".repeat(LARGE));
         assertThat(large.answer()).isEqualTo("200 for " + LARGE);
-        int evicted = 0;
+        assertThat(metrics.meter("requests.transfers.evicted").getCount()).isPositive();
+        assertThat(firstAnswer(all)).containsAnyOf("503", "408");
         for (Client client : all) {
-            if (client.hasAnswer()) {
-                assertThat(client.answer()).containsAnyOf("503", "408");
-                evicted++;
-            }
             client.socket.close();
         }
-        assertThat(evicted).isPositive();
         awaitNoneHeld();
+    }
+
+    private static String firstAnswer(List<Client> clients) throws IOException {
+        while (true) {
+            for (Client client : clients) {
+                if (client.hasAnswer()) {
+                    return client.answer();
+                }
+            }
+        }
     }
 
     private void awaitNoneHeld() {
