@@ -1,9 +1,12 @@
 package dev.latchkey.http;
 
+import com.google.common.collect.Sets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,7 +28,13 @@ final class CrossOrigin {
             "If-None-Match",
             "Idempotency-Key",
             "X-Request-Id",
-            "Last-Event-ID");
+            "Last-Event-ID",
+            // What libraries add to every call of a page: traces (W3C, Sentry), and which calls come from scripts.
+            "traceparent",
+            "tracestate",
+            "baggage",
+            "sentry-trace",
+            "X-Requested-With");
     private static final Set<String> RESPONSE_HEADERS =
             Set.of("ETag", "Retry-After", "RateLimit", "RateLimit-Policy", "Location", "X-Request-Id");
     private static final Duration PREFLIGHT_MAX_AGE = Duration.ofHours(1);
@@ -38,7 +47,7 @@ final class CrossOrigin {
         handler.setAllowedOriginPatterns(
                 settings.origins().values().stream().map(CrossOrigin::pattern).collect(Collectors.toSet()));
         handler.setAllowedMethods(METHODS);
-        handler.setAllowedHeaders(REQUEST_HEADERS);
+        handler.setAllowedHeaders(Sets.union(REQUEST_HEADERS, settings.headers().values()));
         handler.setExposedHeaders(RESPONSE_HEADERS);
         handler.setPreflightMaxAge(PREFLIGHT_MAX_AGE);
         handler.setDeliverPreflightRequests(true);
@@ -51,8 +60,10 @@ final class CrossOrigin {
     }
 
     /**
-     * The same for what Jetty answers by itself; the pages of the admin port stay as they are. A request that is not even proper
-     * HTTP has no origin here: Jetty forgets the headers that it has read until then.
+     * The same for what Jetty answers by itself; the pages of the admin port stay as they are.
+     *
+     * <p>Of a request whose head is too long, or not even proper HTTP, Jetty gives no headers. Where only one origin is allowed, or
+     * each, the answer is the same whoever asks; of several, it cannot be known which one it would have to name.
      *
      * @param server about to start
      */
@@ -67,8 +78,24 @@ final class CrossOrigin {
         });
         server.addBean(handler);
         return (request, response, callback) -> {
-            String port = request.getConnectionMetaData().getConnector().getName();
-            return ("admin".equals(port) ? errorPages : handler).handle(request, response, callback);
+            if ("admin".equals(request.getConnectionMetaData().getConnector().getName())) {
+                return errorPages.handle(request, response, callback);
+            }
+            if (request.getHeaders().size() == 0) {
+                allowUnknown(settings, response.getHeaders());
+                return errorPages.handle(request, response, callback);
+            }
+            return handler.handle(request, response, callback);
         };
+    }
+
+    private static void allowUnknown(CorsSettings settings, HttpFields.Mutable headers) {
+        headers.put(HttpHeader.VARY, HttpHeader.ORIGIN.asString());
+        Set<String> origins = settings.origins().values();
+        if (origins.size() == 1) {
+            headers.put(
+                    HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origins.iterator().next());
+            headers.put(HttpHeader.ACCESS_CONTROL_EXPOSE_HEADERS, String.join(",", RESPONSE_HEADERS));
+        }
     }
 }

@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.http.ContractValidation;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
+import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.util.Duration;
 import jakarta.validation.Validator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -219,6 +222,15 @@ final class ConfigurationFileTest {
         }
     }
 
+    /** Of a connection that nobody uses, a load balancer has to let go first: it keeps it for 60 s. */
+    @Test
+    void keepsIdleConnectionsLongerThanLoadBalancers() throws Exception {
+        DefaultServerFactory server = (DefaultServerFactory) read(ours()).getServerFactory();
+        HttpConnectorFactory connector =
+                (HttpConnectorFactory) server.getApplicationConnectors().get(0);
+        assertThat(connector.getIdleTimeout()).isEqualTo(Duration.seconds(75));
+    }
+
     /** A variable, a value that cannot be taken, and the setting that the line begins with. */
     @ParameterizedTest
     @CsvSource({
@@ -233,6 +245,7 @@ final class ConfigurationFileTest {
         "LATCHKEY_SESSION_MAX_LIFETIME, never, sessions.maxLifetime",
         "LATCHKEY_PASSWORD_MEMORY, 1, passwords.memory",
         "LATCHKEY_CORS_ORIGINS, https://app.example.com/, cors.origins",
+        "LATCHKEY_CORS_HEADERS, X-Tenant:, cors.headers",
         "LATCHKEY_MAX_VALUE_SIZE, huge, data.maxValueSize",
         "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ADDRESS, 7, limits.logInFailuresPerAddress",
         "LATCHKEY_TRUSTED_PROXIES, proxy, http.trustedProxies",

@@ -1,6 +1,7 @@
 package dev.latchkey.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
@@ -11,10 +12,13 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a browser needs to let a page of another origin call the API, for the configured origins and no others. */
@@ -27,7 +31,12 @@ final class CorsTest {
             new ServerExtension(Engine.SQLITE, "cors.origins", ORIGIN + ", http://localhost:5173,https://[::1]:8443");
 
     @RegisterExtension
-    static final ServerExtension FOR_ALL = new ServerExtension(Engine.SQLITE, "cors.origins", "*");
+    static final ServerExtension FOR_ALL =
+            new ServerExtension(Engine.SQLITE, "cors.origins", "*", "cors.headers", "X-Tenant, x-b3-traceid");
+
+    @RegisterExtension
+    static final ServerExtension FOR_ONE =
+            new ServerExtension(Engine.SQLITE, "cors.origins", ORIGIN, "cors.headers", "*");
 
     private final Api api = SERVER.api();
 
@@ -52,11 +61,63 @@ final class CorsTest {
                         "If-None-Match",
                         "Idempotency-Key",
                         "X-Request-Id",
-                        "Last-Event-ID");
+                        "Last-Event-ID",
+                        "traceparent",
+                        "tracestate",
+                        "baggage",
+                        "sentry-trace",
+                        "X-Requested-With");
         assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("3600");
         assertThat(answer.header("Access-Control-Allow-Credentials")).isNull();
         assertThat(answer.header("Vary")).isEqualTo("Origin");
         assertThat(answer.header("Allow")).contains(method);
+    }
+
+    @Test
+    void canAllowMoreHeaders() {
+        assertThat(list(preflight(FOR_ALL.api(), "/api/token", "POST", ORIGIN), "Access-Control-Allow-Headers"))
+                .hasSize(14)
+                .contains("Authorization", "traceparent", "X-Tenant", "x-b3-traceid");
+        assertThat(list(preflight(FOR_ONE.api(), "/api/token", "POST", ORIGIN), "Access-Control-Allow-Headers"))
+                .hasSize(13)
+                .contains("Authorization", "traceparent", "*");
+    }
+
+    /** Jetty refuses these before it knows their headers. */
+    static Stream<Arguments> unreadable() {
+        return Stream.of(
+                arguments("GET /" + "a".repeat(17_000) + " HTTP/1.1\r\nHost: a\r\nOrigin: " + ORIGIN, 414),
+                arguments("G".repeat(17_000) + " / HTTP/1.1\r\nHost: a\r\nOrigin: " + ORIGIN, 431),
+                arguments("GET / HTTP/1.1\r\nHost: a\r\nOrigin: " + ORIGIN + "\r\nX: " + "a".repeat(17_000), 431),
+                arguments("GET / HTTP/1.1\r\nHost: a\r\nX: " + "a".repeat(17_000) + "\r\nOrigin: " + ORIGIN, 431),
+                arguments("GET / HTTP/1.1\r\nHost: a\r\nOrigin: " + ORIGIN + "\r\nX: a\u0000b", 400),
+                arguments("GET / HTTP/1.1\r\nHost: a\r\nOrigin: " + ORIGIN + "\r\nX : a", 400),
+                arguments("GET / HTTP/1.1\r\nOrigin: " + ORIGIN, 400),
+                arguments("GET /%zz HTTP/1.1\r\nHost: a\r\nOrigin: " + ORIGIN, 400));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unreadable")
+    void letsThePageReadRefusalsBeforeAnythingElse(String head, int status) throws IOException {
+        requireReadable(refusal(FOR_ONE, head), status, ORIGIN);
+
+        Exchange forAll = refusal(FOR_ALL, head);
+        String allowed = forAll.headers().get("access-control-allow-origin").get(0);
+        assertThat(allowed).isIn("*", ORIGIN);
+        requireReadable(forAll, status, allowed);
+
+        // Which of the three it was is known only where the headers are.
+        Exchange forThree = refusal(SERVER, head);
+        assertThat(forThree.status()).isEqualTo(status);
+        assertThat(forThree.header("access-control-allow-origin").orElse(ORIGIN))
+                .isEqualTo(ORIGIN);
+        assertThat(forThree.headers().get("vary")).containsExactly("Origin");
+    }
+
+    private static Exchange refusal(ServerExtension server, String head) throws IOException {
+        try (RawConnection connection = RawConnection.to(server)) {
+            return connection.send(head + "\r\n\r\n").answer("GET", "/nothing");
+        }
     }
 
     @Test

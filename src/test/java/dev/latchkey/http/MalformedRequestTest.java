@@ -50,8 +50,8 @@ final class MalformedRequestTest {
                 arguments("GET * HTTP/1.1", 400),
                 arguments("GET http://b/nothing/here HTTP/1.1", 400),
                 arguments("GET http://user:password@a/nothing/here HTTP/1.1", 400),
-                arguments("GET /" + "a".repeat(9_000) + " HTTP/1.1", 414),
-                arguments("G".repeat(9_000) + " / HTTP/1.1", 431));
+                arguments("GET /" + "a".repeat(17_000) + " HTTP/1.1", 414),
+                arguments("G".repeat(17_000) + " / HTTP/1.1", 431));
     }
 
     @ParameterizedTest
@@ -63,8 +63,8 @@ final class MalformedRequestTest {
 
     static Stream<Arguments> headers() {
         return Stream.of(
-                arguments("Host: a\r\nX: " + "a".repeat(9_000), 431),
-                arguments("Host: a\r\n" + "X: a\r\n".repeat(2_000) + "Y: b", 431),
+                arguments("Host: a\r\nX: " + "a".repeat(17_000), 431),
+                arguments("Host: a\r\n" + "X: a\r\n".repeat(4_000) + "Y: b", 431),
                 arguments("Host: a\r\nX: a\r\n folded", 400),
                 arguments(" X: a\r\nHost: a", 400),
                 arguments("Host: a\r\nX : a", 400),
@@ -88,6 +88,26 @@ final class MalformedRequestTest {
     @MethodSource("headers")
     void refusesAHeader(String header, int status) throws IOException {
         expectRefusal(status, "GET /nothing/here HTTP/1.1\r\n" + header + "\r\n\r\n" + SECOND_REQUEST);
+    }
+
+    static Stream<String> longHeads() {
+        return Stream.of(
+                "/nothing/here HTTP/1.1\r\nX: " + "a".repeat(16_000),
+                "/nothing/here HTTP/1.1" + ("\r\nX: " + "a".repeat(100)).repeat(150),
+                "/nothing/here HTTP/1.1" + "\r\nX: a".repeat(2_700),
+                "/nothing/here HTTP/1.1\r\nAuthorization: Bearer " + "a".repeat(16_000),
+                "/nothing/here?" + "a".repeat(16_000) + " HTTP/1.1",
+                "/nothing/here?" + "a".repeat(8_000) + " HTTP/1.1\r\nCookie: " + "a".repeat(8_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("longHeads")
+    void takesAHeadOf16KiB(String head) throws IOException {
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            Exchange answer =
+                    connection.send("GET " + head + "\r\nHost: a\r\n\r\n").answer("GET", PATH);
+            assertThat(answer.status()).isEqualTo(404);
+        }
     }
 
     @ParameterizedTest
