@@ -20,7 +20,7 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 /** What a good access token is, said once more with other libraries than the server's: jose4j for the token, Jackson for the JSON. */
 final class ClaimsRules {
     private static final Set<String> HEADER = Set.of("alg", "typ", "kid");
-    private static final int CLOCK_SKEW_SECONDS = 5;
+    private static final int CLOCK_SKEW_SECONDS = 60;
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -101,6 +101,34 @@ final class RefreshTest {
     }
 
     @Test
+    void aClockThatIsSetBackRefusesNoToken() {
+        TokenPair first = start();
+        TokenPair second = refresh(first.refreshToken());
+        clock.advance(java.time.Duration.ofMinutes(-1));
+
+        assertThat(accessTokens.verify(first.accessToken())).isPresent();
+        assertThat(accessTokens.verify(second.accessToken())).isPresent();
+        assertThat(refresh(first.refreshToken()).refreshToken()).isEqualTo(second.refreshToken());
+        TokenPair third = refresh(second.refreshToken());
+        assertThat(accessTokens.verify(third.accessToken())).isPresent();
+        assertThat(refresh(third.refreshToken())).isNotNull();
+    }
+
+    /** Promise 19: the last minute of a token is not given back to a session that has ended. */
+    @Test
+    void aClockThatIsSetBackBringsNoEndedSessionBack() {
+        TokenPair ended = start();
+        sessions.endAll(USER);
+        clock.advance(AccessTokens.LIFETIME.plusMinutes(1));
+        endings.forget();
+        sessions.clear();
+        endings.follow();
+        clock.advance(java.time.Duration.ofMinutes(-1));
+
+        assertThat(accessTokens.verify(ended.accessToken())).isEmpty();
+    }
+
+    @Test
     void everyTokenHasItsOwnThirtySeconds() {
         TokenPair first = start();
         TokenPair second = refresh(first.refreshToken());

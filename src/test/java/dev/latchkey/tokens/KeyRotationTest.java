@@ -91,6 +91,25 @@ final class KeyRotationTest {
     }
 
     @Test
+    void aClockThatIsSetBackRefusesNoTokenOfAnyKey() {
+        clock.set(START.plus(LIFETIME).minus(StoredSigningKeys.NOTICE));
+        here.maintain();
+        clock.set(START.plus(LIFETIME).minusMillis(1));
+        String old = tokens(here).issue(CALLER);
+        clock.set(START.plus(LIFETIME));
+        String first = tokens(here).issue(CALLER);
+
+        clock.advance(Duration.ofMinutes(-1));
+        here.maintain();
+        String between = tokens(here).issue(CALLER);
+        elsewhere.maintain();
+        for (String token : List.of(old, first, between)) {
+            assertThat(tokens(here).verify(token)).contains(CALLER);
+            assertThat(tokens(elsewhere).verify(token)).contains(CALLER);
+        }
+    }
+
+    @Test
     void aServerThatWasAwayForLongGivesNoticeAllTheSame() {
         String first = here.current().getKeyID();
         clock.set(START.plus(LIFETIME).plus(Duration.ofDays(100)));
