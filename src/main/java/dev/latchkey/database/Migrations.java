@@ -130,7 +130,8 @@ final class Migrations {
                 // Creating one that is there already is tried ten times, a second each.
                 .createSchemas(false)
                 .table(TABLE)
-                .locations("classpath:migrations");
+                .locations("classpath:migrations")
+                .javaMigrations(new MailboxMigration());
         if (settings.isSqlite()) {
             SqliteLibrary.load();
             return configuration

@@ -1,12 +1,14 @@
 package dev.latchkey.users;
 
+import dev.latchkey.names.CanonicalEmail;
+import dev.latchkey.names.CanonicalName;
 import java.time.Instant;
 
 /**
  * A user as the store keeps it.
  *
  * @param usernameKey the {@link CanonicalName} that no two accounts share
- * @param emailKey likewise
+ * @param emailKey the {@link CanonicalEmail}, likewise
  * @param passwordHash in PHC form
  */
 record Account(User user, String usernameKey, String emailKey, String passwordHash, Instant createdAt) {

@@ -1,6 +1,7 @@
 package dev.latchkey.users;
 
 import dev.latchkey.database.Database;
+import dev.latchkey.names.CanonicalEmail;
 import dev.latchkey.sessions.EndedSession;
 import dev.latchkey.sessions.SessionEndingStore;
 import java.time.Instant;
@@ -49,20 +50,23 @@ public final class AccountStore {
     }
 
     /**
-     * Puts {@code after} in the place of {@code before}.
+     * Puts {@code after} in the place of {@code before}. An address that stays keeps its canonical form, which a
+     * migration may have made another one than it would get now.
      *
      * @return false, and nothing is done, if the account is not as it was
      * @throws dev.latchkey.database.ConstraintException if the e-mail address is another account's
      */
-    boolean update(User before, User after, String emailKey) {
+    boolean update(User before, User after) {
+        String newEmailKey = after.email().equals(before.email()) ? null : CanonicalEmail.of(after.email());
         return database.write(handle -> handle.createUpdate("""
-                        UPDATE users SET email = :email, email_key = :emailKey, full_name = :fullName, age = :age, gender = :gender
+                        UPDATE users SET email = :email, email_key = COALESCE(:newEmailKey, email_key), full_name = :fullName, age = :age,
+                            gender = :gender
                         WHERE id = :id AND email = :emailBefore AND full_name = :fullNameBefore AND gender = :genderBefore
                           AND COALESCE(age, 0) = :ageBefore
                         """)
                         .bind("id", before.id())
                         .bind("email", after.email())
-                        .bind("emailKey", emailKey)
+                        .bind("newEmailKey", newEmailKey)
                         .bind("fullName", after.fullName())
                         .bind("age", after.age())
                         .bind("gender", after.gender())

@@ -6,6 +6,7 @@ import dev.latchkey.auth.Caller;
 import dev.latchkey.database.ConstraintException;
 import dev.latchkey.limits.Client;
 import dev.latchkey.limits.LogInLimits;
+import dev.latchkey.names.CanonicalName;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.InvalidField;
 import dev.latchkey.problem.Problem;
@@ -64,7 +65,7 @@ public final class Accounts {
 
     private boolean replace(User before, User after) {
         try {
-            return store.update(before, after, CanonicalName.of(after.email()));
+            return store.update(before, after);
         } catch (ConstraintException e) {
             throw new Problem(ErrorCode.EMAIL_EXISTS);
         }

@@ -8,6 +8,7 @@ import static dev.latchkey.audit.AuditEvent.SESSIONS_ENDED;
 
 import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.names.CanonicalName;
 import dev.latchkey.problem.Problem;
 import java.time.Clock;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.latchkey.users;
 
 import dev.latchkey.limits.Client;
 import dev.latchkey.limits.LogInLimits;
+import dev.latchkey.names.CanonicalName;
 import dev.latchkey.problem.Problem;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.latchkey.users;
 
+import dev.latchkey.names.CanonicalName;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;

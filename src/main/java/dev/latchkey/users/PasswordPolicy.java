@@ -3,6 +3,7 @@ package dev.latchkey.users;
 import com.nulabinc.zxcvbn.Strength;
 import com.nulabinc.zxcvbn.Zxcvbn;
 import com.nulabinc.zxcvbn.matchers.Match;
+import dev.latchkey.names.CanonicalName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -4,6 +4,8 @@ import static dev.latchkey.audit.AuditEvent.LOGIN_FAILED;
 import static dev.latchkey.audit.AuditEvent.REGISTRATION_SUCCEEDED;
 
 import dev.latchkey.audit.AuditLog;
+import dev.latchkey.names.CanonicalEmail;
+import dev.latchkey.names.CanonicalName;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import java.time.Clock;
@@ -35,7 +37,7 @@ public final class Users {
      */
     User register(Registration registration) {
         String usernameKey = CanonicalName.of(registration.username());
-        String emailKey = CanonicalName.of(registration.email());
+        String emailKey = CanonicalEmail.of(registration.email());
         // The table decides in the end; this saves hashing a password for nothing.
         store.findTaken(usernameKey, emailKey).ifPresent(Users::refuse);
 

@@ -184,6 +184,14 @@ final class AccountTest {
                 .isEqualTo("409 EMAIL_EXISTS");
         assertThat(account().path("age").intValue()).isEqualTo(30);
 
+        String abroad = Api.newName();
+        String registration = Api.registration(abroad)
+                .put("email", abroad + "@xn--mnchen-3ya.de")
+                .toString();
+        assertThat(api.json("POST", "/api/register", registration).status()).isEqualTo(201);
+        assertThat(user.patch("{\"email\":\"" + abroad + "@münchen.de\"}").outcome())
+                .isEqualTo("409 EMAIL_EXISTS");
+
         String shouted = name.toUpperCase(Locale.ROOT) + "@EXAMPLE.COM";
         assertThat(user.patch("{\"email\":\"" + shouted + "\"}").status()).isEqualTo(200);
         assertThat(account().path("email").textValue()).isEqualTo(shouted);

@@ -118,7 +118,10 @@ final class MigrationsTest {
     /** An empty, an old and a current one. */
     private static List<DatabaseSettings> stores(Engine engine, int round) throws Exception {
         DatabaseSettings old = engine.newDatabase();
-        OldStore.make(old, 1 + round % 2);
+        OldStore.make(old, 1 + round % 3);
+        OldStore.addUser(old, "alice", "x@münchen.de", "x@münchen.de");
+        OldStore.addUser(old, "bob", "x@xn--mnchen-3ya.de", "x@xn--mnchen-3ya.de");
+
         DatabaseSettings current = engine.newDatabase();
         new TestDatabase(current).close();
         return List.of(engine.newDatabase(), old, current);

@@ -295,6 +295,26 @@ final class RegistrationTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "münchen.de, xn--mnchen-3ya.de",
+        "MÜNCHEN.DE, mu\u0308nchen.de",
+        "straße.de, XN--STRAE-OQA.de",
+        "例え.テスト, xn--r8jz45g.xn--zckzah",
+        "россия.рф, xn--h1alffa9f.XN--P1AI",
+        "ｍünchen.example.com, münchen.example.com"
+    })
+    void takesBothFormsOfADomainForTheSame(String domain, String other) {
+        String name = Api.newName();
+        ObjectNode first = Api.registration(name).put("email", name + "@" + domain);
+        assertThat(register(first).body().at("/data/email").textValue()).isEqualTo(name + "@" + domain);
+
+        ObjectNode second = Api.registration(Api.newName()).put("email", name + "@" + other);
+        assertThat(register(second).outcome()).isEqualTo("409 EMAIL_EXISTS");
+        assertThat(register(second.put("email", "x" + name + "@" + other)).status())
+                .isEqualTo(201);
+    }
+
     @Test
     void givesANameToExactlyOneOfManyAtOnce() throws Exception {
         String name = Api.newName();

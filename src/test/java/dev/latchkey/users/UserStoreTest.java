@@ -1,12 +1,16 @@
 package dev.latchkey.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.ConcurrentHistory;
 import dev.latchkey.Engine;
 import dev.latchkey.ModelCheck;
 import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
+import dev.latchkey.database.ConstraintException;
+import dev.latchkey.names.CanonicalEmail;
+import dev.latchkey.names.CanonicalName;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -113,6 +117,27 @@ final class UserStoreTest {
         assertThat(store.findCredentials("zoe")).isEmpty();
     }
 
+    /** As the migration leaves two users of one mailbox. */
+    @Test
+    void anAddressThatStaysKeepsItsForm() {
+        store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"));
+        store.insert(account(user("2", "bob", "bob@example.com"), "hash"));
+        database.database()
+                .write(handle -> handle.execute(
+                        "UPDATE users SET email = 'x@münchen.de', email_key = 'x@xn--mnchen-3ya.de 2' WHERE id = '2'"));
+        AccountStore accounts = new AccountStore(database.database(), null);
+        User before = user("2", "bob", "x@münchen.de");
+        User renamed = new User("2", "bob", "x@münchen.de", "Another Name", before.age(), before.gender());
+        User respelled = user("2", "bob", "x@MÜNCHEN.de");
+        User moved = user("2", "bob", "bob@straße.de");
+
+        assertThat(accounts.update(before, renamed)).isTrue();
+        assertThat(accounts.update(renamed, before)).isTrue();
+        assertThatThrownBy(() -> accounts.update(before, respelled)).isInstanceOf(ConstraintException.class);
+        assertThat(accounts.update(before, moved)).isTrue();
+        assertThat(store.findTaken("nobody", "bob@xn--strae-oqa.de")).contains(UserStore.Taken.EMAIL);
+    }
+
     /** Promise 12: a new hash never takes the place of a new password. */
     @Test
     void replacesOnlyTheHashThatWasChecked() {
@@ -144,7 +169,7 @@ final class UserStoreTest {
     }
 
     private static Account account(User user, String passwordHash) {
-        return new Account(user, CanonicalName.of(user.username()), CanonicalName.of(user.email()), passwordHash, NOW);
+        return new Account(user, CanonicalName.of(user.username()), CanonicalEmail.of(user.email()), passwordHash, NOW);
     }
 
     private static User user(String id, String username, String email) {

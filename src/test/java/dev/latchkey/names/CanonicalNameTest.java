@@ -1,7 +1,8 @@
-package dev.latchkey.users;
+package dev.latchkey.names;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.text.Normalizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,16 @@ final class CanonicalNameTest {
     @CsvSource({"zoe, zoë", "alice, аlice", "a_b, a-b", "l, 1"})
     void keepsDifferentNamesApart(String one, String other) {
         assertThat(CanonicalName.of(one)).isNotEqualTo(CanonicalName.of(other));
+    }
+
+    /** Sorting tens of thousands of marks would take seconds, and nobody can have such a name. */
+    @Test
+    void leavesWhatIsTooLongForAName() {
+        String endless = "\u0301".repeat(16_000) + "\u0323".repeat(16_000);
+        assertThat(CanonicalName.of(endless)).isSameAs(endless);
+        // The longest spelling of a name of 64 characters.
+        assertThat(CanonicalName.of(Normalizer.normalize("\ufdfa".repeat(64), Normalizer.Form.NFKD)))
+                .isEqualTo(CanonicalName.of("\ufdfa".repeat(64)));
     }
 
     @Test

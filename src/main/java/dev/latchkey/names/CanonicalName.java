@@ -1,19 +1,28 @@
-package dev.latchkey.users;
+package dev.latchkey.names;
 
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** The form in which two spellings of a username or an e-mail address are the same. */
-final class CanonicalName {
+/** The form in which two spellings of a name are the same. */
+public final class CanonicalName {
+    /**
+     * In UTF-16 units; more than any spelling of a name, an address or a password that the contract allows. Putting marks in order
+     * takes the square of their number: seconds for all that fits in a body.
+     */
+    private static final int MAX_LENGTH = 1_200;
+
     private CanonicalName() {}
 
     /**
      * Without case and without compatibility differences (NFKC, Unicode Standard Annex #15).
      *
      * <p>Lower, upper and lower case in turn fold what has no single counterpart: {@code ẞ}, {@code ß} and {@code ss},
-     * {@code ς} and {@code σ}. Folding can undo the normal form, hence once more.
+     * {@code ς} and {@code σ}. Folding can undo the normal form, hence once more. What is longer than any name stays as it is.
      */
-    static String of(String name) {
+    public static String of(String name) {
+        if (name.length() > MAX_LENGTH) {
+            return name;
+        }
         String folded = normalized(name)
                 .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)
