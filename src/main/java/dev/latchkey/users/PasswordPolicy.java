@@ -47,8 +47,8 @@ public final class PasswordPolicy {
 
     /** Why the user whom the other arguments describe may not take this password, or nothing; those may be null. */
     public static Optional<String> check(String password, String username, String email, String fullName) {
-        int length = password.codePointCount(0, password.length());
-        if (length < MIN_LENGTH || length > MAX_LENGTH) {
+        // The contract counts what is sent; what is compared must be no shorter.
+        if (codePoints(password) > MAX_LENGTH || codePoints(PasswordForm.of(password)) < MIN_LENGTH) {
             return Optional.of(WRONG_LENGTH);
         }
         String text = CanonicalName.of(password);
@@ -61,6 +61,10 @@ public final class PasswordPolicy {
             return Optional.of(OWN);
         }
         return Optional.of(isMostUsed(text) ? MOST_USED : TOO_EASY);
+    }
+
+    private static int codePoints(String text) {
+        return text.codePointCount(0, text.length());
     }
 
     /** The decimal logarithm of the number of guesses, counted no further than {@link #ENOUGH}. */

@@ -34,15 +34,41 @@ final class Passwords {
         this.nobodysHash = argon2.encode("");
     }
 
+    /** What became of a password that was given. */
+    enum Outcome {
+        WRONG,
+        RIGHT,
+        /** Right, but the hash was made of another form of the password or with other parameters than it would be now. */
+        RIGHT_BUT_OUTDATED
+    }
+
     /** The hash to store for {@code password}. */
     String hash(String password) {
-        return onPool(() -> argon2.encode(password));
+        return onPool(() -> argon2.encode(PasswordForm.of(password)));
     }
 
     /** Whether {@code hash} was made of {@code password}; with null for a hash, false after the same work. */
     boolean matches(String password, String hash) {
-        boolean matches = onPool(() -> argon2.matches(password, hash == null ? nobodysHash : hash));
-        return matches && hash != null;
+        return check(password, hash) != Outcome.WRONG;
+    }
+
+    /**
+     * What {@link #matches} says, and whether to make the hash anew.
+     *
+     * <p>Hashes were once made of passwords as they were received. A wrong password that is not in its {@link PasswordForm} takes
+     * twice the work therefore, for an unknown user as well.
+     */
+    Outcome check(String password, String hash) {
+        return onPool(() -> {
+            String known = hash == null ? nobodysHash : hash;
+            String form = PasswordForm.of(password);
+            boolean matches = argon2.matches(form, known);
+            boolean matchesAsReceived = !matches && !form.equals(password) && argon2.matches(password, known);
+            if (hash == null || !(matches || matchesAsReceived)) {
+                return Outcome.WRONG;
+            }
+            return matchesAsReceived || needsRehash(hash) ? Outcome.RIGHT_BUT_OUTDATED : Outcome.RIGHT;
+        });
     }
 
     /**

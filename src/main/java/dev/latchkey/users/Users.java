@@ -76,9 +76,9 @@ public final class Users {
     public Optional<Authentication> authenticate(String username, String password) {
         Optional<UserStore.Credentials> found = store.findCredentials(CanonicalName.of(username));
         String hash = found.map(UserStore.Credentials::passwordHash).orElse(null);
-        boolean matches = passwords.matches(password, hash);
+        Passwords.Outcome outcome = passwords.check(password, hash);
         String userId = found.map(UserStore.Credentials::userId).orElse(null);
-        if (!matches) {
+        if (outcome == Passwords.Outcome.WRONG) {
             AuditLog.record(LOGIN_FAILED, userId, "reason", found.isEmpty() ? "unknown user" : "wrong password");
             return Optional.empty();
         }
@@ -87,13 +87,13 @@ public final class Users {
             AuditLog.record(LOGIN_FAILED, userId, "reason", "disabled account");
             return Optional.empty();
         }
-        if (passwords.needsRehash(hash)) {
+        if (outcome == Passwords.Outcome.RIGHT_BUT_OUTDATED) {
             rehash(credentials, password);
         }
         return Optional.of(new Authentication(userId, credentials.passwordVersion()));
     }
 
-    /** Brings the hash up to the parameters of today; if now is not the time, the next log-in will. */
+    /** Brings the hash up to the form and the parameters of today; if now is not the time, the next log-in will. */
     private void rehash(UserStore.Credentials credentials, String password) {
         try {
             store.replaceHash(credentials.userId(), credentials.passwordHash(), passwords.hash(password));

@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
-import java.text.Normalizer;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,12 +71,40 @@ final class TokensTest {
     void aPasswordIsTakenExactly() {
         onlyTheFirstOf("Pass word-1", "pass word-1", "PASS WORD-1", "Pass word-1 ", " Pass word-1", "Password-1");
         onlyTheFirstOf(" spaces around ", "spaces around");
-        String composed = "p\u00e4ssw\u00f6rd-\u212b";
         onlyTheFirstOf(
-                composed,
-                Normalizer.normalize(composed, Normalizer.Form.NFD),
-                Normalizer.normalize(composed, Normalizer.Form.NFC),
-                "password-A");
+                "p\u00e4ssw\u00f6rd-\u212b",
+                "password-A",
+                "P\u00c4SSW\u00d6RD-\u212b",
+                "p\u00e4ssw\u00f6rd-\u212b\u0301");
+        // Compatible is not the same.
+        onlyTheFirstOf(
+                "\ufb01ne wide \u2163 \u00b2",
+                "fine wide IV 2",
+                "\uff46ine wide \u2163 \u00b2",
+                "\ufb01ne\u200bwide \u2163 \u00b2");
+    }
+
+    /** Promise 11: as keyboards of different systems send one and the same text (RFC 8265, OpaqueString). */
+    @ParameterizedTest
+    @CsvSource({
+        "p\u00e4ssw\u00f6rd-\u212b, pa\u0308sswo\u0308rd-A\u030a",
+        "p\u00e4ssw\u00f6rd-\u212b, p\u00e4ssw\u00f6rd-\u00c5",
+        "\u1ed9t hai ba b\u1ed1n, o\u0302\u0323t hai ba bo\u0302\u0301n",
+        "\ud55c\uad6d\uc5b4 \uc554\ud638\uc785\ub2c8\ub2e4, \u1112\u1161\u11ab\uad6d\uc5b4 \uc554\ud638\uc785\ub2c8\ub2e4",
+        "\u30d1\u30b9\u30ef\u30fc\u30c9-\u3068\u3066\u3082, \u30cf\u309a\u30b9\u30ef\u30fc\u30c8\u3099-\u3068\u3066\u3082",
+        "\u0915\u093c\u0932\u092e \u0926\u0935\u093e\u0924, \u0958\u0932\u092e \u0926\u0935\u093e\u0924",
+        "correct horse battery, correct\u00a0horse\u3000battery",
+        "mot de passe tr\u00e8s s\u00fbr!, mot de passe\u2009tre\u0300s su\u0302r!",
+        "a\u0323\u0301 bien long, a\u0301\u0323\u202fbien long"
+    })
+    void aPasswordHasNoUnicodeForm(String one, String other) {
+        for (List<String> ways : List.of(List.of(one, other), List.of(other, one))) {
+            String username = Api.newName();
+            register(username, ways.get(0));
+            for (String way : ways) {
+                assertThat(api.logIn(username, way).status()).as(way).isEqualTo(200);
+            }
+        }
     }
 
     /** Promise 9 and Promise 11. */

@@ -48,6 +48,18 @@ final class PasswordPolicyTest {
         assertThat(check(mixed(257))).contains("must be 8 to 256 characters long");
     }
 
+    /** Promise 9: what is sent may be longer than what is compared, and no password is too short by that. */
+    @Test
+    void countsWhatIsCompared() {
+        assertThat(check("\u1112\u1161\u11ab\u1100\u116e\u11a8\u110b\u1165"))
+                .contains("must be 8 to 256 characters long");
+        assertThat(check("k\u0301q\u03017xv2m")).isEmpty();
+        assertThat(check("k\u03017xv2mz")).contains("must be 8 to 256 characters long");
+        assertThat(check("e\u0301a\u0301i\u0301o\u0301")).contains("must be 8 to 256 characters long");
+        assertThat(check(mixed(254) + "e\u0301")).isEmpty();
+        assertThat(check(mixed(255) + "e\u0301")).contains("must be 8 to 256 characters long");
+    }
+
     /** Promise 10: common and breached passwords, however they are written or repeated. */
     @ParameterizedTest
     @ValueSource(

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import java.lang.management.ManagementFactory;
+import java.text.Normalizer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
 final class PasswordsTest {
     private static final long ARGON2_MEMORY = 19 << 20;
@@ -69,6 +73,54 @@ final class PasswordsTest {
             assertThat(forNobody.bytes()).isBetween(memory * 1024L, memory * 1024L + ARGON2_MEMORY / 2);
             assertThat(passwords.matches("", null)).isFalse();
         }
+    }
+
+    /** Promise 11: passwords were once hashed as they were received. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "pa\u0308ssword and more",
+                "A\u030angstr\u00f6m unit",
+                "\u212bngstr\u00f6m unit",
+                "correct\u00a0horse",
+                "correct\u3000horse",
+                "\u0958\u0932\u092e \u0926\u0935\u093e\u0924",
+                "a\u0301\u0323 bien long"
+            })
+    void anOlderHashStillMatchesWhatItWasMadeOf(String password) {
+        String olderHash = new Argon2PasswordEncoder(16, 32, 1, 19 << 10, 2).encode(password);
+        String form = PasswordForm.of(password);
+        assertThat(form).isNotEqualTo(password);
+
+        assertThat(passwords.check(password, olderHash)).isEqualTo(Passwords.Outcome.RIGHT_BUT_OUTDATED);
+        assertThat(passwords.check(form, olderHash)).isEqualTo(Passwords.Outcome.WRONG);
+        assertThat(passwords.check(password, passwords.hash(password))).isEqualTo(Passwords.Outcome.RIGHT);
+        assertThat(passwords.check(password, passwords.hash(form))).isEqualTo(Passwords.Outcome.RIGHT);
+    }
+
+    /** Promise 15, where a password may have been hashed in two forms. */
+    @Test
+    void nobodysPasswordInAnotherFormTakesTheSameWork() {
+        String hash = passwords.hash("secure_password123");
+        Work forSomebody = workOf(() ->
+                assertThat(passwords.matches("another pa\u0308ssword", hash)).isFalse());
+        Work forNobody = workOf(() ->
+                assertThat(passwords.matches("another pa\u0308ssword", null)).isFalse());
+
+        assertThat(forSomebody.tasks()).isEqualTo(1);
+        assertThat(forNobody.tasks()).isEqualTo(1);
+        assertThat(forSomebody.bytes()).isBetween(2 * ARGON2_MEMORY, 3 * ARGON2_MEMORY);
+        assertThat(forNobody.bytes()).isBetween(2 * ARGON2_MEMORY, 3 * ARGON2_MEMORY);
+    }
+
+    /** Sorting tens of thousands of marks would take seconds. */
+    @Test
+    void nobodysPasswordIsNotBroughtIntoForm() {
+        String endless = "\u0301".repeat(16_000) + "\u0323".repeat(16_000);
+        assertThat(PasswordForm.of(endless)).isSameAs(endless);
+        // No more than 256 characters, whose decomposed form is longer.
+        String longest = Normalizer.normalize("\u1ed9".repeat(256), Normalizer.Form.NFD);
+        assertThat(PasswordForm.of(longest)).isEqualTo("\u1ed9".repeat(256));
     }
 
     /** Promise 12: "changed" is stronger as well as weaker. */

@@ -9,6 +9,7 @@ import dev.latchkey.database.Database;
 import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 
 @ParameterizedClass
 @EnumSource(Engine.class)
@@ -100,6 +102,25 @@ final class UsersTest {
 
         assertThat(users.authenticate("alice", "correct horse")).contains(new Users.Authentication(alice.id(), 1));
         assertThat(hashOf("alice")).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+    }
+
+    /** Promise 11 and Promise 12. */
+    @Test
+    void hashesAnewWhatWasHashedAsReceived() {
+        User alice = users.register(registration("alice", "unused password"));
+        String olderHash = new Argon2PasswordEncoder(16, 32, 1, 19 << 10, 2).encode("pa\u0308sswo\u0308rter");
+        database.database().write(handle -> handle.execute("UPDATE users SET password_hash = ?", olderHash));
+
+        assertThat(users.authenticate("alice", "p\u00e4ssw\u00f6rter")).isEmpty();
+        assertThat(hashOf("alice")).isEqualTo(olderHash);
+        assertThat(users.authenticate("alice", "pa\u0308sswo\u0308rter"))
+                .contains(new Users.Authentication(alice.id(), 1));
+        String newHash = hashOf("alice");
+        assertThat(newHash).isNotEqualTo(olderHash);
+        for (String way : List.of("p\u00e4ssw\u00f6rter", "pa\u0308sswo\u0308rter", "p\u00e4sswo\u0308rter")) {
+            assertThat(users.authenticate("alice", way)).contains(new Users.Authentication(alice.id(), 1));
+        }
+        assertThat(hashOf("alice")).isEqualTo(newHash);
     }
 
     /** Promise 12: whoever has the right password gets in, whether or not it can be hashed anew now. */
