@@ -29,7 +29,7 @@ final class ContractBodyRules implements BodyRules {
         return operations
                 .find(request.getMethod(), request.getHttpURI().getPath())
                 .filter(operation -> !operation.isSecured() || isAuthorized(request))
-                .filter(operation -> OneReading.isPlain(values(request, HttpHeader.CONTENT_ENCODING))
+                .filter(operation -> DeclaredBody.isPlain(values(request, HttpHeader.CONTENT_ENCODING))
                         && OneReading.isFramedPlainly(values(request, HttpHeader.TRANSFER_ENCODING)))
                 .filter(operation -> !isRefused(request))
                 .map(Operations.Operation::maxBody)

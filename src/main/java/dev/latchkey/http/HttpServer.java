@@ -81,9 +81,11 @@ public final class HttpServer {
         turnAway(admission, environment);
         environment.jersey().register(new ProblemFeature());
         environment.jersey().register(new JsonBodies(environment.getValidator(), bodyLimits));
-        environment.jersey().register(new DeclaredSize(bodyLimits));
+        environment.jersey().register(new DeclaredBody(bodyLimits));
         environment.jersey().register(new OneReading());
+        environment.jersey().register(new KeySetType());
         environment.jersey().register(new RefusedJson());
+        environment.jersey().register(new PlainJsonType());
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new BrokenOff());
 

@@ -1,5 +1,6 @@
 package dev.latchkey.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -14,16 +15,22 @@ import dev.latchkey.problem.ErrorCode;
 import dev.latchkey.problem.Problem;
 import dev.latchkey.problem.Violation;
 import jakarta.validation.Validator;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PushbackReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +41,7 @@ import java.util.List;
  * answer does not depend on which of them came first.
  */
 final class JsonBodies implements ReaderInterceptor {
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final MediaType MERGE_PATCH = new MediaType("application", "merge-patch+json");
 
     private final Validator validator;
@@ -51,13 +59,20 @@ final class JsonBodies implements ReaderInterceptor {
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
         long limit = limits.of(context.getType());
         boolean isPatch = context.getType() == MergePatch.class;
-        ObjectNode members = parse(
+        JsonNode root = parse(
                 new LimitedInputStream(context.getInputStream(), limit),
-                context.getMediaType(),
+                context,
                 isPatch
                         ? List.of(MERGE_PATCH, MediaType.APPLICATION_JSON_TYPE)
                         : List.of(MediaType.APPLICATION_JSON_TYPE));
-        return isPatch ? patch(members, context.getGenericType()) : bind(members, context.getType());
+        if (root.isMissingNode() && !isPatch) {
+            // Says of each member that it is missing.
+            return bind(mapper.createObjectNode(), context.getType());
+        }
+        if (root instanceof ObjectNode members) {
+            return isPatch ? patch(members, context.getGenericType()) : bind(members, context.getType());
+        }
+        throw new Problem(ErrorCode.INVALID_REQUEST);
     }
 
     private MergePatch<?> patch(ObjectNode members, Type patchType) {
@@ -65,33 +80,52 @@ final class JsonBodies implements ReaderInterceptor {
         return new MergePatch<>(members, new PatchBinding<>((Class<?>) patched));
     }
 
-    /** The members of the body; an empty body has none. */
-    private ObjectNode parse(InputStream body, MediaType mediaType, List<MediaType> allowed) throws IOException {
+    /** A blank body is a missing node, but has to be of an allowed type as well. */
+    private JsonNode parse(LimitedInputStream body, ReaderInterceptorContext context, List<MediaType> allowed)
+            throws IOException {
         JsonNode root;
         try {
-            root = mapper.readTree(new InputStreamReader(body, UTF_8.newDecoder()));
+            root = mapper.readTree(withoutByteOrderMark(body));
         } catch (JsonProcessingException | CharacterCodingException e) {
-            require(allowed, mediaType);
+            require(allowed, context.getMediaType());
             throw new Problem(ErrorCode.INVALID_REQUEST);
         }
-        if (root.isMissingNode()) {
-            return mapper.createObjectNode();
+        if (!body.isEmpty() || context.getHeaders().containsKey(HttpHeaders.CONTENT_TYPE)) {
+            require(allowed, context.getMediaType());
         }
-        require(allowed, mediaType);
-        if (root instanceof ObjectNode members) {
-            return members;
+        return root;
+    }
+
+    /** Some programs put one before every text (RFC 8259, section 8.1). */
+    private static Reader withoutByteOrderMark(InputStream body) throws IOException {
+        PushbackReader text = new PushbackReader(new InputStreamReader(body, UTF_8.newDecoder()));
+        int first = text.read();
+        if (first >= 0 && first != BYTE_ORDER_MARK) {
+            text.unread(first);
         }
-        throw new Problem(ErrorCode.INVALID_REQUEST);
+        return text;
     }
 
     /** A body of another type never gets here; one without a type, with a wildcard or in another encoding does. */
     private static void require(List<MediaType> allowed, MediaType mediaType) {
-        String charset = mediaType.getParameters().getOrDefault(MediaType.CHARSET_PARAMETER, UTF_8.name());
         boolean isJson = allowed.stream()
                 .anyMatch(json -> json.getType().equalsIgnoreCase(mediaType.getType())
                         && json.getSubtype().equalsIgnoreCase(mediaType.getSubtype()));
-        if (!isJson || !UTF_8.name().equalsIgnoreCase(charset)) {
+        if (!isJson || !isWithinUtf8(mediaType.getParameters().get(MediaType.CHARSET_PARAMETER))) {
             throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+    }
+
+    /** JSON has no such parameter, but many clients send it, under any of the names that UTF-8 and ASCII have. */
+    private static boolean isWithinUtf8(String name) {
+        if (name == null) {
+            return true;
+        }
+        try {
+            Charset charset = Charset.forName(name.strip());
+            return charset.equals(UTF_8) || charset.equals(US_ASCII);
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            return false;
         }
     }
 

@@ -34,6 +34,11 @@ final class LimitedInputStream extends FilterInputStream {
         return n;
     }
 
+    /** Whether no byte has come. */
+    boolean isEmpty() {
+        return received == 0;
+    }
+
     @Override
     public boolean markSupported() {
         return false;

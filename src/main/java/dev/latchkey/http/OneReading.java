@@ -7,7 +7,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.util.List;
 
@@ -15,7 +14,7 @@ import java.util.List;
  * Sees to it that a request means one thing.
  *
  * <p>JAX-RS cuts {@code ;b} off the segment {@code a;b} and a slash off the end of a path, so that one key would answer
- * under the name of another; and it takes a body for JSON that its own headers say is compressed.
+ * under the name of another; and it takes a body for JSON whose framing says that it is compressed.
  */
 @PreMatching
 final class OneReading implements ContainerRequestFilter {
@@ -39,25 +38,13 @@ final class OneReading implements ContainerRequestFilter {
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
             request.setRequestUri(uri.resolve(path.replace(";", "%3B") + query));
         }
-        if (!isPlain(request.getHeaders().get(HttpHeaders.CONTENT_ENCODING))) {
-            throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
-        }
         if (!isFramedPlainly(request.getHeaders().get("Transfer-Encoding"))) {
             throw new Problem(ErrorCode.INVALID_REQUEST);
         }
     }
 
-    /** Of the {@code Content-Encoding} headers, or null: whether the body is what it seems to be. */
-    static boolean isPlain(List<String> contentEncoding) {
-        return only("identity", contentEncoding);
-    }
-
-    /** The same of the {@code Transfer-Encoding} headers. */
+    /** Of the {@code Transfer-Encoding} headers, or null: whether the body is what it seems to be. */
     static boolean isFramedPlainly(List<String> transferEncoding) {
-        return only("chunked", transferEncoding);
-    }
-
-    private static boolean only(String coding, List<String> given) {
-        return given == null || given.stream().allMatch(coding::equalsIgnoreCase);
+        return transferEncoding == null || transferEncoding.stream().allMatch("chunked"::equalsIgnoreCase);
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.glassfish.jersey.process.Inflector;
 import org.glassfish.jersey.server.model.Resource;
 import org.glassfish.jersey.server.model.ResourceMethod;
 import org.glassfish.jersey.server.monitoring.ApplicationEvent;
@@ -77,9 +78,10 @@ final class Operations implements ApplicationEventListener {
                 takesBody(definition) ? bodyLimits.of(definition) : 0);
     }
 
-    /** As JAX-RS has it: the parameter without an annotation that says where else it comes from. */
-    private static boolean takesBody(Method definition) {
-        return Arrays.stream(definition.getParameterAnnotations()).anyMatch(Operations::isBody);
+    /** As JAX-RS has it: a parameter without an annotation that says where else it comes from. Its own OPTIONS take none. */
+    static boolean takesBody(Method definition) {
+        return !Inflector.class.isAssignableFrom(definition.getDeclaringClass())
+                && Arrays.stream(definition.getParameterAnnotations()).anyMatch(Operations::isBody);
     }
 
     private static boolean isBody(Annotation[] annotations) {

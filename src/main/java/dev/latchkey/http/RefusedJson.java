@@ -8,6 +8,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
+import org.glassfish.jersey.server.ExtendedUriInfo;
 
 /** Takes a client at its word that wants anything but JSON: {@code q=0} (RFC 9110, section 12.4.2) means nothing to JAX-RS. */
 @Priority(Priorities.AUTHENTICATION - 1)
@@ -17,6 +18,9 @@ final class RefusedJson implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
+        if (!givesJson(request)) {
+            return;
+        }
         boolean isRefused = request.getAcceptableMediaTypes().stream()
                 .filter(MediaType.APPLICATION_JSON_TYPE::isCompatible)
                 .min(BY_PRECISION)
@@ -26,5 +30,13 @@ final class RefusedJson implements ContainerRequestFilter {
         if (isRefused) {
             throw new Problem(ErrorCode.NOT_ACCEPTABLE);
         }
+    }
+
+    /** Not so the pages, which say nothing of what they give. */
+    private static boolean givesJson(ContainerRequestContext request) {
+        return ((ExtendedUriInfo) request.getUriInfo())
+                .getMatchedResourceMethod()
+                .getProducedTypes()
+                .contains(MediaType.APPLICATION_JSON_TYPE);
     }
 }

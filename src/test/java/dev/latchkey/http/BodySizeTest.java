@@ -55,6 +55,31 @@ final class BodySizeTest {
         assertThat(answer.status()).isEqualTo(413);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /api/me, 200",
+        "GET, /.well-known/jwks.json, 200",
+        "GET, /api/data/absent, 404",
+        "DELETE, /api/data/absent, 404",
+        "DELETE, /api/sessions/absent, 404",
+        "OPTIONS, /api/data, 204",
+        "POST, /nothing, 404",
+        "PUT, /api/me, 405",
+        "GET, /docs, 200"
+    })
+    void isIgnoredWhereNoneIsTaken(String method, String path, int status) throws IOException {
+        String token = "Authorization: Bearer " + api.newToken() + "\r\nContent-Type: text/plain\r\n";
+        for (int size : new int[] {1, LIMIT, LIMIT + 1, 100_000, 3 * MIB}) {
+            String body = "x".repeat(size);
+            Exchange declared =
+                    RawConnection.exchange(SERVER, method, path, token + "Content-Length: " + size + "\r\n\r\n" + body);
+            Exchange chunked = RawConnection.exchange(
+                    SERVER, method, path, token + "Transfer-Encoding: chunked\r\n\r\n" + chunk(body) + chunk(""));
+            assertThat(declared.status()).as("%d declared", size).isEqualTo(status);
+            assertThat(chunked.status()).as("%d chunked", size).isEqualTo(status);
+        }
+    }
+
     @Test
     void isNotTakenForRequestsOnceItIsRefused() throws IOException {
         String smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000);

@@ -11,17 +11,21 @@ import dev.latchkey.Exchange;
 import dev.latchkey.ServerExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promise 23: of a body, only strict JSON in UTF-8 is taken; whatever else it is, every operation says the same. */
 final class JsonBodyTest {
     private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
     private static final String TOKEN = SERVER.api().newToken();
+    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String GOOD = "{\"key\":\"k\",\"value\":\"v\"}";
 
     private static Exchange post(byte[] body) throws IOException {
@@ -76,7 +80,13 @@ final class JsonBodyTest {
                 "{\"key\":\"k\",\"value\":\"v\",\"x\":" + "9".repeat(1_001) + "}",
                 "{\"key\":\"k\",\"value\":\"v\",\"x\":1e" + "9".repeat(1_001) + "}",
                 "{\"key\":\"k\",\"value\":\"v\",\"" + "x".repeat(1 << 20) + "\":1}",
-                "\uFEFF" + GOOD);
+                "\uFEFF\uFEFF" + GOOD,
+                " \uFEFF" + GOOD,
+                GOOD + "\uFEFF",
+                "{\uFEFF\"key\":\"k\",\"value\":\"v\"}",
+                "\uFFFE" + GOOD,
+                "\uFEFF[]",
+                "\uFEFFnull");
         Stream<byte[]> bytes = Stream.of(
                 GOOD.getBytes(UTF_16),
                 GOOD.getBytes(UTF_16LE),
@@ -146,5 +156,43 @@ final class JsonBodyTest {
                 .isEqualTo(201);
         Api api = SERVER.api();
         assertThat(api.read(TOKEN, "pair").body().at("/data/value").textValue()).isEqualTo("\uD83D\uDD11");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n", "\r\n\t"})
+    void ignoresAByteOrderMarkBeforeAll(String space) throws IOException {
+        for (String value : List.of("v", "\uFEFF", "\uFEFFv", "")) {
+            String key = "marked" + NUMBER.incrementAndGet();
+            String body = "\uFEFF" + space + Api.object("key", key, "value", value);
+            assertThat(post(body.getBytes(UTF_8)).status()).isEqualTo(201);
+            assertThat(SERVER.api().read(TOKEN, key).body().at("/data/value").textValue())
+                    .isEqualTo(value);
+        }
+    }
+
+    @Test
+    void ignoresAByteOrderMarkEverywhere() {
+        String name = Api.newName();
+        Api api = SERVER.api();
+        String mark = "\uFEFF";
+        assertThat(api.json("POST", "/api/register", mark + Api.registration(name))
+                        .status())
+                .isEqualTo(201);
+        Api.Answer logIn = api.json(
+                "POST",
+                "/api/token",
+                mark + Api.object("username", name, "password", Api.PASSWORD).put("refresh", true));
+        assertThat(logIn.status()).isEqualTo(200);
+        Api.Tokens tokens = Api.Tokens.of(logIn);
+        assertThat(api.as(tokens.access(), "PATCH", "/api/me", mark + "{\"age\":31}")
+                        .status())
+                .isEqualTo(200);
+        assertThat(api.json("POST", "/api/token/refresh", mark + Api.object("refresh_token", tokens.refresh()))
+                        .status())
+                .isEqualTo(200);
+        api.create(tokens.access(), "k", "v");
+        assertThat(api.as(tokens.access(), "PUT", "/api/data/k", mark + "{\"value\":\"w\"}")
+                        .status())
+                .isEqualTo(200);
     }
 }

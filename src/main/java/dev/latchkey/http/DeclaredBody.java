@@ -1,0 +1,48 @@
+package dev.latchkey.http;
+
+import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.problem.Problem;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.lang.reflect.Method;
+import java.util.List;
+import org.glassfish.jersey.server.ExtendedUriInfo;
+
+/**
+ * Refuses a body by its headers before a byte of it is asked for: one that is encoded, which JAX-RS would take for JSON, or is
+ * too large by its own {@code Content-Length}. An operation that takes no body has nothing to refuse.
+ *
+ * <p>JAX-RS looks at the first byte before any reader sees the body, and a client that sent {@code Expect: 100-continue}
+ * would be told to go ahead.
+ */
+final class DeclaredBody implements ContainerRequestFilter {
+    private final BodyLimits limits;
+
+    DeclaredBody(BodyLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        Method operation = ((ExtendedUriInfo) request.getUriInfo())
+                .getMatchedResourceMethod()
+                .getInvocable()
+                .getDefinitionMethod();
+        if (!Operations.takesBody(operation)) {
+            return;
+        }
+        if (!isPlain(request.getHeaders().get(HttpHeaders.CONTENT_ENCODING))) {
+            throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+        String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && Long.parseLong(length) > limits.of(operation)) {
+            throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
+        }
+    }
+
+    /** Of the {@code Content-Encoding} headers, or null: whether the body is what it seems to be. */
+    static boolean isPlain(List<String> contentEncoding) {
+        return contentEncoding == null || contentEncoding.stream().allMatch("identity"::equalsIgnoreCase);
+    }
+}
