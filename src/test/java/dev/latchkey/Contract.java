@@ -12,6 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -71,7 +72,9 @@ public final class Contract {
         }
         checkHeaders(declared, exchange);
         if (declared.has("content") && !exchange.method().equals("HEAD")) {
-            checkBody(declared, code, exchange);
+            JsonNode ownWords =
+                    examples(resolve(operation.at("/responses/400"))).path(code);
+            checkBody(declared, code, ownWords, exchange);
         }
         SEEN.add(line(name, exchange.status(), code));
     }
@@ -112,6 +115,7 @@ public final class Contract {
                         .flatMap(path -> stream(path.elements()))
                         .map(operation -> operation.path("responses")));
         return declared.flatMap(responses -> responses.properties().stream())
+                .filter(response -> !response.getKey().equals("default"))
                 .filter(response -> examples(resolve(response.getValue())).has(code))
                 .map(response -> Integer.valueOf(response.getKey()))
                 .collect(Collectors.toSet());
@@ -123,9 +127,9 @@ public final class Contract {
     }
 
     /** What an operation takes. */
-    record Body(String operationId, String mediaType, JsonNode schema) {
+    public record Body(String operationId, String mediaType, JsonNode schema) {
 
-        Set<String> members() {
+        public Set<String> members() {
             return new TreeSet<>(schema.path("properties").properties().stream()
                     .map(Map.Entry::getKey)
                     .toList());
@@ -154,6 +158,28 @@ public final class Contract {
                 .toList();
     }
 
+    /** An operation; {@code body} is null where it takes none. */
+    public record Call(String method, String path, Body body) {}
+
+    /** Each operation, once for each media type that it takes. */
+    public static List<Call> calls() {
+        List<Call> calls = new ArrayList<>();
+        DOCUMENT.path("paths").properties().forEach(path -> path.getValue().properties().stream()
+                .filter(operation -> operation.getValue().has("operationId"))
+                .forEach(operation -> {
+                    String method = operation.getKey().toUpperCase(Locale.ROOT);
+                    String id = operation.getValue().path("operationId").asText();
+                    List<Body> bodies = bodies().stream()
+                            .filter(body -> body.operationId().equals(id))
+                            .toList();
+                    bodies.forEach(body -> calls.add(new Call(method, path.getKey(), body)));
+                    if (bodies.isEmpty()) {
+                        calls.add(new Call(method, path.getKey(), null));
+                    }
+                }));
+        return calls;
+    }
+
     static JsonNode schema(String name) {
         return DOCUMENT.at("/components/schemas/" + name);
     }
@@ -179,6 +205,7 @@ public final class Contract {
         return DOCUMENT.path("there is no operation");
     }
 
+    /** By its status alone: a default would declare whatever the server may say. */
     private static JsonNode response(JsonNode responses, int status, String code) {
         JsonNode response = resolve(responses.path(String.valueOf(status)));
         if (response.isMissingNode()) {
@@ -212,7 +239,8 @@ public final class Contract {
         require(exchange.header("Server").isEmpty(), "names its server", exchange);
     }
 
-    private static void checkBody(JsonNode declared, String code, Exchange exchange) {
+    /** {@code ownWords} is the operation's own example of a 400 with this code, whose message goes for any status. */
+    private static void checkBody(JsonNode declared, String code, JsonNode ownWords, Exchange exchange) {
         String mediaType = exchange.header("Content-Type").orElse("");
         require(declared.path("content").has(mediaType), "has an undeclared media type", exchange);
         JsonNode body = read(exchange);
@@ -221,7 +249,8 @@ public final class Contract {
         require(violations.isEmpty(), "violates its schema: " + violations, exchange);
         if (!code.isEmpty()) {
             require(!BACKSTAGE.matcher(exchange.body()).find(), "tells which framework answered", exchange);
-            JsonNode example = resolve(examples(declared).path(code)).path("value");
+            JsonNode words = ownWords.isMissingNode() ? examples(declared).path(code) : ownWords;
+            JsonNode example = resolve(words).path("value");
             require(body.path("message").equals(example.path("message")), "has another message", exchange);
             require(
                     body.path("request_id")
@@ -254,15 +283,17 @@ public final class Contract {
     }
 
     private static void addAll(Set<String> lines, String name, JsonNode responses) {
-        responses.properties().forEach(declared -> {
-            int status = Integer.parseInt(declared.getKey());
-            JsonNode response = resolve(declared.getValue());
-            if (status < 400) {
-                lines.add(line(name, status, ""));
-            } else {
-                examples(response).fieldNames().forEachRemaining(code -> lines.add(line(name, status, code)));
-            }
-        });
+        responses.properties().stream()
+                .filter(declared -> !declared.getKey().equals("default"))
+                .forEach(declared -> {
+                    int status = Integer.parseInt(declared.getKey());
+                    JsonNode response = resolve(declared.getValue());
+                    if (status < 400) {
+                        lines.add(line(name, status, ""));
+                    } else {
+                        examples(response).fieldNames().forEachRemaining(code -> lines.add(line(name, status, code)));
+                    }
+                });
     }
 
     private static String line(String name, int status, String code) {

@@ -101,6 +101,7 @@ public final class HttpServer {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
                 if (event instanceof Server starting) {
+                    TolerantConnections.install(starting, environment.metrics());
                     believe(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);

@@ -44,6 +44,10 @@ public final class ErrorPages extends ErrorHandler {
     public boolean handle(Request request, Response response, Callback callback) throws JsonProcessingException {
         Throwable cause = (Throwable) request.getAttribute(ERROR_EXCEPTION);
         int status = status(cause, response);
+        if (status == HttpStatus.NOT_FOUND_404 && isAboutTheServer(request)) {
+            answerOptions(request, response, callback);
+            return true;
+        }
         Problem problem = problem(status);
         String requestId = RequestId.of(request);
         if (problem.code() == ErrorCode.INTERNAL_ERROR) {
@@ -69,6 +73,23 @@ public final class ErrorPages extends ErrorHandler {
         boolean bodiless = HttpMethod.HEAD.is(request.getMethod());
         response.write(true, bodiless ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(body), callback);
         return true;
+    }
+
+    /** {@code OPTIONS *} (RFC 9110, section 9.3.7): the one request that is not refused, but that no path stands for. */
+    private static boolean isAboutTheServer(Request request) {
+        return HttpMethod.OPTIONS.is(request.getMethod())
+                && request.getHttpURI() != null
+                && "*".equals(request.getHttpURI().getPath());
+    }
+
+    private void answerOptions(Request request, Response response, Callback callback) {
+        response.setStatus(HttpStatus.NO_CONTENT_204);
+        response.getHeaders()
+                .put(NO_SNIFFING)
+                .put(NO_STORE)
+                .put(HttpHeader.ALLOW, knownMethods)
+                .put(RequestId.HEADER, RequestId.of(request));
+        response.write(true, BufferUtil.EMPTY_BUFFER, callback);
     }
 
     private static int status(Throwable cause, Response response) {

@@ -7,7 +7,10 @@ import dev.latchkey.Engine;
 import dev.latchkey.Exchange;
 import dev.latchkey.ServerExtension;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +83,13 @@ final class MalformedRequestTest {
                 arguments("Host: a b", 400),
                 arguments("Host: a/b@c", 400),
                 arguments("Host: a:99999", 400),
+                arguments("Host: :", 400),
+                arguments("Host: :80", 400),
+                arguments("Host: a:x", 400),
+                arguments("Host: a:0", 400),
+                arguments("Host: [::1]:x", 400),
+                arguments("Host: [::1]x", 400),
+                arguments("Host: user@a", 400),
                 arguments("Host: [::1", 400),
                 arguments("Host: a\r\nExpect: a-miracle", 417));
     }
@@ -107,6 +117,62 @@ final class MalformedRequestTest {
             Exchange answer =
                     connection.send("GET " + head + "\r\nHost: a\r\n\r\n").answer("GET", PATH);
             assertThat(answer.status()).isEqualTo(404);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost:", "a:", "127.0.0.1:", "[::1]:", "a.example:", "a:80", "[::1]", "LOCALHOST:3000"})
+    void takesAHostWithOrWithoutAPort(String host) throws IOException {
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            for (int i = 0; i < 2; i++) {
+                Exchange answer = connection
+                        .send("GET /.well-known/jwks.json HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                        .answer("GET", "/.well-known/jwks.json");
+                assertThat(answer.status()).isEqualTo(200);
+            }
+        }
+    }
+
+    static Stream<Arguments> refusedAtRegister() {
+        String http = " HTTP/1.1\r\n";
+        return Stream.of(
+                arguments("/api/register?" + "a".repeat(20_000) + http + "Host: a\r\n", 414),
+                arguments("/api/register" + http + "Host: a\r\nX: " + "a".repeat(20_000) + "\r\n", 431),
+                arguments("/api/register" + http + "Host: a\r\nExpect: a-miracle\r\n", 417),
+                arguments("/api/register HTTP/2.0\r\n", 505),
+                arguments("/api/register HTTP/1.7\r\nHost: a\r\n", 505),
+                arguments("/api/register" + http + "\r\n", 400),
+                arguments("/api/register?x=1" + http + "Host: a b\r\n", 400),
+                arguments("/api/register#" + http + "Host: a\r\n", 400),
+                arguments("/api/register" + http + "Host: a\r\nContent-Length: x\r\n", 400));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedAtRegister")
+    void saysAtRegisterWhatRegisterSays(String rest, int status) throws IOException {
+        byte[] bytes = ("POST " + rest + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        for (int first : new int[] {bytes.length, 3, 11, 19}) {
+            try (RawConnection connection = RawConnection.to(SERVER)) {
+                connection.send(Arrays.copyOf(bytes, first));
+                Exchange answer = connection
+                        .send(Arrays.copyOfRange(bytes, first, bytes.length))
+                        .answer("POST", "/api/register");
+                assertThat(answer.status()).isEqualTo(status);
+                assertThat(answer.body()).contains("Please provide all required fields: username");
+                connection.expectEnd();
+            }
+        }
+    }
+
+    @Test
+    void answersHeadWithoutABodyWhateverIsWrong() throws IOException {
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            Exchange answer = connection
+                    .send("HEAD /" + "a".repeat(10) + "?" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                    .answer("HEAD", "/aaaaaaaaaa");
+            assertThat(answer.status()).isEqualTo(414);
+            connection.expectEnd();
         }
     }
 

@@ -56,6 +56,73 @@ final class MethodTest {
         assertThat(answer.header("Allow").split(", ?")).contains("OPTIONS").contains(methods.split(" "));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Accept: text/html",
+                "Accept: application/json;q=0",
+                "Accept: */*;q=0",
+                "Accept: text/plain;q=0, image/*",
+                "Accept: application/jwk-set+json",
+                "Accept: x",
+                "Accept: ,,,",
+                "Accept: application/json;q=x",
+                "Content-Type: text/plain",
+                "Content-Type: application/json; charset=utf-16"
+            })
+    void optionsSuitEverybody(String header) throws IOException {
+        for (String path : new String[] {"/api/data", "/api/me", "/.well-known/jwks.json", "/docs", "/openapi.json"}) {
+            Exchange answer = RawConnection.exchange(SERVER, "OPTIONS", path, header + "\r\n\r\n");
+            assertThat(answer.status()).as(path).isEqualTo(204);
+            assertThat(answer.header("Allow").orElseThrow()).contains("OPTIONS");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "Accept: text/html\r\n",
+                "Content-Length: 0\r\n",
+                "X-Request-Id: x\r\n",
+                "Max-Forwards: 0\r\n"
+            })
+    void tellsWhatTheServerKnows(String header) throws IOException {
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            for (int i = 0; i < 2; i++) {
+                Exchange answer = connection
+                        .send("OPTIONS * HTTP/1.1\r\nHost: a\r\n" + header + "\r\n")
+                        .answer("OPTIONS", "*");
+                assertThat(answer.status()).isEqualTo(204);
+                assertThat(answer.header("Allow").orElseThrow().split(", "))
+                        .contains("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2c", "websocket", "HTTP/2.0", "TLS/1.0", "foo, bar", ""})
+    void ignoresAnUpgrade(String protocol) throws IOException {
+        for (String connection : new String[] {
+            "", "Connection: close\r\n", "Connection: Upgrade\r\n", "Connection: upgrade, HTTP2-Settings\r\n"
+        }) {
+            String rest =
+                    "Upgrade: " + protocol + "\r\n" + connection + "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n";
+            assertThat(RawConnection.exchange(SERVER, "GET", "/.well-known/jwks.json", rest)
+                            .status())
+                    .as(connection)
+                    .isEqualTo(200);
+            assertThat(RawConnection.exchange(
+                                    SERVER,
+                                    "GET",
+                                    "/.well-known/jwks.json",
+                                    connection + "Upgrade: " + protocol + "\r\n\r\n")
+                            .status())
+                    .as(connection)
+                    .isEqualTo(200);
+        }
+    }
+
     @Test
     void headAnswersAsGetWithoutABody() throws IOException {
         String token = api.newToken();

@@ -67,7 +67,6 @@ final class PathTest {
                 "/%2e%2e",
                 "/api/data/..;/k",
                 "/api/data/%ff",
-                "/api/data/%00",
                 "/api/data/%zz",
                 "/api/data/%",
                 "/api/data/%2",
@@ -93,6 +92,32 @@ final class PathTest {
         Exchange answer = get("/api/data/" + segment);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("\"INVALID_KEY\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%00", "a%00", "%00a", "a%00b", "%00%00", "a%01%00", "a%00?x=%00", "a%2F%00", "%C3%A9%00"})
+    void isNoKeyWithNulEither(String segment) throws IOException {
+        for (String method : new String[] {"GET", "DELETE", "HEAD"}) {
+            try (RawConnection connection = RawConnection.to(SERVER)) {
+                String path = "/api/data/" + segment;
+                for (int i = 0; i < 2; i++) {
+                    Exchange answer = connection
+                            .send(method + " " + path
+                                    + " HTTP/1.1\r\nHost: a\r\nX-Request-Id: mine\r\nAuthorization: Bearer " + TOKEN
+                                    + "\r\n\r\n")
+                            .answer(method, path);
+                    assertThat(answer.status()).isEqualTo(400);
+                    assertThat(answer.header("X-Request-Id")).contains("mine");
+                    assertThat(answer.body()).contains(method.equals("HEAD") ? "" : "\"INVALID_KEY\"");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/nothing/%00, 404", "/%00, 404", "/docs/%00, 404", "/api/sessions/%00, 405", "/api/data/%00/x, 404"})
+    void findsNothingUnderNul(String path, int status) throws IOException {
+        assertThat(get(path).status()).isEqualTo(status);
     }
 
     @ParameterizedTest
