@@ -168,6 +168,11 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                         : logInLimits.refusal(Client.of(request, response)),
                 "/api/register",
                 (request, response) -> registrationLimit.attempt(Client.of(request, response)));
+        environment.setValidator(ContractValidation.factory(
+                        environment.getObjectMapper(),
+                        PasswordPolicy::check,
+                        configuration.data().maxValueSize().toBytes())
+                .getValidator());
         HttpServer.prepare(
                 server,
                 configuration.http(),

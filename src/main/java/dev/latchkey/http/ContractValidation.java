@@ -2,8 +2,11 @@ package dev.latchkey.http;
 
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.api.DataApi;
 import dev.latchkey.api.model.Account;
+import dev.latchkey.api.model.Entry;
 import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.NewValue;
 import io.dropwizard.jersey.validation.Validators;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -11,15 +14,20 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.PathParam;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.hibernate.validator.HibernateValidatorConfiguration;
+import org.hibernate.validator.cfg.ConstraintDef;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.cfg.GenericConstraintDef;
+import org.hibernate.validator.cfg.context.TypeConstraintMappingContext;
 import org.hibernate.validator.cfg.defs.EmailDef;
 import org.hibernate.validator.cfg.defs.PatternDef;
 import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
@@ -41,6 +49,8 @@ public final class ContractValidation {
     private static final String INVISIBLE = "\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{3164}"
             + "\\x{FE00}-\\x{FE0F}\\x{FFA0}\\x{E0100}-\\x{E01EF}";
 
+    private static final long MAX_KEY_BYTES = 512;
+
     private ContractValidation() {}
 
     /** Which passwords nobody may take. */
@@ -51,8 +61,13 @@ public final class ContractValidation {
         Optional<String> check(String password, String username, String email, String fullName);
     }
 
-    /** A validator factory for the generated bodies. */
+    /** The same before the operator's settings are known. */
     public static ValidatorFactory factory(ObjectMapper mapper, PasswordRule passwords) {
+        return factory(mapper, passwords, Long.MAX_VALUE);
+    }
+
+    /** A validator factory for the generated bodies; {@code maxValueBytes} is the operator's to set. */
+    public static ValidatorFactory factory(ObjectMapper mapper, PasswordRule passwords, long maxValueBytes) {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();
         ConstraintMapping mapping = configuration.createConstraintMapping();
         mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
@@ -65,6 +80,21 @@ public final class ContractValidation {
                 .constraint(new PatternDef()
                         .regexp("[-._\\p{L}\\p{M}\\p{N}&&[^" + INVISIBLE + "]]*")
                         .message("must consist of letters, digits, '.', '_' and '-'"));
+        mapping.type(Entry.class)
+                .getter("key")
+                .constraint(maxBytes(MAX_KEY_BYTES))
+                .getter("value")
+                .constraint(maxBytes(maxValueBytes));
+        mapping.type(NewValue.class).getter("value").constraint(maxBytes(maxValueBytes));
+        TypeConstraintMappingContext<DataApi> operations = mapping.type(DataApi.class);
+        for (Method operation : DataApi.class.getMethods()) {
+            if (operation.getParameters()[0].isAnnotationPresent(PathParam.class)) {
+                operations
+                        .method(operation.getName(), operation.getParameterTypes())
+                        .parameter(0)
+                        .constraint(maxBytes(MAX_KEY_BYTES));
+            }
+        }
         return configuration
                 .addMapping(mapping)
                 .constraintValidatorPayload(passwords)
@@ -91,6 +121,41 @@ public final class ContractValidation {
             }
             int length = value.codePointCount(0, value.length());
             return length >= min && length <= max;
+        }
+    }
+
+    private static ConstraintDef<?, ?> maxBytes(long max) {
+        return new GenericConstraintDef<>(MaxBytes.class).param("value", max);
+    }
+
+    /** A length of UTF-8, in which databases count; JSON Schema can only count characters. */
+    @Target({ElementType.METHOD, ElementType.PARAMETER})
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = Bytes.class)
+    public @interface MaxBytes {
+        long value();
+
+        String message() default "must be at most {value} bytes of UTF-8";
+
+        Class<?>[] groups() default {};
+
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /** Counts bytes. */
+    public static final class Bytes implements ConstraintValidator<MaxBytes, String> {
+        private long max;
+
+        @Override
+        public void initialize(MaxBytes limit) {
+            max = limit.value();
+        }
+
+        @Override
+        public boolean isValid(String value, ConstraintValidatorContext context) {
+            // No character takes more than three bytes for each of its UTF-16 units, so that most texts need no
+            // encoding.
+            return value == null || value.length() * 3L <= max || value.getBytes(StandardCharsets.UTF_8).length <= max;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -280,5 +281,37 @@ final class DataTest {
 
     private String value(String key) {
         return api.read(token, key).body().at("/data/value").textValue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00e9", "\u20ac", "\u3042", "\uD83D\uDD11", "\u05d0", "e\u0301"})
+    void saysAllThatIsWrongWhereAKeyHasTooManyBytes(String letter) {
+        String key = letter.repeat(512 / letter.getBytes(StandardCharsets.UTF_8).length + 1);
+        String path = "/api/data/" + Api.segment(key);
+        String tooLarge = "x".repeat(MIB + 1);
+        for (String value : List.of("null", "1", "[]", "\"\\u0000\"", '"' + tooLarge + '"')) {
+            String both = "{\"key\":\"" + key + "\",\"value\":" + value + "}";
+            assertThat(fields(api.as(token, "POST", "/api/data", both))).containsExactly("key", "value");
+            assertThat(fields(api.as(token, "PUT", path, "{\"value\":" + value + "}")))
+                    .contains("value");
+        }
+        assertThat(fields(api.as(token, "PUT", path, "{}"))).containsExactly("key", "value");
+        assertThat(fields(
+                        api.as(token, "PUT", path, Api.object("value", tooLarge).toString())))
+                .containsExactly("key", "value");
+        for (String method : List.of("GET", "DELETE")) {
+            assertThat(api.as(token, method, path, null)
+                            .body()
+                            .at("/errors/0/message")
+                            .textValue())
+                    .isEqualTo("must be at most 512 bytes of UTF-8");
+        }
+    }
+
+    private static List<String> fields(Api.Answer answer) {
+        assertThat(answer.status()).isEqualTo(400);
+        return answer.body().path("errors").findValuesAsText("field").stream()
+                .distinct()
+                .toList();
     }
 }
