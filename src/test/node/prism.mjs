@@ -17,10 +17,12 @@ const NOT_RETURNED = new Set(['keep-alive', 'transfer-encoding']);
 
 const contract = parse(readFileSync(process.argv[2], 'utf8'));
 const anyRequest = contract['x-responses-to-any-request'];
-// Prism knows nothing of what is answered to any request; an operation can answer it, too.
+// Prism knows nothing of what is answered to any request; an operation can answer it, too. A default would let everything pass.
 for (const path of Object.values(contract.paths)) {
   for (const operation of Object.values(path)) {
-    if (operation.responses) operation.responses = { ...anyRequest, ...operation.responses };
+    if (!operation.responses) continue;
+    operation.responses = { ...anyRequest, ...operation.responses };
+    delete operation.responses.default;
   }
 }
 const operations = await getHttpOperationsFromSpec(contract);

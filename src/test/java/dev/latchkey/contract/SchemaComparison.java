@@ -56,7 +56,9 @@ final class SchemaComparison {
         if (!was.path("format").equals(is.path("format"))) {
             breaks.add(here, Breaks.change("format", was, is), ANOTHER_TYPE);
         }
-        if (direction == Direction.REQUEST && !was.path("default").equals(is.path("default"))) {
+        if (direction == Direction.REQUEST
+                && !was.path("default").equals(is.path("default"))
+                && !isNowSaidInWords(was, is)) {
             breaks.add(here, Breaks.change("default", was, is), "Requests without it mean something else");
         }
         breaks.addUnknown(here, was, is, KNOWN);
@@ -141,6 +143,11 @@ final class SchemaComparison {
             before.forEach(member ->
                     breaks.add(place, "its member " + member + " may be absent", "Clients look for it in vain"));
         }
+    }
+
+    /** False is what absence means in any case, and some generators take what has a default for what is always there. */
+    private static boolean isNowSaidInWords(JsonNode was, JsonNode is) {
+        return was.path("default").isBoolean() && !was.path("default").booleanValue() && !is.has("default");
     }
 
     /** Whether the SDKs have a class for it, which has its name. */
