@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -100,6 +101,10 @@ final class RawConnection implements AutoCloseable {
     /** The next answer, which must be one that the contract declares for this request. */
     Exchange answer(String method, String path) throws IOException {
         String[] statusLine = line().split(" ", 3);
+        while (statusLine[1].equals("100")) {
+            headers();
+            statusLine = line().split(" ", 3);
+        }
         if (!statusLine[0].equals("HTTP/1.1")) {
             throw new AssertionError("Not an HTTP/1.1 response: " + String.join(" ", statusLine));
         }
@@ -111,6 +116,15 @@ final class RawConnection implements AutoCloseable {
         Contract.check(exchange);
         Prism.check(exchange);
         return exchange;
+    }
+
+    /** Waits for the next answer, and whether it is 100 (Continue); that is still to be read then. */
+    boolean isToldToContinue() throws IOException {
+        byte[] expected = "HTTP/1.1 100".getBytes(StandardCharsets.US_ASCII);
+        in.mark(expected.length);
+        byte[] start = in.readNBytes(expected.length);
+        in.reset();
+        return Arrays.equals(start, expected);
     }
 
     /** Reads an interim response (RFC 9110, section 15.2), which has neither body nor headers of interest. */
