@@ -26,7 +26,17 @@ public final class RandomSequences {
 
     /** Tries it with so many lists, each made of a seed of its own. */
     public static <T> void forEach(int tries, Function<Random, List<T>> sequences, Trial<T> trial) {
-        long firstSeed = GIVEN_SEED.orElseGet(() -> new Random().nextLong());
+        forEach(firstSeed(), tries, sequences, trial);
+    }
+
+    /** The given seed, or a new one. */
+    public static long firstSeed() {
+        return GIVEN_SEED.orElseGet(() -> new Random().nextLong());
+    }
+
+    /** The same from a seed on that {@link #firstSeed} has given. */
+    public static <T> void forEach(
+            long firstSeed, int tries, Function<Random, List<T>> sequences, Trial<T> trial) {
         for (int i = 0; i < tries; i++) {
             long seed = firstSeed + i;
             List<T> sequence = sequences.apply(new Random(seed));

@@ -46,6 +46,9 @@ final class HarmlessChanges {
     private static List<Change> requests() {
         return List.of(
                 harmless("new optional member", d -> d.set(CREDENTIALS + "properties/device", "{type: string}")),
+                harmless(
+                        "default of false no longer said",
+                        d -> d.remove(CREDENTIALS + "properties/refresh/default")),
                 harmless("member no longer required", d -> d.remove(CHANGE + "required/0")),
                 harmless(
                         "body no longer required", d -> d.set("/paths/~1api~1data/post/requestBody/required", "false")),
@@ -98,6 +101,7 @@ final class HarmlessChanges {
                         d -> d.copyTo(
                                 "/components/examples/INVALID_KEY",
                                 "/paths/~1api~1register/post/responses/409/content/application~1json/examples/INVALID_KEY")),
+                harmless("default answer", d -> d.set(KEY + "/get/responses/default", "{description: Any error.}")),
                 harmless("new error status", d -> d.set(KEY + "/get/responses/423", "{description: Locked.}")),
                 harmless(
                         "new answer to any request",

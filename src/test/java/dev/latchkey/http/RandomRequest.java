@@ -7,8 +7,10 @@ import dev.latchkey.JsonValues;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /**
@@ -166,7 +168,7 @@ record RandomRequest(String method, String path, String head, String body) {
     }
 
     boolean waitsToContinue() {
-        return !body.isEmpty() && head.toLowerCase(java.util.Locale.ROOT).contains("expect: 100-continue");
+        return !body.isEmpty() && head.toLowerCase(Locale.ROOT).contains("expect: 100-continue");
     }
 
     @Override
@@ -215,7 +217,7 @@ record RandomRequest(String method, String path, String head, String body) {
         }
 
         private String filled(String template) {
-            return template.replaceAll("\\{[^}]+}", java.util.regex.Matcher.quoteReplacement(oneOf(SEGMENTS, random)));
+            return template.replaceAll("\\{[^}]+}", Matcher.quoteReplacement(oneOf(SEGMENTS, random)));
         }
 
         /** What ends a session is asked of a good one now and then only: another has to be made, which takes long. */

@@ -33,8 +33,13 @@ final class RandomRequestsTest {
 
     @Test
     void everyAnswerIsDeclared() {
+        long seed = RandomSequences.firstSeed();
+        System.out.println("RandomRequestsTest: " + REQUESTS + " requests, -Dlatchkey.seed=" + seed);
         RandomSequences.forEach(
-                (REQUESTS + LENGTH - 1) / LENGTH, random -> RandomRequest.some(random, LENGTH), this::sendAll);
+                seed,
+                (REQUESTS + LENGTH - 1) / LENGTH,
+                random -> RandomRequest.some(random, LENGTH),
+                this::sendAll);
     }
 
     private void sendAll(List<RandomRequest> requests) throws IOException {
