@@ -156,7 +156,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 new Accounts(new AccountStore(database, sessionEndingStore), users, logInLimits, endings, clock);
         LogIns logIns = new LogIns(users, logInAddresses, logInLimits);
         Tokens tokens = new Tokens(logIns, sessions, refreshes, callerLimit);
-        Entries entries = new Entries(entryStore, configuration.data(), clock);
+        Entries entries = new Entries(entryStore, clock);
 
         long maxEntryBytes = configuration.data().maxBodySize();
         BodyLimits bodyLimits =

@@ -13,6 +13,8 @@ import jakarta.validation.constraints.NotNull;
 public record DataSettings(
         @NotNull @MinDataSize(1) @MaxDataSize(64L << 20) DataSize maxValueSize) {
 
+    private static final int MAX_KEY_BYTES = 512;
+
     public DataSettings {
         maxValueSize = maxValueSize == null ? DataSize.mebibytes(1) : maxValueSize;
     }
@@ -24,6 +26,6 @@ public record DataSettings(
 
     /** The longest body that a value and its key can need: JSON may spell every byte as six, {@code \\u0041}. */
     public long maxBodySize() {
-        return 6 * (maxValueSize.toBytes() + Entries.MAX_KEY_BYTES) + 1024;
+        return 6 * (maxValueSize.toBytes() + MAX_KEY_BYTES) + 1024;
     }
 }

@@ -2,33 +2,26 @@ package dev.latchkey.data;
 
 import dev.latchkey.database.ConstraintException;
 import dev.latchkey.problem.ErrorCode;
-import dev.latchkey.problem.InvalidField;
 import dev.latchkey.problem.Problem;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 
-/** The private key-value store of each user. Whatever takes a key throws INVALID_KEY for one of too many bytes. */
+/** The private key-value store of each user. What a key or a value may be has been looked at before. */
 public final class Entries {
-    static final int MAX_KEY_BYTES = 512;
-
     private final EntryStore store;
-    private final long maxValueBytes;
     private final Clock clock;
 
-    public Entries(EntryStore store, DataSettings settings, Clock clock) {
+    public Entries(EntryStore store, Clock clock) {
         this.store = store;
-        this.maxValueBytes = settings.maxValueSize().toBytes();
         this.clock = clock;
     }
 
     /**
      * Stores a value under a new key.
      *
-     * @throws Problem KEY_EXISTS, or INVALID_VALUE for a value of too many bytes
+     * @throws Problem KEY_EXISTS
      */
     void create(String userId, Entry entry) {
-        check(entry);
         boolean isNew;
         try {
             isNew = store.insert(userId, entry, clock.instant());
@@ -52,17 +45,15 @@ public final class Entries {
      * @throws Problem KEY_NOT_FOUND
      */
     Entry read(String userId, String key) {
-        checkKey(key);
         return store.find(userId, key).orElseThrow(() -> new Problem(ErrorCode.KEY_NOT_FOUND));
     }
 
     /**
      * Replaces the value of an existing key.
      *
-     * @throws Problem KEY_NOT_FOUND, or INVALID_VALUE for a value of too many bytes
+     * @throws Problem KEY_NOT_FOUND
      */
     void update(String userId, Entry entry) {
-        check(entry);
         if (!store.update(userId, entry, clock.instant())) {
             throw new Problem(ErrorCode.KEY_NOT_FOUND);
         }
@@ -74,27 +65,8 @@ public final class Entries {
      * @throws Problem KEY_NOT_FOUND
      */
     void delete(String userId, String key) {
-        checkKey(key);
         if (!store.delete(userId, key)) {
             throw new Problem(ErrorCode.KEY_NOT_FOUND);
-        }
-    }
-
-    private void check(Entry entry) {
-        checkKey(entry.key());
-        checkSize(ErrorCode.INVALID_VALUE, "value", entry.value(), maxValueBytes);
-    }
-
-    private static void checkKey(String key) {
-        checkSize(ErrorCode.INVALID_KEY, "key", key, MAX_KEY_BYTES);
-    }
-
-    /** In bytes, because databases count them; the contract's language can only count characters. */
-    private static void checkSize(ErrorCode code, String field, String text, long maxBytes) {
-        // No character takes more than three bytes for each of its UTF-16 units, so that most texts need no encoding.
-        if (text.length() * 3L > maxBytes && text.getBytes(StandardCharsets.UTF_8).length > maxBytes) {
-            throw new Problem(
-                    code, List.of(new InvalidField(field, "must be at most " + maxBytes + " bytes of UTF-8")));
         }
     }
 }

@@ -2,11 +2,10 @@ package dev.latchkey.http;
 
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.api.DataApi;
-import dev.latchkey.api.model.Account;
 import dev.latchkey.api.model.Entry;
 import dev.latchkey.api.model.NewUser;
 import dev.latchkey.api.model.NewValue;
+import dev.latchkey.text.Utf8Size;
 import io.dropwizard.jersey.validation.Validators;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -14,22 +13,16 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
 import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.Size;
-import jakarta.ws.rs.PathParam;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.lang.reflect.Method;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.cfg.ConstraintDef;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.cfg.GenericConstraintDef;
-import org.hibernate.validator.cfg.context.TypeConstraintMappingContext;
-import org.hibernate.validator.cfg.defs.EmailDef;
-import org.hibernate.validator.cfg.defs.PatternDef;
 import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
 import org.hibernate.validator.spi.nodenameprovider.JavaBeanProperty;
 import org.hibernate.validator.spi.nodenameprovider.Property;
@@ -39,18 +32,10 @@ import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
  * Makes Bean Validation mean what the contract means.
  *
  * <p>The constraints are generated from the contract; here is only what differs between the two languages: JSON Schema
- * counts code points where Bean Validation counts UTF-16 units, fields are called as in the JSON, and a class of
- * characters that regular expression dialects spell differently is added, as is the format {@code idn-email}, which the
- * generator does not know. Beside the contract stands what it leaves to the server: which passwords are refused as too easy
- * to guess.
+ * counts code points where Bean Validation counts UTF-16 units, and fields are called as in the JSON. Beside the contract
+ * stands what it leaves to the server: which passwords are refused as too easy to guess.
  */
 public final class ContractValidation {
-    /** Letters and marks that are not seen (Unicode's Default_Ignorable_Code_Point): two names would look like one. */
-    private static final String INVISIBLE = "\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{3164}"
-            + "\\x{FE00}-\\x{FE0F}\\x{FFA0}\\x{E0100}-\\x{E01EF}";
-
-    private static final long MAX_KEY_BYTES = 512;
-
     private ContractValidation() {}
 
     /** Which passwords nobody may take. */
@@ -71,30 +56,9 @@ public final class ContractValidation {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();
         ConstraintMapping mapping = configuration.createConstraintMapping();
         mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
-        mapping.type(Account.class).getter("email").constraint(new EmailDef());
-        mapping.type(NewUser.class)
-                .constraint(new GenericConstraintDef<>(GoodPassword.class))
-                .getter("email")
-                .constraint(new EmailDef())
-                .getter("username")
-                .constraint(new PatternDef()
-                        .regexp("[-._\\p{L}\\p{M}\\p{N}&&[^" + INVISIBLE + "]]*")
-                        .message("must consist of letters, digits, '.', '_' and '-'"));
-        mapping.type(Entry.class)
-                .getter("key")
-                .constraint(maxBytes(MAX_KEY_BYTES))
-                .getter("value")
-                .constraint(maxBytes(maxValueBytes));
+        mapping.type(NewUser.class).constraint(new GenericConstraintDef<>(GoodPassword.class));
+        mapping.type(Entry.class).getter("value").constraint(maxBytes(maxValueBytes));
         mapping.type(NewValue.class).getter("value").constraint(maxBytes(maxValueBytes));
-        TypeConstraintMappingContext<DataApi> operations = mapping.type(DataApi.class);
-        for (Method operation : DataApi.class.getMethods()) {
-            if (operation.getParameters()[0].isAnnotationPresent(PathParam.class)) {
-                operations
-                        .method(operation.getName(), operation.getParameterTypes())
-                        .parameter(0)
-                        .constraint(maxBytes(MAX_KEY_BYTES));
-            }
-        }
         return configuration
                 .addMapping(mapping)
                 .constraintValidatorPayload(passwords)
@@ -125,38 +89,9 @@ public final class ContractValidation {
     }
 
     private static ConstraintDef<?, ?> maxBytes(long max) {
-        return new GenericConstraintDef<>(MaxBytes.class).param("value", max);
-    }
-
-    /** A length of UTF-8, in which databases count; JSON Schema can only count characters. */
-    @Target({ElementType.METHOD, ElementType.PARAMETER})
-    @Retention(RetentionPolicy.RUNTIME)
-    @Constraint(validatedBy = Bytes.class)
-    public @interface MaxBytes {
-        long value();
-
-        String message() default "must be at most {value} bytes of UTF-8";
-
-        Class<?>[] groups() default {};
-
-        Class<? extends Payload>[] payload() default {};
-    }
-
-    /** Counts bytes. */
-    public static final class Bytes implements ConstraintValidator<MaxBytes, String> {
-        private long max;
-
-        @Override
-        public void initialize(MaxBytes limit) {
-            max = limit.value();
-        }
-
-        @Override
-        public boolean isValid(String value, ConstraintValidatorContext context) {
-            // No character takes more than three bytes for each of its UTF-16 units, so that most texts need no
-            // encoding.
-            return value == null || value.length() * 3L <= max || value.getBytes(StandardCharsets.UTF_8).length <= max;
-        }
+        return new GenericConstraintDef<>(Utf8Size.class)
+                .param("max", max)
+                .message("must be at most {max} bytes of UTF-8 long");
     }
 
     /** A password that keeps the {@link PasswordRule}; with the whole body at hand, for it must not be made of the rest. */

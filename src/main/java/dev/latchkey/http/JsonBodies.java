@@ -33,6 +33,8 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size.
@@ -67,10 +69,12 @@ final class JsonBodies implements ReaderInterceptor {
                         : List.of(MediaType.APPLICATION_JSON_TYPE));
         if (root.isMissingNode() && !isPatch) {
             // Says of each member that it is missing.
-            return bind(mapper.createObjectNode(), context.getType());
+            return bind(mapper.createObjectNode(), context.getType(), field -> true);
         }
         if (root instanceof ObjectNode members) {
-            return isPatch ? patch(members, context.getGenericType()) : bind(members, context.getType());
+            return isPatch
+                    ? patch(members, context.getGenericType())
+                    : bind(members, context.getType(), field -> true);
         }
         throw new Problem(ErrorCode.INVALID_REQUEST);
     }
@@ -129,13 +133,13 @@ final class JsonBodies implements ReaderInterceptor {
         }
     }
 
-    private <T> T bind(ObjectNode members, Class<T> type) throws JsonProcessingException {
+    private <T> T bind(ObjectNode members, Class<T> type, Predicate<String> isJudged) throws JsonProcessingException {
         List<Violation> mistyped = new ArrayList<>();
         while (true) {
             try {
                 T body = mapper.treeToValue(members, type);
                 if (!mistyped.isEmpty()) {
-                    throw Violation.problem(withOtherViolations(mistyped, body));
+                    throw Violation.problem(withOtherViolations(mistyped, body, isJudged));
                 }
                 return body;
             } catch (JsonMappingException e) {
@@ -147,7 +151,7 @@ final class JsonBodies implements ReaderInterceptor {
         }
     }
 
-    /** Judges what has been patched as if a client had sent the whole of it. */
+    /** Judges what has been changed as if a client had sent the whole. */
     private final class PatchBinding<T> implements MergePatch.Binding<T> {
         private final Class<T> type;
 
@@ -161,10 +165,10 @@ final class JsonBodies implements ReaderInterceptor {
         }
 
         @Override
-        public T read(ObjectNode members) {
+        public T read(ObjectNode members, Set<String> changed) {
             try {
-                T body = bind(members, type);
-                List<Violation> violations = withOtherViolations(List.of(), body);
+                T body = bind(members, type, changed::contains);
+                List<Violation> violations = withOtherViolations(List.of(), body, changed::contains);
                 if (!violations.isEmpty()) {
                     throw Violation.problem(violations);
                 }
@@ -184,12 +188,12 @@ final class JsonBodies implements ReaderInterceptor {
         return type == Integer.class ? "an integer" : "of the type that the contract says";
     }
 
-    private <T> List<Violation> withOtherViolations(List<Violation> mistyped, T body) {
+    private <T> List<Violation> withOtherViolations(List<Violation> mistyped, T body, Predicate<String> isJudged) {
         List<Violation> all = new ArrayList<>(mistyped);
         List<String> reported = mistyped.stream().map(Violation::field).toList();
         validator.validate(body).stream()
                 .map(Violation::of)
-                .filter(violation -> !reported.contains(violation.field()))
+                .filter(violation -> isJudged.test(violation.field()) && !reported.contains(violation.field()))
                 .forEach(all::add);
         return all;
     }

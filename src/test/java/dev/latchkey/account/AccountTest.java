@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
+import dev.latchkey.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -25,12 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(Engine.class)
 final class AccountTest {
+    private final ServerExtension server;
     private final Api api;
     private final String name = Api.newName();
     private final LogIn user;
 
     AccountTest(Engine engine) {
-        api = ServerExtension.shared(engine).api();
+        server = ServerExtension.shared(engine);
+        api = server.api();
         user = LogIn.ofNewUser(api, name);
     }
 
@@ -126,6 +129,10 @@ final class AccountTest {
             {"email":1}                           | 400 INVALID_REQUEST | email
             {"full_name":null}                    | 400 INVALID_REQUEST | full_name
             {"full_name":" "}                     | 400 INVALID_REQUEST | full_name
+            {"full_name":"\\u3000\\ufeff"}         | 400 INVALID_REQUEST | full_name
+            {"email":"us\\u00a0er@example.com"}   | 400 INVALID_REQUEST | email
+            {"email":"user@example.com\\ufeff"}   | 400 INVALID_REQUEST | email
+            {"gender":"\\u200b\\u00a0"}            | 400 GENDER_REQUIRED | gender
             {"full_name":["John"]}                | 400 INVALID_REQUEST | full_name
             {"full_name":"\\u0000"}               | 400 INVALID_REQUEST | full_name
             {"age":"30"}                          | 400 INVALID_AGE     | age
@@ -158,6 +165,32 @@ final class AccountTest {
             assertThat(user.patch(both).outcome()).isEqualTo(outcome);
         }
         assertThat((JsonNode) account()).isEqualTo(before);
+    }
+
+    /** Rules have become stricter, and may again. */
+    @ParameterizedTest
+    @CsvSource({
+        "full_name, '\u3000'",
+        "full_name, '\ufeff'",
+        "gender, '\u200b'",
+        "email, a\u00a0b@example.com",
+        "email, a\u00adb@example.com",
+        "email, '@example.com\ufeff'"
+    })
+    void canBeChangedThoughItHoldsWhatNobodyMayChooseAnyMore(String member, String stored) throws Exception {
+        String text = member.equals("email") ? name + stored : stored;
+        try (TestDatabase database = new TestDatabase(server.database())) {
+            database.database().write(handle -> handle.createUpdate(
+                            "UPDATE users SET " + member + " = :text WHERE username = :name")
+                    .bind("text", text)
+                    .bind("name", name)
+                    .execute());
+        }
+
+        assertThat(data(user.patch("{\"age\":31}")).path(member).textValue()).isEqualTo(text);
+        assertThat(user.patch("{\"age\":\"x\"}").outcome()).isEqualTo("400 INVALID_AGE");
+        assertThat(user.patch(Api.object(member, text).toString()).status()).isEqualTo(400);
+        assertThat(user.patch("{\"" + member + "\":null}").status()).isEqualTo(400);
     }
 
     @ParameterizedTest

@@ -99,6 +99,17 @@ final class BreakingRequests {
                 breaking(
                         "maximum lowered", "age", d -> d.set(SCHEMAS + "AccountChanges/properties/age/maximum", "150")),
                 breaking("pattern changed", "Username", d -> d.set(SCHEMAS + "Username/pattern", "^[a-z]+$")),
+                breaking(
+                                "pattern written anew, but another one",
+                                "Gender",
+                                d -> d.set(SCHEMAS + "Gender/pattern", "'^[^\\x00-\\x1F\\x7F]+$'"))
+                        .after(d -> d.set(SCHEMAS + "Gender/pattern", "'^[\\s\\S]*\\S[\\s\\S]*$'")),
+                breaking(
+                                "pattern written back",
+                                "Gender",
+                                d -> d.set(SCHEMAS + "Gender/pattern", "'^[\\s\\S]*\\S[\\s\\S]*$'"))
+                        .after(d ->
+                                d.set(SCHEMAS + "Gender/pattern", "'^[^\\x00]*[^\\x00\\x09-\\x0D\\x20][^\\x00]*$'")),
                 breaking("pattern added", "password", d -> d.set(NEW_USER + "properties/password/pattern", "'[0-9]'")),
                 breaking("limit of a parameter narrowed", "Key", d -> d.set(SCHEMAS + "Key/maxLength", "256")));
     }

@@ -60,6 +60,11 @@ final class HarmlessChanges {
                 harmless("maxLength removed", d -> d.remove(CHANGE + "properties/new_password/maxLength")),
                 harmless("minLength lowered", d -> d.set(CHANGE + "properties/new_password/minLength", "6")),
                 harmless("minimum lowered", d -> d.set(SCHEMAS + "AccountChanges/properties/age/minimum", "0")),
+                harmless(
+                                "pattern written so that every language reads it alike",
+                                d -> d.set(
+                                        SCHEMAS + "Gender/pattern", "'^[^\\x00]*[^\\x00\\x09-\\x0D\\x20][^\\x00]*$'"))
+                        .after(d -> d.set(SCHEMAS + "Gender/pattern", "'^[\\s\\S]*\\S[\\s\\S]*$'")),
                 harmless("pattern removed", d -> d.remove(CHANGE + "properties/new_password/pattern"))
                         .after(d -> d.set(CHANGE + "properties/new_password/pattern", "'[a-z]'")),
                 harmless("enum widened", d -> d.set(CREDENTIALS + "properties/scope/enum", "[all, own]"))

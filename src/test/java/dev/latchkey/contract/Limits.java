@@ -32,7 +32,9 @@ final class Limits {
         JsonNode inner = direction == Direction.REQUEST ? is : was;
         List<String> changes = new ArrayList<>();
         for (String keyword : KEYWORDS) {
-            if (!allows(keyword, inner, outer)) {
+            boolean isRewritten =
+                    keyword.equals(PATTERN) && RewrittenPatterns.contain(was.path(PATTERN), is.path(PATTERN));
+            if (!isRewritten && !allows(keyword, inner, outer)) {
                 changes.add(Breaks.change(keyword, was, is));
             }
         }

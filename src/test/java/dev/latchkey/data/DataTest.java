@@ -2,6 +2,7 @@ package dev.latchkey.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
@@ -17,6 +18,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +74,15 @@ final class DataTest {
                 "\ud83d\udd11",
                 "\ufffd",
                 "\u00a0",
+                ".\u2028",
+                "..\u2029",
+                "\u2028.",
+                ".\u2028.",
+                ". ",
+                ".\ufeff",
+                "a\u2028b",
+                "\u3000",
+                "\u200b",
                 "K",
                 "k",
                 "k ",
@@ -149,6 +160,20 @@ final class DataTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "., 'must not be empty, ''.'' or ''..'', and must not hold control characters'",
+        ".., 'must not be empty, ''.'' or ''..'', and must not hold control characters'",
+        "'a\tb', 'must not be empty, ''.'' or ''..'', and must not hold control characters'",
+        "'a\u0085b', 'must not be empty, ''.'' or ''..'', and must not hold control characters'"
+    })
+    void saysWhatAKeyMayBe(String key, String message) {
+        assertThat(api.create(token, key, "x").body().path("errors"))
+                .containsExactly(Api.object("field", "key", "message", message));
+        assertThat(api.read(token, key).body().path("errors"))
+                .containsExactly(Api.object("field", "key", "message", message));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"%2E", "%2e%2E", "%0A", "a%09b", "%7F", "%C2%85"})
     void refusesThemInThePathToo(String segment) {
         for (String method : List.of("GET", "DELETE")) {
@@ -180,6 +205,14 @@ final class DataTest {
         assertThat(api.read(token, key).outcome()).isEqualTo("400 INVALID_KEY");
         assertThat(api.update(token, key, "x").outcome()).isEqualTo("400 INVALID_KEY");
         assertThat(api.delete(token, key).outcome()).isEqualTo("400 INVALID_KEY");
+        JsonNode tooLong = Api.object("field", "key", "message", "must be 1 to 512 bytes of UTF-8 long");
+        assertThat(api.create(token, key, "x").body().path("errors")).containsExactly(tooLong);
+        assertThat(api.read(token, key).body().path("errors")).containsExactly(tooLong);
+        assertThat(api.as(token, "POST", "/api/data", Api.object("key", key).toString())
+                        .body()
+                        .path("errors"))
+                .as("with all else that is wrong")
+                .containsExactly(tooLong, Api.object("field", "value", "message", "is required"));
     }
 
     @ParameterizedTest
@@ -304,7 +337,7 @@ final class DataTest {
                             .body()
                             .at("/errors/0/message")
                             .textValue())
-                    .isEqualTo("must be at most 512 bytes of UTF-8");
+                    .isEqualTo("must be 1 to 512 bytes of UTF-8 long");
         }
     }
 

@@ -92,6 +92,63 @@ final class RegistrationTest {
         assertThat(answer.body().path("data").has("role")).isFalse();
     }
 
+    /** Of any script, those beyond U+FFFF as well; and where something unseen is only a part of it. */
+    @ParameterizedTest
+    @CsvSource({
+        "username, \ud83a\udd00\ud83a\udd01\ud83a\udd02\ud83a\udd03",
+        "username, \ud840\udc00\ud840\udc01\ud869\uded6",
+        "username, \ud801\udc00\ud801\udc28_1",
+        "username, \ud835\udfd8.\ud800\udf80x",
+        "username, \u0e01\u0e33\u0e25",
+        "email, \ud83a\udd00\ud83a\udd01@example.com",
+        "email, \ud840\udc00@example.com",
+        "email, user@\ud840\udc00.com",
+        "email, user@\ud83a\udd22\ud83a\udd23.example",
+        "email, \ud801\udc28.\ud800\udf80@\ud801\udc28.\ud800\udf80.com",
+        "email, \ud83d\udd11@example.com",
+        "email, \u2764\ufe0f@example.com",
+        "email, \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645@example.com",
+        "email, \u7528\u6237@\u4f8b\u5b50.\u5e7f\u544a",
+        "full_name, \ud83a\udd00",
+        "full_name, '\u3000\u5c71\u3000'",
+        "full_name, '\u200b.'",
+        "full_name, '\u00a01'",
+        "full_name, \ud83d\udc69\u200d\ud83d\ude80",
+        "gender, '\ufeff-'",
+        "gender, \ud840\udc00",
+        "gender, \u26a7\ufe0f"
+    })
+    void takesEveryScript(String member, String text) {
+        String name = Api.newName();
+        String unique =
+                switch (member) {
+                    case "username" -> text + name;
+                    case "email" -> name + text;
+                    default -> text;
+                };
+
+        Api.Answer answer = register(Api.registration(name).put(member, unique));
+
+        assertThat(answer.outcome()).isEqualTo("201");
+        assertThat(answer.body().at("/data/" + member).textValue()).isEqualTo(unique);
+    }
+
+    /** In words that tell somebody who does not know the contract what to send. */
+    @ParameterizedTest
+    @CsvSource({
+        "username, a b c, 'must consist of letters, digits, ''.'', ''_'' and ''-'''",
+        "email, user\u00a0@example.com, must be a well-formed e-mail address",
+        "full_name, '\u3000', must hold more than white space and invisible characters",
+        "gender, '\u200b', must hold more than white space and invisible characters"
+    })
+    void saysWhatATextMayBe(String member, String text, String message) {
+        JsonNode errors = register(Api.registration(Api.newName()).put(member, text))
+                .body()
+                .path("errors");
+
+        assertThat(errors).containsExactly(Api.object("field", member, "message", message));
+    }
+
     /** A member, what is sent there as JSON ("-" for nothing), and the code. */
     static Stream<String[]> wrongMembers() {
         Stream.Builder<String[]> cases = Stream.builder();
@@ -113,6 +170,8 @@ final class RegistrationTest {
                 "\"ab\\u034fc\"",
                 "\"\\u3164\\u3164\\u3164\"",
                 "\"abc\\udb40\\udd00\"",
+                "\"\\u3000\\u3000\\u3000\"",
+                "\"abc\\u2460\"",
                 longText(65))) {
             cases.add(new String[] {"username", value, "INVALID_REQUEST"});
         }
@@ -129,8 +188,45 @@ final class RegistrationTest {
                 "\"" + "a".repeat(250) + "@example.com\"")) {
             cases.add(new String[] {"email", value, "INVALID_REQUEST"});
         }
-        for (String value : List.of("\" \"", "\"\\t\\n\"", longText(257))) {
-            cases.add(new String[] {"full_name", value, "INVALID_REQUEST"});
+        for (String unseen : List.of(
+                "\\u00a0",
+                "\\ufeff",
+                "\\u1680",
+                "\\u2003",
+                "\\u2028",
+                "\\u3000",
+                "\\u0085",
+                "\\u000b",
+                "\\u200b",
+                "\\u00ad",
+                "\\u2060",
+                "\\u180e",
+                "\\u2800",
+                "\\udb40\\udc41")) {
+            for (String place :
+                    List.of("us$er@example.com", "user@exa$mple.com", "$user@example.com", "user@example.com$")) {
+                cases.add(new String[] {"email", '"' + place.replace("$", unseen) + '"', "INVALID_REQUEST"});
+            }
+        }
+        cases.add(new String[] {"full_name", longText(257), "INVALID_REQUEST"});
+        for (String unseen : List.of(
+                " ",
+                "\\t\\n",
+                "\\u3000",
+                "\\u00a0\\ufeff",
+                "\\u2003 \\u2009",
+                "\\u200b",
+                "\\u0085",
+                "\\u2028\\u2029",
+                "\\u3164\\u115f",
+                "\\u2800",
+                "\\u202e",
+                "\\ufe0f",
+                "\\u00ad\\u2060",
+                "\\u0001",
+                "\\udb40\\udc41")) {
+            cases.add(new String[] {"full_name", '"' + unseen + '"', "INVALID_REQUEST"});
+            cases.add(new String[] {"gender", '"' + unseen + '"', "GENDER_REQUIRED"});
         }
         for (String value :
                 List.of("\"1234567\"", "\"\ud83d\udd11\ud83d\udd11\ud83d\udd11\ud83d\udd11\"", longText(257))) {
