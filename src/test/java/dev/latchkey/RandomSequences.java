@@ -35,8 +35,7 @@ public final class RandomSequences {
     }
 
     /** The same from a seed on that {@link #firstSeed} has given. */
-    public static <T> void forEach(
-            long firstSeed, int tries, Function<Random, List<T>> sequences, Trial<T> trial) {
+    public static <T> void forEach(long firstSeed, int tries, Function<Random, List<T>> sequences, Trial<T> trial) {
         for (int i = 0; i < tries; i++) {
             long seed = firstSeed + i;
             List<T> sequence = sequences.apply(new Random(seed));

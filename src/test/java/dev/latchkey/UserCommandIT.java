@@ -168,7 +168,7 @@ final class UserCommandIT {
                 file("common", "password1"));
         expect("the password is not in UTF-8", "user", "set-password", "fox", "--password-file", latin.toString());
         expect(
-                "the password file cannot be read: java.nio.file.NoSuchFileException: absent",
+                "the password file cannot be read: absent: it is not there",
                 "user",
                 "set-password",
                 "fox",

@@ -6,8 +6,10 @@ import dev.latchkey.database.DatabaseSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A wrong configuration ends the start with one line that says what is wrong, and with 1. */
@@ -94,25 +97,76 @@ final class WrongConfigurationIT {
         expect("cannot be read: File config.yml not found", Map.of());
     }
 
-    @Test
-    void aPortThatIsTaken() throws Exception {
+    /** Who has it listens on {@code by}; {@code host} is what the server is to listen on. */
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, LATCHKEY_ADMIN_PORT, LATCHKEY_ADMIN_HOST, 127.0.0.1",
+        "0.0.0.0, LATCHKEY_ADMIN_PORT, LATCHKEY_ADMIN_HOST, localhost",
+        "127.0.0.1, LATCHKEY_PORT, LATCHKEY_HOST, ''",
+        "127.0.0.1, LATCHKEY_PORT, LATCHKEY_HOST, 0.0.0.0",
+        "0.0.0.0, LATCHKEY_PORT, LATCHKEY_HOST, 127.0.0.1",
+        "0.0.0.0, LATCHKEY_PORT, LATCHKEY_HOST, ''"
+    })
+    void aPortThatIsTaken(String by, String variable, String hostVariable, String host) throws Exception {
         JarProcess.copyConfiguration(folder);
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            expect(
-                    "server: Failed to bind to /127.0.0.1:" + taken.getLocalPort()
-                            + " \\(LATCHKEY_ADMIN_PORT\\): Address already in use",
-                    Map.of("LATCHKEY_ADMIN_PORT", String.valueOf(taken.getLocalPort())));
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(by))) {
+            expectNothingMade(
+                    "server: Failed to bind to .*:" + taken.getLocalPort() + " \\(" + variable
+                            + "\\): Address already in use",
+                    Map.of(variable, String.valueOf(taken.getLocalPort()), hostVariable, host));
+        }
+    }
+
+    @Test
+    void onePortForTwo() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        String port = String.valueOf(freePort());
+        expectNothingMade(
+                "server: Failed to bind to .*:" + port
+                        + " \\(LATCHKEY_ADMIN_PORT, LATCHKEY_PORT\\): Address already in use",
+                Map.of("LATCHKEY_PORT", port, "LATCHKEY_ADMIN_PORT", port));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LATCHKEY_HOST, LATCHKEY_PORT, 192.0.2.1, : Cannot assign requested address",
+        "LATCHKEY_ADMIN_HOST, LATCHKEY_ADMIN_PORT, no.host.invalid, ''"
+    })
+    void aHostThatIsNotThisOne(String variable, String portVariable, String host, String reason) throws Exception {
+        JarProcess.copyConfiguration(folder);
+        expectNothingMade(
+                "server: Failed to bind to .*" + host + ".* \\(" + portVariable + "\\)" + reason,
+                Map.of(variable, host, portVariable, String.valueOf(freePort())));
+    }
+
+    /** While the server waits for the store, which it only does once it has looked at its ports. */
+    @Test
+    void aPortThatIsTakenWhileTheServerStarts() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        Path store = Files.createDirectory(folder.resolve("data")).resolve("latchkey.db");
+        String port = String.valueOf(freePort());
+        try (FileChannel lock = FileChannel.open(
+                store.resolveSibling("latchkey.db-lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            lock.lock();
+            try (JarProcess server = JarProcess.start(folder, Map.of("LATCHKEY_PORT", port), "server")) {
+                while (!Files.exists(store)) {
+                    Thread.onSpinWait();
+                }
+                try (ServerSocket taken = new ServerSocket(Integer.parseInt(port))) {
+                    lock.close();
+                    assertThat(server.exitCode()).as(server.output()::toString).isEqualTo(1);
+                    assertThat(server.output().get(server.output().size() - 1))
+                            .matches("latchkey: config.yml: server: Failed to bind to .*:" + taken.getLocalPort()
+                                    + " \\(LATCHKEY_PORT\\): Address already in use");
+                }
+            }
         }
     }
 
     @Test
     void aPostgresThatIsNotThere() throws Exception {
         JarProcess.copyConfiguration(folder);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        String url = "jdbc:postgresql://127.0.0.1:" + port + "/latchkey";
+        String url = "jdbc:postgresql://127.0.0.1:" + freePort() + "/latchkey";
         expect(NAMED_URL + " " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
     }
 
@@ -133,15 +187,22 @@ final class WrongConfigurationIT {
                         SECRET));
     }
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    private void expectNothingMade(String line, Map<String, String> variables)
+            throws IOException, InterruptedException {
+        expect(line, variables);
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
     private void expect(String line, Map<String, String> variables) throws IOException, InterruptedException {
         try (JarProcess server = JarProcess.start(folder, variables, "server", "config.yml")) {
             assertThat(server.exitCode()).as(server.output()::toString).isEqualTo(1);
-            // The first start has made a signing key by then, where it got that far, and that is recorded.
-            assertThat(server.output())
-                    .filteredOn(printed -> !printed.contains("\"event\":\"signing_key_added\""))
-                    .singleElement()
-                    .asString()
-                    .matches("latchkey: config.yml: " + line);
+            assertThat(server.output()).singleElement().asString().matches("latchkey: config.yml: " + line);
             assertThat(server.output().toString()).doesNotContain(SECRET);
         }
     }

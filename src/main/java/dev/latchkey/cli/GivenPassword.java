@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.database.Failures;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ final class GivenPassword {
             try (InputStream in = Files.newInputStream(Path.of(file))) {
                 return text(in.readNBytes(MAX_BYTES));
             } catch (IOException e) {
-                throw new Refusal("the password file cannot be read: " + e);
+                throw new Refusal("the password file cannot be read: " + Failures.rootMessage(e));
             }
         }
         if (Terminal.isAt(Terminal.INPUT)) {
@@ -43,7 +44,7 @@ final class GivenPassword {
         try {
             return text(System.in.readNBytes(MAX_BYTES));
         } catch (IOException e) {
-            throw new Refusal("the password cannot be read from standard input: " + e);
+            throw new Refusal("the password cannot be read from standard input: " + Failures.rootMessage(e));
         }
     }
 

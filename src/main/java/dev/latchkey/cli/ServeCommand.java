@@ -4,6 +4,7 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.EnvironmentCommand;
+import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -46,6 +47,13 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
     @Override
     protected Argument addFileArgument(Subparser subparser) {
         return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
+    }
+
+    /** Where it cannot listen in the end, it makes no store and no signing key first. */
+    @Override
+    protected void run(Bootstrap<T> bootstrap, Namespace namespace, T configuration) throws Exception {
+        Ports.requireFree(configuration.getServerFactory());
+        super.run(bootstrap, namespace, configuration);
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.google.common.base.Throwables;
 import dev.latchkey.database.DatabaseException;
+import dev.latchkey.database.Failures;
 import dev.latchkey.problem.Problem;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.Cli;
@@ -40,7 +41,7 @@ final class StartFailure {
             return Optional.of(oneLine(configurationReason(wrong, sources)));
         }
         if (failure instanceof Problem && failure.getCause() != null) {
-            return Optional.of(oneLine("database: " + failure.getCause().getMessage()));
+            return Optional.of(oneLine("database: " + Failures.rootMessage(failure)));
         }
         if (failure instanceof DatabaseException || failure instanceof Refusal) {
             return Optional.of(oneLine(sources.inLine(failure.getMessage())));
@@ -58,7 +59,7 @@ final class StartFailure {
             return Optional.of(oneLine("the path " + path.getInput() + " " + CommandLine.cannotBeNamed()));
         }
         if (failure instanceof IOException) {
-            return Optional.of(oneLine("cannot be read: " + failure.getMessage()));
+            return Optional.of(oneLine("cannot be read: " + Failures.rootMessage(failure)));
         }
         return Optional.empty();
     }

@@ -3,9 +3,13 @@ package dev.latchkey.database;
 import com.codahale.metrics.health.HealthCheck;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -87,13 +91,29 @@ final class DatabaseFile extends HealthCheck {
         return failure instanceof FileSystemException file ? file.getFile() + ": " + reason(failure) : reason(failure);
     }
 
-    /** What went wrong, without the path that the exception repeats. */
+    /** What went wrong, without the path that the exception repeats, and in words: of some, only the class says it. */
     static String reason(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "no permission";
         }
-        return failure instanceof FileSystemException file && file.getReason() != null
-                ? file.getReason()
-                : failure.toString();
+        if (!(failure instanceof FileSystemException file)) {
+            return Failures.rootMessage(failure);
+        }
+        if (file.getReason() != null) {
+            return file.getReason();
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "it is not there";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "it is there already";
+        }
+        if (failure instanceof DirectoryNotEmptyException) {
+            return "it is a folder that is not empty";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "it is no folder";
+        }
+        return failure instanceof FileSystemLoopException ? "its links lead in a circle" : "the system gives no reason";
     }
 }

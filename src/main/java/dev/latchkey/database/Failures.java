@@ -1,8 +1,11 @@
 package dev.latchkey.database;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.Lists;
 import dev.latchkey.problem.Problem;
 import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -14,7 +17,7 @@ import org.jdbi.v3.core.transaction.TransactionException;
 import org.sqlite.NativeLibraryNotFoundException;
 
 /** Tells failures that pass, which are 503, and what a constraint forbids from failures of the program. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
     /** Runs {@code work}; {@code isPassing} knows the error codes of the database. */
@@ -47,13 +50,33 @@ final class Failures {
                 : new TransactionException("The transaction failed", failure);
     }
 
-    /** The innermost message in one line, for an operator. */
-    static String rootMessage(Throwable failure) {
+    /** The innermost message in one line, for an operator: in words, without the name of a class. */
+    public static String rootMessage(Throwable failure) {
         Throwable root = Throwables.getRootCause(failure);
         // Paths in the configuration have been looked at; what is left is the one that nobody configures.
         if (root instanceof NativeLibraryNotFoundException || root instanceof InvalidPathException) {
             return SqliteLibrary.whyNotLoaded();
         }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse("").strip();
+        return Lists.reverse(Throwables.getCausalChain(failure)).stream()
+                .map(Failures::ownMessage)
+                .filter(message -> !message.isEmpty())
+                .findFirst()
+                .orElse("there is no reason to be had");
+    }
+
+    /** Empty where there is none, or only that of the cause. */
+    private static String ownMessage(Throwable failure) {
+        if (failure instanceof FileSystemException file) {
+            return DatabaseFile.fileAndReason(file);
+        }
+        if (failure instanceof UnknownHostException) {
+            return "the host " + failure.getMessage() + " is not known";
+        }
+        if (failure.getMessage() == null
+                || (failure.getCause() != null
+                        && failure.getMessage().equals(failure.getCause().toString()))) {
+            return "";
+        }
+        return failure.getMessage().lines().findFirst().orElse("").strip();
     }
 }

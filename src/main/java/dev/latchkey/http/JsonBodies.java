@@ -72,9 +72,7 @@ final class JsonBodies implements ReaderInterceptor {
             return bind(mapper.createObjectNode(), context.getType(), field -> true);
         }
         if (root instanceof ObjectNode members) {
-            return isPatch
-                    ? patch(members, context.getGenericType())
-                    : bind(members, context.getType(), field -> true);
+            return isPatch ? patch(members, context.getGenericType()) : bind(members, context.getType(), field -> true);
         }
         throw new Problem(ErrorCode.INVALID_REQUEST);
     }

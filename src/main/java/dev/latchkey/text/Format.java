@@ -29,7 +29,8 @@ public enum Format {
             case USERNAME -> NAME.matcher(text).matches() && text.codePoints().noneMatch(Unseen::contains);
             case EMAIL -> EmailAddress.isWellFormed(text);
             case VISIBLE -> !text.codePoints().allMatch(Unseen::contains);
-            case KEY -> !text.equals(".") && !text.equals("..") && text.codePoints().noneMatch(Character::isISOControl);
+            case KEY ->
+                !text.equals(".") && !text.equals("..") && text.codePoints().noneMatch(Character::isISOControl);
         };
     }
 }

@@ -46,9 +46,7 @@ final class HarmlessChanges {
     private static List<Change> requests() {
         return List.of(
                 harmless("new optional member", d -> d.set(CREDENTIALS + "properties/device", "{type: string}")),
-                harmless(
-                        "default of false no longer said",
-                        d -> d.remove(CREDENTIALS + "properties/refresh/default")),
+                harmless("default of false no longer said", d -> d.remove(CREDENTIALS + "properties/refresh/default")),
                 harmless("member no longer required", d -> d.remove(CHANGE + "required/0")),
                 harmless(
                         "body no longer required", d -> d.set("/paths/~1api~1data/post/requestBody/required", "false")),

@@ -36,10 +36,7 @@ final class RandomRequestsTest {
         long seed = RandomSequences.firstSeed();
         System.out.println("RandomRequestsTest: " + REQUESTS + " requests, -Dlatchkey.seed=" + seed);
         RandomSequences.forEach(
-                seed,
-                (REQUESTS + LENGTH - 1) / LENGTH,
-                random -> RandomRequest.some(random, LENGTH),
-                this::sendAll);
+                seed, (REQUESTS + LENGTH - 1) / LENGTH, random -> RandomRequest.some(random, LENGTH), this::sendAll);
     }
 
     private void sendAll(List<RandomRequest> requests) throws IOException {
