@@ -3,7 +3,6 @@
 import compileall
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 
@@ -25,23 +24,23 @@ def main(folder: str) -> int:
 def lacking() -> str:
     """Why nothing can be built here; empty if it can."""
     try:
-        import setuptools
+        import flit_core
     except ImportError:
-        return "This Python has no setuptools"
-    if int(setuptools.__version__.split(".")[0]) < 77:
-        return f"This Python has setuptools {setuptools.__version__}, and the package wants 77.0.3"
+        return "This Python has no flit_core"
+    if tuple(int(part) for part in flit_core.__version__.split(".")[:2]) < (3, 12):
+        return f"This Python has flit_core {flit_core.__version__}, and the package wants 3.12"
     return ""
 
 
 def build(folder: str) -> None:
-    """A wheel and a source distribution in the folder `dist`; the folder itself stays as it is."""
-    dist = os.path.join(folder, "dist")
+    """A wheel and a source distribution in the folder `dist`; nothing else changes."""
+    from flit_core import buildapi
+
+    dist = os.path.abspath(os.path.join(folder, "dist"))
     shutil.rmtree(dist, ignore_errors=True)
-    with tempfile.TemporaryDirectory() as temporary:
-        copy = shutil.copytree(folder, os.path.join(temporary, "package"))
-        for kind in ("sdist", "wheel"):
-            program = f"import sys; from setuptools import build_meta; build_meta.build_{kind}(sys.argv[1])"
-            subprocess.run([sys.executable, "-c", program, dist], cwd=copy, check=True, stdout=subprocess.DEVNULL)
+    os.chdir(folder)
+    buildapi.build_sdist(dist)
+    buildapi.build_wheel(dist)
     print(f"{dist} holds " + ", ".join(sorted(os.listdir(dist))))
 
 

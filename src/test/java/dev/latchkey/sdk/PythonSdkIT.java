@@ -77,6 +77,34 @@ final class PythonSdkIT {
                 .containsPattern("\nversion = \"[0-9]+[.][0-9]+[.][0-9]+([.]dev0)?\"\n");
     }
 
+    @Test
+    void installingItLeavesNothingInItsFolder() throws IOException {
+        if (python(Map.of(), "-c", "import pip, flit_core.buildapi").exitCode() != 0) {
+            Program.missing("flit_core", "This Python has no pip and flit_core: " + UNTESTED + " NOT installed.");
+        }
+        List<String> before = files();
+        python(
+                        Map.of("PIP_NO_INDEX", "1"),
+                        "-m",
+                        "pip",
+                        "install",
+                        "--no-build-isolation",
+                        "--no-deps",
+                        "--target",
+                        cache.resolve("installed").toString(),
+                        SDK.toString())
+                .succeeded();
+
+        assertThat(files()).isEqualTo(before);
+        assertThat(cache.resolve("installed/latchkey_client/py.typed")).exists();
+    }
+
+    private static List<String> files() throws IOException {
+        try (Stream<Path> files = Files.walk(SDK)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Engine.class)
     void talksToTheServer(Engine engine) {
