@@ -3,6 +3,7 @@ package dev.latchkey;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.Error;
@@ -56,7 +57,8 @@ public final class Contract {
         String code = exchange.status() < 400 || exchange.method().equals("HEAD")
                 ? ""
                 : read(exchange).path("code").asText("(no code)");
-        JsonNode operation = operation(exchange);
+        JsonNode path = path(exchange);
+        JsonNode operation = path.path(method(exchange));
         JsonNode declared = response(operation.path("responses"), exchange.status(), code);
         String name = operation.path("operationId").asText();
         if (declared == null) {
@@ -72,9 +74,7 @@ public final class Contract {
         }
         checkHeaders(declared, exchange);
         if (declared.has("content") && !exchange.method().equals("HEAD")) {
-            JsonNode ownWords =
-                    examples(resolve(operation.at("/responses/400"))).path(code);
-            checkBody(declared, code, ownWords, exchange);
+            checkBody(declared, code, ownWords(operation.isMissingNode() ? path : List.of(operation), code), exchange);
         }
         SEEN.add(line(name, exchange.status(), code));
     }
@@ -193,16 +193,29 @@ public final class Contract {
         }
     }
 
-    private static JsonNode operation(Exchange exchange) {
-        String method =
-                exchange.method().equals("HEAD") ? "get" : exchange.method().toLowerCase(Locale.ROOT);
+    private static String method(Exchange exchange) {
+        return exchange.method().equals("HEAD") ? "get" : exchange.method().toLowerCase(Locale.ROOT);
+    }
+
+    private static JsonNode path(Exchange exchange) {
         for (Map.Entry<String, JsonNode> path : DOCUMENT.path("paths").properties()) {
             String template = Pattern.quote(path.getKey()).replaceAll("\\{[^}]+}", "\\\\E[^/]*\\\\Q");
             if (exchange.path().matches(template)) {
-                return path.getValue().path(method);
+                return path.getValue();
             }
         }
-        return DOCUMENT.path("there is no operation");
+        return DOCUMENT.path("there is no such path");
+    }
+
+    /** The example of a 400 with this code at any of these operations, which are all that there are at one path. */
+    private static JsonNode ownWords(Iterable<JsonNode> operations, String code) {
+        JsonNode words = MissingNode.getInstance();
+        for (JsonNode operation : operations) {
+            if (words.isMissingNode()) {
+                words = examples(resolve(operation.at("/responses/400"))).path(code);
+            }
+        }
+        return words;
     }
 
     /** By its status alone: a default would declare whatever the server may say. */
@@ -239,7 +252,7 @@ public final class Contract {
         require(exchange.header("Server").isEmpty(), "names its server", exchange);
     }
 
-    /** {@code ownWords} is the operation's own example of a 400 with this code, whose message goes for any status. */
+    /** {@code ownWords} is the own example of a 400 with this code, whose message goes for any status. */
     private static void checkBody(JsonNode declared, String code, JsonNode ownWords, Exchange exchange) {
         String mediaType = exchange.header("Content-Type").orElse("");
         require(declared.path("content").has(mediaType), "has an undeclared media type", exchange);

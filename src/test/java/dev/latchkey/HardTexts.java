@@ -138,8 +138,13 @@ public final class HardTexts {
 
     /** How a report shows it: what can be read, and of a long one the start. */
     public static String shown(String text) {
+        return shown(text, 20);
+    }
+
+    /** The same with so many code points of it. */
+    public static String shown(String text, int limit) {
         StringBuilder shown = new StringBuilder("\"");
-        text.codePoints().limit(20).forEach(codePoint -> {
+        text.codePoints().limit(limit).forEach(codePoint -> {
             if (codePoint >= ' ' && codePoint <= '~') {
                 shown.appendCodePoint(codePoint);
             } else {
@@ -147,7 +152,7 @@ public final class HardTexts {
             }
         });
         int length = text.codePointCount(0, text.length());
-        return shown.append(length > 20 ? "\"... (" + length + " code points)" : "\"")
+        return shown.append(length > limit ? "\"... (" + length + " code points)" : "\"")
                 .toString();
     }
 }

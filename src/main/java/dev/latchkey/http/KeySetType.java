@@ -2,6 +2,7 @@ package dev.latchkey.http;
 
 import dev.latchkey.api.SigningKeysApi;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
@@ -23,14 +24,21 @@ final class KeySetType implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         List<String> accepted = request.getHeaders().get(HttpHeaders.ACCEPT);
         if (accepted != null
-                && request.getUriInfo().getRequestUri().getRawPath().equals(PATH)) {
-            boolean isAccepted = request.getAcceptableMediaTypes().stream()
+                && request.getUriInfo().getRequestUri().getRawPath().equals(PATH)
+                && acceptsKeySet(request)) {
+            request.getHeaders().add(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
+        }
+    }
+
+    private static boolean acceptsKeySet(ContainerRequestContext request) {
+        try {
+            return request.getAcceptableMediaTypes().stream()
                     .anyMatch(type -> type.getType().equalsIgnoreCase(KEY_SET.getType())
                             && type.getSubtype().equalsIgnoreCase(KEY_SET.getSubtype())
                             && Double.parseDouble(type.getParameters().getOrDefault("q", "1")) > 0);
-            if (isAccepted) {
-                request.getHeaders().add(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
-            }
+        } catch (ProcessingException malformed) {
+            // That is refused where all such headers are.
+            return false;
         }
     }
 }

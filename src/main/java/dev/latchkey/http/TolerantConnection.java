@@ -24,6 +24,7 @@ import org.eclipse.jetty.server.internal.HttpConnection;
  */
 final class TolerantConnection extends HttpConnection {
     private static final String UNREADABLE_METHOD = "BAD";
+    private static final String UNREADABLE_PATH = "/badMessage";
     private static final Pattern NUL = Pattern.compile("%00");
 
     // Set while the superclass is being made, which is why it has no initial value.
@@ -112,8 +113,8 @@ final class TolerantConnection extends HttpConnection {
         private static final Set<State> REQUEST_LINE =
                 EnumSet.of(State.START, State.METHOD, State.SPACE1, State.URI, State.SPACE2, State.REQUEST_VERSION);
         private static final int MAX_REMEMBERED = 64;
-        private static final Pattern READABLE =
-                Pattern.compile("([A-Z]{1,16}) (/|(?:/[A-Za-z0-9_-]+)+)[ ?#\\r\\n].*", Pattern.DOTALL);
+        private static final Pattern METHOD = Pattern.compile("\\s*([A-Z]{1,16}) +");
+        private static final Pattern PATH = Pattern.compile("(/|(?:/[A-Za-z0-9_-]+)+)[ ?#\\r\\n]");
 
         private final byte[] start = new byte[MAX_REMEMBERED];
         private int length;
@@ -136,11 +137,13 @@ final class TolerantConnection extends HttpConnection {
         }
 
         RequestLine line() {
-            Matcher matcher =
-                    READABLE.matcher(new String(start, 0, length, StandardCharsets.ISO_8859_1).stripLeading());
-            return matcher.matches()
-                    ? new RequestLine(matcher.group(1), matcher.group(2))
-                    : new RequestLine(UNREADABLE_METHOD, "/badMessage");
+            String line = new String(start, 0, length, StandardCharsets.ISO_8859_1);
+            Matcher method = METHOD.matcher(line);
+            if (!method.lookingAt()) {
+                return new RequestLine(UNREADABLE_METHOD, UNREADABLE_PATH);
+            }
+            Matcher path = PATH.matcher(line).region(method.end(), line.length());
+            return new RequestLine(method.group(1), path.lookingAt() ? path.group(1) : UNREADABLE_PATH);
         }
     }
 }

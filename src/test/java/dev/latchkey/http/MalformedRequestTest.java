@@ -165,13 +165,34 @@ final class MalformedRequestTest {
         }
     }
 
-    @Test
-    void answersHeadWithoutABodyWhateverIsWrong() throws IOException {
+    static Stream<Arguments> requestsForAHead() {
+        String end = " HTTP/1.1\r\nHost: a";
+        return Stream.of(
+                arguments("/aaaaaaaaaa?" + "a".repeat(20_000) + end, 414),
+                arguments("/" + "a".repeat(20_000) + end, 414),
+                arguments("/aaaaaaaaaa" + end + "\r\nX: " + "a".repeat(20_000), 431),
+                arguments("/aaaaaaaaaa" + end + "\r\nExpect: a-miracle", 417),
+                arguments("/aaaaaaaaaa HTTP/2.0\r\nHost: a", 505),
+                arguments("/aaaaaaaaaa HTTP/1.1", 400),
+                arguments("/api/sessions/%" + end, 400),
+                arguments("/api/data/%zz" + end, 400),
+                arguments("/api/data/%c3%28/%2" + end, 400),
+                arguments("/a b" + end, 400),
+                arguments("/a\u0001" + end, 400),
+                arguments("/\u00e9" + end + " b", 400),
+                arguments("//" + end + "\r\nHost: b", 400),
+                arguments("*" + end, 400),
+                arguments("/aaaaaaaaaa#" + end, 400));
+    }
+
+    @ParameterizedTest
+    @MethodSource("requestsForAHead")
+    void answersHeadWithoutABodyWhateverIsWrong(String rest, int status) throws IOException {
         try (RawConnection connection = RawConnection.to(SERVER)) {
             Exchange answer = connection
-                    .send("HEAD /" + "a".repeat(10) + "?" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: a\r\n\r\n")
-                    .answer("HEAD", "/aaaaaaaaaa");
-            assertThat(answer.status()).isEqualTo(414);
+                    .send("HEAD " + rest + "\r\nConnection: close\r\n\r\n")
+                    .answer("HEAD", PATH);
+            assertThat(answer.status()).isEqualTo(status);
             connection.expectEnd();
         }
     }

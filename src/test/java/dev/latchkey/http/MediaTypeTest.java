@@ -117,6 +117,28 @@ final class MediaTypeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                ",,,",
+                "application/json;q=x",
+                "application/json;q",
+                "text/html, application/json;q=2",
+                "/",
+                "application/jwk-set+json;q=x",
+                "text/html;q=-1",
+                ";"
+            })
+    void refusesAMalformedAccept(String accept) throws IOException {
+        String headers =
+                "Authorization: Bearer " + SERVER.api().newToken() + "\r\nAccept: " + accept + "\r\n\r\n";
+        for (String path : List.of("/.well-known/jwks.json", "/api/me", "/api/sessions", "/", "/docs", "/openapi.json")) {
+            assertThat(RawConnection.exchange(SERVER, "GET", path, headers).body())
+                    .as(path)
+                    .contains("INVALID_REQUEST");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "application/json;charset=utf-16",
                 "application/json; charset=iso-8859-1",
                 "application/json;charset=UTF-8",

@@ -173,7 +173,7 @@ record RandomRequest(String method, String path, String head, String body) {
 
     @Override
     public String toString() {
-        return HardTexts.shown(method + " " + (head + body).replaceAll("(.)\\1{40,}", "$1..."));
+        return HardTexts.shown(method + " " + (head + body).replaceAll("(.)\\1{40,}", "$1..."), 2_000);
     }
 
     private static <T> T oneOf(List<T> all, Random random) {
