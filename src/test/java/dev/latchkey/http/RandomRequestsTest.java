@@ -8,8 +8,10 @@ import dev.latchkey.RandomSequences;
 import dev.latchkey.ServerExtension;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Promise 24: whatever is asked for, and however, the contract declares the answer.
@@ -32,6 +34,7 @@ final class RandomRequestsTest {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void everyAnswerIsDeclared() {
         long seed = RandomSequences.firstSeed();
         System.out.println("RandomRequestsTest: " + REQUESTS + " requests, -Dlatchkey.seed=" + seed);
