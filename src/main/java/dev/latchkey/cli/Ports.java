@@ -32,8 +32,8 @@ final class Ports {
             for (ConnectorFactory connector : Stream.of(ports.getApplicationConnectors(), ports.getAdminConnectors())
                     .flatMap(List::stream)
                     .toList()) {
-                // Any port is free, and an inherited one is not ours to bind.
-                if (connector instanceof HttpConnectorFactory http && http.getPort() != 0 && !http.isInheritChannel()) {
+                // An inherited one is not ours to bind.
+                if (connector instanceof HttpConnectorFactory http && !http.isInheritChannel()) {
                     ServerSocketChannel channel = ServerSocketChannel.open();
                     // All at once, so that two that are the same are found.
                     taken.add(channel);
