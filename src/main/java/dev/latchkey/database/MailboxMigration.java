@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Gives every e-mail address its {@link CanonicalEmail} of today, in which the domain is in ASCII.
  *
- * <p>Accounts whose addresses turn out to be of one mailbox stay. One of them has the form; each other one has it with its user id
- * behind a blank, which no address can have, so that it is in nobody's way.
+ * <p>Accounts whose addresses turn out to be of one mailbox stay. One of them has the form; each other one has what
+ * {@link CanonicalEmail#aside} makes of it and the user id, which is in nobody's way.
  */
 final class MailboxMigration implements JavaMigration {
     private static final Logger LOG = LoggerFactory.getLogger(MailboxMigration.class);
@@ -30,9 +30,8 @@ final class MailboxMigration implements JavaMigration {
             return CanonicalEmail.of(email);
         }
 
-        /** The form, and yet in nobody's way. */
-        String apart() {
-            return form() + " " + id;
+        String aside() {
+            return CanonicalEmail.aside(form(), id);
         }
     }
 
@@ -68,12 +67,12 @@ final class MailboxMigration implements JavaMigration {
         // First out of one another's way: what one has by the old rules may be what another one gets by the new.
         forEach(connection, row -> {
             if (!row.key().equals(row.form())) {
-                replace(connection, row, row.apart());
+                replace(connection, row, row.aside());
             }
         });
         SharedMailboxes shared = new SharedMailboxes();
         forEach(connection, row -> {
-            if (row.key().equals(row.apart())) {
+            if (row.key().equals(row.aside())) {
                 String holder = holder(connection, row.form());
                 if (holder == null) {
                     replace(connection, row, row.form());

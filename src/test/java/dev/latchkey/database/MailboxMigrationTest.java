@@ -18,7 +18,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What a store of version 3 says of addresses, and what becomes of it. */
@@ -79,11 +81,11 @@ final class MailboxMigrationTest {
 
         assertThat(keys())
                 .containsExactly(
-                        Map.entry("1", "x@xn--mnchen-3ya.de 1"),
+                        Map.entry("1", "x@xn--mnchen-3ya.de\t1"),
                         Map.entry("2", "x@xn--mnchen-3ya.de"),
-                        Map.entry("3", "x@xn--mnchen-3ya.de 3"),
+                        Map.entry("3", "x@xn--mnchen-3ya.de\t3"),
                         Map.entry("4", "y@xn--mnchen-3ya.de"),
-                        Map.entry("5", "y@xn--mnchen-3ya.de 5"));
+                        Map.entry("5", "y@xn--mnchen-3ya.de\t5"));
         assertThat(log.list).hasSize(1);
         assertThat(log.list.get(0).getLevel()).isEqualTo(Level.WARN);
         assertThat(log.list.get(0).getFormattedMessage())
@@ -104,6 +106,18 @@ final class MailboxMigrationTest {
         assertThat(log.list).isEmpty();
     }
 
+    /** Addresses with other spaces than U+0020 were once taken, and form KC makes them that one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00a0", "\u2003", "\u2009", "\u202f", "\u205f", "\u3000"})
+    void noAddressIsInTheWayOfOneThatIsPutAside(String space) throws Exception {
+        add("1", "x@münchen.de", "x@münchen.de");
+        add("2", "x@xn--mnchen-3ya.de" + space + "1", "x@xn--mnchen-3ya.de 1");
+
+        assertThat(keys())
+                .containsExactly(Map.entry("1", "x@xn--mnchen-3ya.de"), Map.entry("2", "x@xn--mnchen-3ya.de 1"));
+        assertThat(log.list).isEmpty();
+    }
+
     @Test
     void forgetsNobodyOfMany() throws Exception {
         List<OldUser> users = new ArrayList<>();
@@ -116,7 +130,7 @@ final class MailboxMigrationTest {
         Map<String, String> keys = keys();
         for (int i = 0; i < 2_500; i++) {
             String form = i + "@xn--mnchen-3ya.de";
-            assertThat(keys).containsEntry("other " + i, form).containsEntry("user " + i, form + " user " + i);
+            assertThat(keys).containsEntry("other " + i, form).containsEntry("user " + i, form + "\tuser " + i);
         }
         assertThat(log.list).hasSize(1);
         assertThat(log.list.get(0).getFormattedMessage())

@@ -123,8 +123,9 @@ final class UserStoreTest {
         store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"));
         store.insert(account(user("2", "bob", "bob@example.com"), "hash"));
         database.database()
-                .write(handle -> handle.execute(
-                        "UPDATE users SET email = 'x@münchen.de', email_key = 'x@xn--mnchen-3ya.de 2' WHERE id = '2'"));
+                .write(
+                        handle -> handle.execute(
+                                "UPDATE users SET email = 'x@münchen.de', email_key = 'x@xn--mnchen-3ya.de\t2' WHERE id = '2'"));
         AccountStore accounts = new AccountStore(database.database(), null);
         User before = user("2", "bob", "x@münchen.de");
         User renamed = new User("2", "bob", "x@münchen.de", "Another Name", before.age(), before.gender());
