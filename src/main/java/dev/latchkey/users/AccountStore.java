@@ -49,6 +49,20 @@ public final class AccountStore {
                 .findOne());
     }
 
+    /** Whether a migration has put the same address aside for another user, which no constraint knows. */
+    boolean isAsideForAnother(User user) {
+        String emailKey = CanonicalEmail.of(user.email());
+        return database.read(handle -> handle.createQuery("""
+                SELECT 1 FROM users WHERE email_key > :beforeAside AND email_key < :afterAside AND id <> :id LIMIT 1
+                """)
+                .bind("beforeAside", CanonicalEmail.beforeAside(emailKey))
+                .bind("afterAside", CanonicalEmail.afterAside(emailKey))
+                .bind("id", user.id())
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent());
+    }
+
     /**
      * Puts {@code after} in the place of {@code before}. An address that stays keeps its canonical form, which a
      * migration may have made another one than it would get now.

@@ -64,6 +64,9 @@ public final class Accounts {
     }
 
     private boolean replace(User before, User after) {
+        if (!after.email().equals(before.email()) && store.isAsideForAnother(after)) {
+            throw new Problem(ErrorCode.EMAIL_EXISTS);
+        }
         try {
             return store.update(before, after);
         } catch (ConstraintException e) {

@@ -1,6 +1,7 @@
 package dev.latchkey.users;
 
 import dev.latchkey.database.Database;
+import dev.latchkey.names.CanonicalEmail;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -67,7 +68,10 @@ public final class UserStore {
                 == 1;
     }
 
-    /** Whether an insertion would fail now. */
+    /**
+     * Whether an insertion would fail now, or give somebody the mailbox of a user whose address a migration has put aside: no
+     * constraint forbids that, but nobody is put aside later.
+     */
     Optional<Taken> findTaken(String usernameKey, String emailKey) {
         return database.read(handle -> taken(handle, usernameKey, emailKey));
     }
@@ -77,11 +81,15 @@ public final class UserStore {
                 SELECT 'USERNAME' AS taken FROM users WHERE username_key = :usernameKey
                 UNION ALL
                 SELECT 'EMAIL' FROM users WHERE email_key = :emailKey
+                UNION ALL
+                SELECT 'EMAIL' FROM users WHERE email_key > :beforeAside AND email_key < :afterAside
                 ORDER BY taken DESC
                 LIMIT 1
                 """)
                 .bind("usernameKey", usernameKey)
                 .bind("emailKey", emailKey)
+                .bind("beforeAside", CanonicalEmail.beforeAside(emailKey))
+                .bind("afterAside", CanonicalEmail.afterAside(emailKey))
                 .mapTo(Taken.class)
                 .findOne();
     }

@@ -8,6 +8,9 @@ import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.ServerExtension;
 import dev.latchkey.TestDatabase;
+import dev.latchkey.names.CanonicalEmail;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -277,5 +280,47 @@ final class AccountTest {
     private static JsonNode data(Api.Answer answer) {
         assertThat(answer.status()).isEqualTo(200);
         return answer.body().path("data");
+    }
+
+    /** As a store from before leaves two of one mailbox: when the first one leaves it, it is still the second one's. */
+    @Test
+    void aSharedMailboxIsStillTakenWhenOneLeavesIt() throws Exception {
+        LogIn first = LogIn.ofNewUser(api);
+        LogIn second = LogIn.ofNewUser(api);
+        String mailbox = name + "@xn--mnchen-3ya.de";
+        assertThat(first.patch(email(mailbox)).status()).isEqualTo(200);
+        try (Connection connection = Engine.connect(server.database());
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE users SET email = ?, email_key = ? WHERE id = ?")) {
+            String id = data(second.read()).path("user_id").textValue();
+            update.setString(1, name + "@münchen.de");
+            update.setString(2, CanonicalEmail.aside(mailbox, id));
+            update.setString(3, id);
+            update.executeUpdate();
+        }
+        assertThat(first.patch(email(name + "@example.org")).status()).isEqualTo(200);
+
+        for (String spelling : List.of("@münchen.de", "@MÜNCHEN.de", "@xn--mnchen-3ya.de", "@XN--MNCHEN-3YA.DE")) {
+            assertThat(api.json(
+                                    "POST",
+                                    "/api/register",
+                                    Api.registration(Api.newName())
+                                            .put("email", name + spelling)
+                                            .toString())
+                            .outcome())
+                    .isEqualTo("409 EMAIL_EXISTS");
+            assertThat(user.patch(email(name + spelling)).outcome()).isEqualTo("409 EMAIL_EXISTS");
+            assertThat(first.patch(email(name + spelling)).outcome()).isEqualTo("409 EMAIL_EXISTS");
+        }
+        for (String spelling : List.of("@münchen.de", "@MÜNCHEN.de", "@xn--mnchen-3ya.de")) {
+            assertThat(second.patch(email(name + spelling)).status()).isEqualTo(200);
+            assertThat(user.patch(email(name + "@münchen.de")).outcome()).isEqualTo("409 EMAIL_EXISTS");
+        }
+        assertThat(second.patch(email(name + "@example.net")).status()).isEqualTo(200);
+        assertThat(user.patch(email(name + "@münchen.de")).status()).isEqualTo(200);
+    }
+
+    private static String email(String address) {
+        return Api.object("email", address).toString();
     }
 }
