@@ -35,7 +35,7 @@ final class EmailAddress {
     }
 
     private static boolean isDomain(String domain) {
-        return domain.length() <= MAX_DOMAIN_LENGTH
+        return domain.codePointCount(0, domain.length()) <= MAX_DOMAIN_LENGTH
                 && (LITERAL.matcher(domain).matches() || (NAME.matcher(domain).matches() && hasAsciiForm(domain)));
     }
 

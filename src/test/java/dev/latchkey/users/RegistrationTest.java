@@ -133,6 +133,18 @@ final class RegistrationTest {
         assertThat(answer.body().at("/data/" + member).textValue()).isEqualTo(unique);
     }
 
+    /** Long in UTF-16, but not in the DNS, where each letter but the first of a label takes one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\ud840\udc00", "\ud83a\udd22", "\ud800\udf80", "\ud801\udc28", "\ud869\uded6", "\ud83a\udd23"})
+    void takesALongDomainOfLettersBeyondTheBmp(String letter) {
+        String label = "." + letter.repeat(45);
+        String email = Api.newName() + "@a" + label + label + label + ".example";
+
+        assertThat(register(Api.registration(Api.newName()).put("email", email)).outcome())
+                .isEqualTo("201");
+    }
+
     /** In words that tell somebody who does not know the contract what to send. */
     @ParameterizedTest
     @CsvSource({
