@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p>zxcvbn says how many guesses a password withstands. It knows the 30,000 most used ones, names and words, and what
  * people make of them. A password is judged as {@link CanonicalName} writes it, so that neither case nor width hides
- * anything; it is stored as sent.
+ * anything; it is hashed in its {@link PasswordForm}.
  */
 public final class PasswordPolicy {
     private static final int MIN_LENGTH = 8;

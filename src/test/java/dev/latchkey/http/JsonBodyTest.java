@@ -11,13 +11,18 @@ import dev.latchkey.Exchange;
 import dev.latchkey.ServerExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -129,6 +134,47 @@ final class JsonBodyTest {
         Exchange answer = post(("{\"key\":\"k\",\"value\":\"" + escaped + "\"}").getBytes(UTF_8));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("\"INVALID_VALUE\"");
+    }
+
+    /** Its words say where the reader stops, and there it does. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ':',
+            value = {
+                "nested more than ([0-9,]+) deep : DEPTH",
+                "more than ([0-9,]+) brackets, names and values : TOKENS",
+                "name of more than ([0-9,]+) characters : NAME",
+                "number of more than ([0-9,]+) digits : DIGITS"
+            })
+    void readsAsFarAsTheContractSays(String words, Bound bound) throws IOException {
+        String contract = Files.readString(Path.of("api/openapi.yaml")).replaceAll("\\s+", " ");
+        Matcher limit = Pattern.compile(words).matcher(contract);
+        assertThat(limit.find()).as(words).isTrue();
+        int most = Integer.parseInt(limit.group(1).replace(",", ""));
+
+        assertThat(post(bound.body(most, "last " + bound).getBytes(UTF_8)).status())
+                .isEqualTo(201);
+        assertThat(post(bound.body(most + 1, "beyond " + bound).getBytes(UTF_8)).body())
+                .contains("\"INVALID_REQUEST\"");
+    }
+
+    private enum Bound {
+        DEPTH,
+        TOKENS,
+        NAME,
+        DIGITS;
+
+        String body(int size, String key) {
+            String unknown =
+                    switch (this) {
+                        case DEPTH -> "\"x\":" + "[".repeat(size - 1) + "]".repeat(size - 1);
+                        // There are nine others: four brackets, three names and two values.
+                        case TOKENS -> "\"x\":[" + "1,".repeat(size - 10) + "1]";
+                        case NAME -> '"' + "x".repeat(size) + "\":1";
+                        case DIGITS -> "\"x\":" + "9".repeat(size);
+                    };
+            return "{\"key\":\"" + key + "\",\"value\":\"v\"," + unknown + "}";
+        }
     }
 
     @Test
