@@ -41,9 +41,8 @@ public final class AccessTokens {
     private static final String SESSION_ID = "sid";
     private static final String AUTHENTICATED_AT = "auth_time";
     private static final int MAX_LENGTH = 4_096;
-    // Servers on one database have clocks of their own, and any clock may be set back. What has been ended is
-    // remembered for a
-    // minute longer than its tokens last, so that none of them comes to life again.
+    // Servers on one database have clocks of their own, and any clock may be set back. What has been ended
+    // is remembered for a minute longer than its tokens last, so that none of them comes to life again.
     private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final SigningKeys keys;

@@ -127,9 +127,9 @@ final class MediaTypeTest {
                 ";"
             })
     void refusesAMalformedAccept(String accept) throws IOException {
-        String headers =
-                "Authorization: Bearer " + SERVER.api().newToken() + "\r\nAccept: " + accept + "\r\n\r\n";
-        for (String path : List.of("/.well-known/jwks.json", "/api/me", "/api/sessions", "/", "/docs", "/openapi.json")) {
+        String headers = "Authorization: Bearer " + SERVER.api().newToken() + "\r\nAccept: " + accept + "\r\n\r\n";
+        for (String path :
+                List.of("/.well-known/jwks.json", "/api/me", "/api/sessions", "/", "/docs", "/openapi.json")) {
             assertThat(RawConnection.exchange(SERVER, "GET", path, headers).body())
                     .as(path)
                     .contains("INVALID_REQUEST");
