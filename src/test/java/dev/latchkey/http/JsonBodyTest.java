@@ -1,10 +1,12 @@
 package dev.latchkey.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.Api;
 import dev.latchkey.Engine;
 import dev.latchkey.Exchange;
@@ -217,28 +219,30 @@ final class JsonBodyTest {
     }
 
     @Test
-    void ignoresAByteOrderMarkEverywhere() {
+    void ignoresAByteOrderMarkEverywhere() throws IOException {
         String name = Api.newName();
         Api api = SERVER.api();
-        String mark = "\uFEFF";
-        assertThat(api.json("POST", "/api/register", mark + Api.registration(name))
-                        .status())
-                .isEqualTo(201);
-        Api.Answer logIn = api.json(
-                "POST",
-                "/api/token",
-                mark + Api.object("username", name, "password", Api.PASSWORD).put("refresh", true));
-        assertThat(logIn.status()).isEqualTo(200);
-        Api.Tokens tokens = Api.Tokens.of(logIn);
-        assertThat(api.as(tokens.access(), "PATCH", "/api/me", mark + "{\"age\":31}")
-                        .status())
+        assertThat(marked("POST", "/api/register", "", Api.registration(name))).isEqualTo(201);
+        ObjectNode credentials = Api.object("username", name, "password", Api.PASSWORD);
+        assertThat(marked("POST", "/api/token", "", credentials)).isEqualTo(200);
+        Api.Tokens tokens = Api.Tokens.of(
+                api.json("POST", "/api/token", credentials.put("refresh", true).toString()));
+        String access = tokens.access();
+        assertThat(marked("PATCH", "/api/me", access, Api.object("gender", "male")))
                 .isEqualTo(200);
-        assertThat(api.json("POST", "/api/token/refresh", mark + Api.object("refresh_token", tokens.refresh()))
-                        .status())
+        assertThat(marked("POST", "/api/token/refresh", "", Api.object("refresh_token", tokens.refresh())))
                 .isEqualTo(200);
-        api.create(tokens.access(), "k", "v");
-        assertThat(api.as(tokens.access(), "PUT", "/api/data/k", mark + "{\"value\":\"w\"}")
-                        .status())
+        assertThat(api.create(access, "k", "v").status()).isEqualTo(201);
+        assertThat(marked("PUT", "/api/data/k", access, Api.object("value", "w")))
                 .isEqualTo(200);
+    }
+
+    /** Past Prism, which reads no body with such a mark. */
+    private static int marked(String method, String path, String token, ObjectNode body) throws IOException {
+        byte[] bytes = ("\uFEFF" + body).getBytes(UTF_8);
+        String authorization = token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n";
+        String rest = "Content-Type: application/json\r\n" + authorization + "Content-Length: " + bytes.length
+                + "\r\n\r\n" + new String(bytes, ISO_8859_1);
+        return RawConnection.exchange(SERVER, method, path, rest).status();
     }
 }
