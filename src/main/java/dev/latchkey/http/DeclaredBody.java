@@ -7,6 +7,8 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.glassfish.jersey.server.ExtendedUriInfo;
 
 /**
@@ -17,7 +19,10 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
  * would be told to go ahead.
  */
 final class DeclaredBody implements ContainerRequestFilter {
+    private static final long NO_BODY = -1;
+
     private final BodyLimits limits;
+    private final Map<Method, Long> maxBytesByOperation = new ConcurrentHashMap<>();
 
     DeclaredBody(BodyLimits limits) {
         this.limits = limits;
@@ -29,14 +34,17 @@ final class DeclaredBody implements ContainerRequestFilter {
                 .getMatchedResourceMethod()
                 .getInvocable()
                 .getDefinitionMethod();
-        if (!Operations.takesBody(operation)) {
+        // Looked up once: to ask a method for its annotations copies them all.
+        long maxBytes = maxBytesByOperation.computeIfAbsent(
+                operation, method -> Operations.takesBody(method) ? limits.of(method) : NO_BODY);
+        if (maxBytes == NO_BODY) {
             return;
         }
         if (!isPlain(request.getHeaders().get(HttpHeaders.CONTENT_ENCODING))) {
             throw new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
         String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
-        if (length != null && Long.parseLong(length) > limits.of(operation)) {
+        if (length != null && Long.parseLong(length) > maxBytes) {
             throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
         }
     }
