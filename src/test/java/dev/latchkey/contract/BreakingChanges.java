@@ -11,13 +11,14 @@ final class BreakingChanges {
     private static final String ENTRIES = "/paths/~1api~1data/post";
     private static final String ME = "/paths/~1api~1me";
     private static final String SESSIONS = "/paths/~1api~1sessions/get";
+    private static final String TOKEN = "/paths/~1api~1token";
     private static final String SCHEMAS = "/components/schemas/";
     private static final String SESSION = SCHEMAS + "Session/";
 
     private BreakingChanges() {}
 
     static Stream<Change> all() {
-        return Stream.of(operations(), BreakingRequests.all(), responses(), responseBodies(), headers(), access())
+        return Stream.of(operations(), behaviour(), BreakingRequests.all(), responses(), responseBodies(), headers(), access())
                 .flatMap(List::stream);
     }
 
@@ -37,6 +38,52 @@ final class BreakingChanges {
                 breaking("schema removed that nothing uses", "Spare", d -> d.remove(SCHEMAS + "Spare"))
                         .after(d -> d.set(SCHEMAS + "Spare", "{type: object, properties: {a: {type: string}}}")),
                 breaking("server moved", "http://{address}", d -> d.set("/servers/0/url", "http://{address}/v2")));
+    }
+
+    private static List<Change> behaviour() {
+        return List.of(
+                breaking(
+                        "read that may not be repeated",
+                        "`x-repeat` is never, was always",
+                        d -> d.set(KEY + "/get/x-repeat", "never")),
+                breaking(
+                        "deletion that may not be repeated",
+                        "`x-repeat` is never, was unavailable",
+                        d -> d.set(KEY + "/delete/x-repeat", "never")),
+                breaking(
+                        "log-in that may not be repeated",
+                        "`x-repeat` is never, was unavailable",
+                        d -> d.set(TOKEN + "/post/x-repeat", "never")),
+                breaking(
+                        "refresh that may not be repeated at once",
+                        "`x-repeat` is unavailable, was always",
+                        d -> d.set(TOKEN + "~1refresh/post/x-repeat", "unavailable")),
+                breaking(
+                                "write that could be repeated and no longer can",
+                                "`x-repeat` is never, was unavailable",
+                                d -> d.set(ENTRIES + "/x-repeat", "never"))
+                        .after(d -> d.set(ENTRIES + "/x-repeat", "unavailable")),
+                breaking(
+                                "no longer said whether it may be repeated",
+                                "`x-repeat` is absent, was never",
+                                d -> d.remove(ENTRIES + "/x-repeat"))
+                        .after(d -> d.set(ENTRIES + "/x-repeat", "never")),
+                breaking(
+                        "repeated in a way that nobody knows",
+                        "`x-repeat` is often, was never",
+                        d -> d.set(ENTRIES + "/x-repeat", "often")),
+                breaking("session ended", "`x-ends-session` is true, was false", d -> d.set(
+                                ME + "~1password/put/x-repeat", "never")
+                        .set(ME + "~1password/put/x-ends-session", "true")),
+                breaking(
+                                "session ended by what said that it does not",
+                                "`x-ends-session` is true, was false",
+                                d -> d.set(ENTRIES + "/x-ends-session", "true"))
+                        .after(d -> d.set(ENTRIES + "/x-repeat", "never")),
+                breaking(
+                        "session no longer ended",
+                        "`x-ends-session` is false, was true",
+                        d -> d.set(TOKEN + "/delete/x-repeat", "unavailable")));
     }
 
     private static List<Change> responses() {

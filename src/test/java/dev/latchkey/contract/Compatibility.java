@@ -50,7 +50,7 @@ final class Compatibility {
     }
 
     /** By method and path, whatever the path's parameters are called. */
-    private static Map<String, Operation> operations(JsonNode document) {
+    static Map<String, Operation> operations(JsonNode document) {
         Map<String, Operation> operations = new LinkedHashMap<>();
         document.path("paths").properties().forEach(path -> path.getValue().properties().stream()
                 .filter(member -> METHODS.contains(member.getKey()))

@@ -10,6 +10,7 @@ final class HarmlessChanges {
     private static final String KEY = "/paths/~1api~1data~1{key}";
     private static final String ME = "/paths/~1api~1me";
     private static final String SESSIONS = "/paths/~1api~1sessions/get";
+    private static final String TOKEN = "/paths/~1api~1token";
     private static final String SCHEMAS = "/components/schemas/";
     private static final String CREDENTIALS = SCHEMAS + "Credentials/";
     private static final String CHANGE = SCHEMAS + "PasswordChange/";
@@ -18,7 +19,7 @@ final class HarmlessChanges {
     private HarmlessChanges() {}
 
     static Stream<Change> all() {
-        return Stream.of(operations(), requests(), responses(), words()).flatMap(List::stream);
+        return Stream.of(operations(), behaviour(), requests(), responses(), words()).flatMap(List::stream);
     }
 
     private static List<Change> operations() {
@@ -41,6 +42,33 @@ final class HarmlessChanges {
                 harmless("token no longer wanted", d -> d.set(SESSIONS + "/security", "[]")),
                 harmless("token only if one likes", d -> d.set(SESSIONS + "/security", "[{accessToken: []}, {}]")),
                 harmless("another server as well", d -> d.add("/servers", "url: https://latchkey.example")));
+    }
+
+    /** To say what clients do anyway is no change, and to allow them more is none that they notice. */
+    private static List<Change> behaviour() {
+        return List.of(
+                harmless("said that a read may be repeated", d -> d.set(KEY + "/get/x-repeat", "always")),
+                harmless("said that a write may be", d -> d.set(KEY + "/put/x-repeat", "unavailable")),
+                harmless(
+                        "said that a creation may not be", d -> d.set("/paths/~1api~1data/post/x-repeat", "never")),
+                harmless(
+                        "said that a new password may not be", d -> d.set(ME + "~1password/put/x-repeat", "never")),
+                harmless("said that a log-in may be", d -> d.set(TOKEN + "/post/x-repeat", "unavailable")),
+                harmless("said that a refresh may be", d -> d.set(TOKEN + "~1refresh/post/x-repeat", "always")),
+                harmless("said that a log-out ends the session", d -> d.set(TOKEN + "/delete/x-repeat", "unavailable")
+                        .set(TOKEN + "/delete/x-ends-session", "true")),
+                harmless("said that the end of all sessions does", d -> d.set(
+                                "/paths/~1api~1sessions/delete/x-repeat", "unavailable")
+                        .set("/paths/~1api~1sessions/delete/x-ends-session", "true")),
+                harmless("said that the end of the account does", d -> d.set(ME + "/delete/x-repeat", "never")
+                        .set(ME + "/delete/x-ends-session", "true")),
+                harmless("said that a read does not", d -> d.set(SESSIONS + "/x-repeat", "always")
+                        .set(SESSIONS + "/x-ends-session", "false")),
+                harmless("creation that may be repeated", d -> d.set(
+                        "/paths/~1api~1data/post/x-repeat", "unavailable")),
+                harmless("new operation that ends the session", d -> d.set(
+                        "/paths/~1api~1leave",
+                        "post: {operationId: leave, tags: [Tokens], x-repeat: never, x-ends-session: true, responses: {'200': {description: Bye.}}}")));
     }
 
     private static List<Change> requests() {

@@ -53,6 +53,29 @@ final class OperationComparison {
         if (!Access.of(released, before.node()).allows(Access.of(current, after.node()))) {
             breaks.add(place, "it asks for other credentials", REFUSED);
         }
+        compareBehaviour(place, before, after);
+    }
+
+    private void compareBehaviour(String place, Operation before, Operation after) {
+        if (!ClientBehaviour.isSaidOf(before) && !ClientBehaviour.isSaidOf(after)) {
+            return;
+        }
+        ClientBehaviour released = ClientBehaviour.released(before);
+        ClientBehaviour current = ClientBehaviour.of(after);
+        if (!current.repeatsAsOftenAs(released)) {
+            breaks.add(
+                    place,
+                    "its `x-repeat` is " + current.repeat() + ", was " + released.repeat(),
+                    "Clients send it again where it may have been done already");
+        }
+        if (current.endsSession() != released.endsSession()) {
+            breaks.add(
+                    place,
+                    "its `x-ends-session` is " + current.endsSession() + ", was " + released.endsSession(),
+                    current.endsSession()
+                            ? "Clients go on with tokens that are void"
+                            : "Clients forget tokens that are still good");
+        }
     }
 
     private static Map<String, JsonNode> parameters(JsonNode document, Operation operation) {
