@@ -12,13 +12,11 @@ from latchkey_client._errors import LatchkeyError
 from latchkey_client._http import Answer, Http, Request, Timeout
 from latchkey_client._log_in import Held, LogIn
 from latchkey_client._model import Model
-from latchkey_client._repeats import Patience, Repeats
+from latchkey_client._repeats import Patience, Repeat, Repeats
 from latchkey_client._tokens import Tokens
 from latchkey_client.models.error_code import ErrorCode
 
 T = TypeVar("T", bound=Model)
-
-_END_THE_SESSION = {("DELETE", "/api/token"), ("DELETE", "/api/sessions"), ("DELETE", "/api/me")}
 
 
 class Calls:
@@ -44,6 +42,8 @@ class Calls:
         header_params: Mapping[str, Any],
         body: Optional[Model],
         media_types: List[str],
+        repeat: Repeat,
+        ends_session: bool,
         secured: bool,
         answer: Type[T],
         timeout: Timeout,
@@ -64,7 +64,7 @@ class Calls:
             headers,
             None if body is None else body.to_json().encode(),
         )
-        repeats = Repeats(method, path, self._patience)
+        repeats = Repeats(method, repeat, self._patience)
         held = self._log_in.current() if secured else None
         if held is None:
             result = self._repeated(request, repeats, timeout)
@@ -76,7 +76,7 @@ class Calls:
             result = Answer(200, result.headers, b'{"status":"success"}')
         if not 200 <= result.status < 300:
             raise LatchkeyError.of(request.label, *result)
-        if held is not None and (method, path) in _END_THE_SESSION:
+        if held is not None and ends_session:
             self._log_in.end(held)
         return _read(request.label, answer, result)
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Optional
+from typing import Callable, Literal, Optional
 
 from latchkey_client._errors import LatchkeyError, seconds
 from latchkey_client._http import Answer
 from latchkey_client.models.error_code import ErrorCode
 
-_IDEMPOTENT = {"GET", "PUT", "PATCH", "DELETE"}
-
-_LIKEWISE = {("POST", "/api/token"), ("POST", "/api/token/refresh")}
-"""Another log-in does no harm, and the same refresh token gives the same pair for a while."""
-
-_NEVER = {("PUT", "/api/me/password"), ("DELETE", "/api/me")}
-"""If it was done, and only its answer lost, the second one would find that the current password is another, or the token void."""
+Repeat = Literal["never", "unavailable", "always"]
+"""When an operation may be sent again though it may have been done, as the contract's `x-repeat` says: after a 503, or also where the connection was lost."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +25,10 @@ class Patience:
 class Repeats:
     """The repetitions of one call."""
 
-    def __init__(self, method: str, path: str, patience: Patience) -> None:
+    def __init__(self, method: str, repeat: Repeat, patience: Patience) -> None:
         self._method = method
         self._patience = patience
-        self._done_twice = (method in _IDEMPOTENT or (method, path) in _LIKEWISE) and (method, path) not in _NEVER
+        self._repeat = repeat
         self._count = 0
         self._waited = 0.0
         self._reconnected = False
@@ -41,7 +36,7 @@ class Repeats:
 
     def wait_after(self, answer: Answer) -> Optional[int]:
         """After how many seconds it may be sent again; None if it may not."""
-        if answer.status not in (429, 503) or answer.status == 503 and not self._done_twice:
+        if answer.status not in (429, 503) or answer.status == 503 and self._repeat == "never":
             return None
         wait = seconds(answer.headers.get("Retry-After")) or 1
         if self._count >= self._patience.retries or self._waited + wait > self._patience.seconds:
@@ -57,7 +52,7 @@ class Repeats:
 
     def after_lost_connection(self) -> bool:
         """Whether it may be sent again, once, though nobody knows what became of it."""
-        again = self._method == "GET" and not self._reconnected
+        again = self._repeat == "always" and not self._reconnected
         self._reconnected = True
         return again
 

@@ -22,6 +22,7 @@ from latchkey_client import (
     NewUser,
     NewValue,
     PasswordChange,
+    TokenRefresh,
     Tokens,
 )
 from stub import LOST, Fixture, Reply, error, in_turn, success, tokens
@@ -290,7 +291,7 @@ class RepeatsTest(unittest.TestCase):
             fixture.latchkey.data.delete_entry("k")
         self.assertEqual(failure.exception.status, 404)
 
-    def test_a_lost_connection_repeats_only_a_reading_once(self):
+    def test_a_lost_connection_repeats_a_reading_once_and_no_write(self):
         fixture = Fixture(self, in_turn(LOST, READ))
         fixture.latchkey.data.read_entry("k")
         fixture = Fixture(self, in_turn(LOST))
@@ -301,6 +302,17 @@ class RepeatsTest(unittest.TestCase):
         with self.assertRaises(ConnectionError):
             fixture.latchkey.data.update_entry("k", NewValue(value="v"))
         self.assertEqual(len(fixture.stub.calls), 1)
+
+    def test_a_lost_connection_repeats_a_refresh_once(self):
+        for replies, calls in (((LOST, tokens(1)), 2), ((LOST,), 2)):
+            fixture = Fixture(self, in_turn(*replies))
+            refresh = TokenRefresh(refresh_token="refresh-0")
+            if len(replies) == 2:
+                self.assertEqual(fixture.latchkey.tokens.refresh_token(refresh).data.refresh_token, "refresh-1")
+            else:
+                with self.assertRaises(ConnectionError):
+                    fixture.latchkey.tokens.refresh_token(refresh)
+            self.assertEqual(len(fixture.stub.calls), calls)
 
     def test_a_wait_can_be_broken_off(self):
         def interrupted(seconds):

@@ -11,6 +11,10 @@ export interface Operation<T> {
   readonly pathParameters: Record<string, unknown>;
   readonly query: Record<string, unknown>;
   readonly headers: Record<string, unknown>;
+  /** When it may be sent again though it may have been done: after a 503, or also where the connection broke. */
+  readonly repeat: 'never' | 'unavailable' | 'always';
+  /** Whether the tokens that it was called with are good for nothing after its success. */
+  readonly endsSession: boolean;
   /** Whether it needs a token. */
   readonly isSecured: boolean;
   readonly mediaType?: string;
@@ -45,7 +49,7 @@ export function calls(base: string, transport: Transport, session: () => Session
         init.body = JSON.stringify(init.body);
       }
       signal = init.signal;
-      const answer = await transport.send(base + request.path, label, init, operation.isSecured, session());
+      const answer = await transport.send(base + request.path, label, init, operation, session());
       try {
         const result = operation.read(answer.json());
         if (hasNoData(result)) {

@@ -65,7 +65,7 @@ export class Latchkey {
       maxWaitMs: options.maxWaitMs ?? 30_000,
     };
     const log = options.log ?? (() => {});
-    const callWith = (patient: typeof patience) => calls(base, new Transport(base, send, clock, patient, log), () => this.#session);
+    const callWith = (patient: typeof patience) => calls(base, new Transport(send, clock, patient, log), () => this.#session);
     const call = callWith(patience);
     this.data = makeDataApi(call);
     this.account = makeAccountApi(call);

@@ -1,15 +1,11 @@
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import { VERSION } from './generated/runtime.js';
 import type { Clock } from './clock.js';
+import type { Operation } from './calls.js';
 import { Deadline, throwIfAborted } from './deadline.js';
 import { ErrorKind, failure, LatchkeyError } from './error.js';
 import type { Session } from './session.js';
 
-const ENDS_SESSION = new Set(['DELETE /api/me', 'DELETE /api/token', 'DELETE /api/sessions']);
-const POSTS_THAT_CAN_BE_REPEATED = new Set(['POST /api/token', 'POST /api/token/refresh']);
-const REFRESH = 'POST /api/token/refresh';
-// Done twice, these would say something that is not so: the old password is wrong by then, and the account's token refused.
-const OTHERWISE_WHEN_REPEATED = new Set(['PUT /api/me/password', 'DELETE /api/me']);
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
 /** How long one request may take, and how often and how long a call is tried again. */
@@ -28,9 +24,11 @@ export interface Answer {
   json(): object;
 }
 
+/** What the contract says of an operation that matters here. */
+type Traits = Pick<Operation<unknown>, 'repeat' | 'endsSession' | 'isSecured'>;
+
 interface Call {
-  /** Method and path, such as `GET /api/me`. */
-  readonly name: string;
+  readonly operation: Traits;
   /** For messages: nothing that is private, such as a key. */
   readonly label: string;
   readonly method: string;
@@ -42,32 +40,29 @@ interface Call {
 
 /** Sends requests: with a token, again where that may help, and with one kind of error. */
 export class Transport {
-  readonly #base: string;
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
   readonly #patience: Patience;
   readonly #log: (line: string) => void;
 
-  constructor(base: string, fetchApi: typeof fetch, clock: Clock, patience: Patience, log: (line: string) => void) {
-    this.#base = base;
+  constructor(fetchApi: typeof fetch, clock: Clock, patience: Patience, log: (line: string) => void) {
     this.#fetch = fetchApi;
     this.#clock = clock;
     this.#patience = patience;
     this.#log = log;
   }
 
-  async send(url: string, label: string, init: RequestInit, isSecured: boolean, session: Session): Promise<Answer> {
+  async send(url: string, label: string, init: RequestInit, operation: Traits, session: Session): Promise<Answer> {
     const method = init.method ?? 'GET';
-    const name = `${method} ${url.slice(this.#base.length)}`;
-    const call = { name, label, method, url, signal: init.signal ?? undefined, retries: 0, waitedMs: 0 };
+    const call = { operation, label, method, url, signal: init.signal ?? undefined, retries: 0, waitedMs: 0 };
     const headers = new Headers(init.headers);
     if (RUNS_IN_NODE && !headers.has('User-Agent')) {
       headers.set('User-Agent', `latchkey-client/${VERSION} (TypeScript)`);
     }
-    if (!isSecured || headers.has('Authorization')) {
+    if (!operation.isSecured || headers.has('Authorization')) {
       return await this.#answer(call, { ...init, headers });
     }
-    const logIn = ENDS_SESSION.has(call.name) ? await session.logIn() : undefined;
+    const logIn = operation.endsSession ? await session.logIn() : undefined;
     const answer = await this.#withToken(call, { ...init, headers }, headers, session);
     if (logIn !== undefined) {
       await session.end(logIn);
@@ -120,8 +115,7 @@ export class Transport {
   }
 
   async #onceConnected(call: Call, init: RequestInit): Promise<Answer> {
-    const again = call.method === 'GET' || call.name === REFRESH;
-    for (let isLast = !again; ; isLast = true) {
+    for (let isLast = call.operation.repeat !== 'always'; ; isLast = true) {
       const began = this.#clock.now();
       const deadline = new Deadline(call.signal, this.#patience.timeoutMs);
       let status = 0;
@@ -183,7 +177,7 @@ function authorized(init: RequestInit, headers: Headers, accessToken: string): R
 /** 429 means that nothing was done. After a 503 it may have been, so that only what can be done twice is. */
 function mayRepeat(call: Call, error: LatchkeyError): boolean {
   if (error.status === 503) {
-    return (call.method !== 'POST' && !OTHERWISE_WHEN_REPEATED.has(call.name)) || POSTS_THAT_CAN_BE_REPEATED.has(call.name);
+    return call.operation.repeat !== 'never';
   }
   return error.status === 429;
 }

@@ -18,7 +18,14 @@ final class BreakingChanges {
     private BreakingChanges() {}
 
     static Stream<Change> all() {
-        return Stream.of(operations(), behaviour(), BreakingRequests.all(), responses(), responseBodies(), headers(), access())
+        return Stream.of(
+                        operations(),
+                        behaviour(),
+                        BreakingRequests.all(),
+                        responses(),
+                        responseBodies(),
+                        headers(),
+                        access())
                 .flatMap(List::stream);
     }
 

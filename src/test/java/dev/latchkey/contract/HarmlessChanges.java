@@ -19,7 +19,8 @@ final class HarmlessChanges {
     private HarmlessChanges() {}
 
     static Stream<Change> all() {
-        return Stream.of(operations(), behaviour(), requests(), responses(), words()).flatMap(List::stream);
+        return Stream.of(operations(), behaviour(), requests(), responses(), words())
+                .flatMap(List::stream);
     }
 
     private static List<Change> operations() {
@@ -49,10 +50,8 @@ final class HarmlessChanges {
         return List.of(
                 harmless("said that a read may be repeated", d -> d.set(KEY + "/get/x-repeat", "always")),
                 harmless("said that a write may be", d -> d.set(KEY + "/put/x-repeat", "unavailable")),
-                harmless(
-                        "said that a creation may not be", d -> d.set("/paths/~1api~1data/post/x-repeat", "never")),
-                harmless(
-                        "said that a new password may not be", d -> d.set(ME + "~1password/put/x-repeat", "never")),
+                harmless("said that a creation may not be", d -> d.set("/paths/~1api~1data/post/x-repeat", "never")),
+                harmless("said that a new password may not be", d -> d.set(ME + "~1password/put/x-repeat", "never")),
                 harmless("said that a log-in may be", d -> d.set(TOKEN + "/post/x-repeat", "unavailable")),
                 harmless("said that a refresh may be", d -> d.set(TOKEN + "~1refresh/post/x-repeat", "always")),
                 harmless("said that a log-out ends the session", d -> d.set(TOKEN + "/delete/x-repeat", "unavailable")
@@ -64,11 +63,13 @@ final class HarmlessChanges {
                         .set(ME + "/delete/x-ends-session", "true")),
                 harmless("said that a read does not", d -> d.set(SESSIONS + "/x-repeat", "always")
                         .set(SESSIONS + "/x-ends-session", "false")),
-                harmless("creation that may be repeated", d -> d.set(
-                        "/paths/~1api~1data/post/x-repeat", "unavailable")),
-                harmless("new operation that ends the session", d -> d.set(
-                        "/paths/~1api~1leave",
-                        "post: {operationId: leave, tags: [Tokens], x-repeat: never, x-ends-session: true, responses: {'200': {description: Bye.}}}")));
+                harmless(
+                        "creation that may be repeated", d -> d.set("/paths/~1api~1data/post/x-repeat", "unavailable")),
+                harmless(
+                        "new operation that ends the session",
+                        d -> d.set(
+                                "/paths/~1api~1leave",
+                                "post: {operationId: leave, tags: [Tokens], x-repeat: never, x-ends-session: true, responses: {'200': {description: Bye.}}}")));
     }
 
     private static List<Change> requests() {

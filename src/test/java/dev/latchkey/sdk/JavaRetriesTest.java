@@ -192,6 +192,21 @@ final class JavaRetriesTest {
         assertThat(latchkey.data().readEntry("key").getData().getValue()).isEqualTo("value");
     }
 
+    /** The same refresh token gives the same pair once more. */
+    @Test
+    void aRefreshIsRepeatedOnceWhereTheConnectionFails() {
+        TokenRefresh refresh = new TokenRefresh().refreshToken("r1");
+        stub.answer(Answer.brokenOff(), Answer.tokens("a2", "r2"));
+        assertThat(latchkey.tokens().refreshToken(refresh).getData().getRefreshToken())
+                .isEqualTo("r2");
+
+        stub.answer(Answer.brokenOff(), Answer.brokenOff());
+        assertThat(failure(latchkey, client -> client.tokens().refreshToken(refresh))
+                        .getStatus())
+                .isZero();
+        assertThat(stub.asked()).hasSize(4);
+    }
+
     @Test
     void nothingElseIsRepeatedWhereTheConnectionFails() {
         stub.answer(Answer.brokenOff());

@@ -57,9 +57,9 @@ final class Attempts {
         return answer.isTooManyRequests() || (answer.isUnavailable() && operation.isRepeatable());
     }
 
-    /** Where the connection fails, nobody knows what was done; only a read may be tried again, once. */
+    /** Where the connection fails, nobody knows what was done; only what does no harm then may be tried again, once. */
     private HttpResponse<byte[]> once(Operation operation, String accessToken) throws InterruptedException {
-        for (boolean isLast = !operation.isRead(); ; isLast = true) {
+        for (boolean isLast = !operation.isAlwaysRepeatable(); ; isLast = true) {
             try {
                 return transport.send(operation, accessToken);
             } catch (IOException e) {

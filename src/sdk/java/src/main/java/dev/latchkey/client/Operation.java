@@ -5,26 +5,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /** A call of an operation, before anybody's token is added to it. The generated classes make them. */
 final class Operation {
-    private static final Set<String> OTHERWISE_WHEN_REPEATED = Set.of("changePassword", "deleteAccount");
-    private static final Set<String> POSTS_THAT_STORE_NOTHING = Set.of("createToken", "refreshToken");
-    private static final Set<String> ENDING_THE_SESSION = Set.of("logOut", "endAllSessions", "deleteAccount");
-
     private final String id;
     private final String method;
+    private final Repeat repeat;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final String template;
     private String path;
     private String query = "";
     private boolean authorized;
+    private boolean endsTheSession;
     private byte[] body;
 
-    Operation(String id, String method, String path) {
+    Operation(String id, String method, String path, Repeat repeat) {
         this.id = id;
         this.method = method;
+        this.repeat = repeat;
         this.template = path;
         this.path = path;
         headers.put("Accept", "application/json");
@@ -32,6 +30,11 @@ final class Operation {
 
     Operation authorized() {
         this.authorized = true;
+        return this;
+    }
+
+    Operation endingTheSession() {
+        this.endsTheSession = true;
         return this;
     }
 
@@ -68,17 +71,19 @@ final class Operation {
                 .replace("+", "%20");
     }
 
-    /**
-     * Whether it may be repeated although it may have been done. Storing twice is not storing once; and a password that was changed, an account
-     * that is gone, would make the second attempt say something that is not so.
-     */
+    /** Whether it may be repeated after a 503, although it may have been done. */
     boolean isRepeatable() {
-        return method.equals("POST") ? POSTS_THAT_STORE_NOTHING.contains(id) : !OTHERWISE_WHEN_REPEATED.contains(id);
+        return repeat != Repeat.NEVER;
+    }
+
+    /** Whether it may be repeated where the connection failed. */
+    boolean isAlwaysRepeatable() {
+        return repeat == Repeat.ALWAYS;
     }
 
     /** Whether its success means that the tokens are good for nothing any more. */
     boolean endsTheSession() {
-        return ENDING_THE_SESSION.contains(id);
+        return endsTheSession;
     }
 
     boolean isRead() {
