@@ -14,8 +14,8 @@ from latchkey_client.models.error_code import ErrorCode
 
 _LOGGER = logging.getLogger("latchkey_client")
 
-_EARLY = 5.0
-"""Seconds before its end at which an access token is renewed, for a call takes its time to arrive."""
+_EARLY = 10.0
+"""Seconds before its end at which an access token is renewed, in all our clients: it must not expire on its way."""
 
 
 class Held(NamedTuple):
@@ -101,7 +101,10 @@ class LogIn:
     def current(self) -> Held:
         """What is good for a call. If the log-in ends meanwhile, it is what was there: no call goes on as another user's."""
         held = self.held()
-        if held.tokens is None or self._clock() < held.tokens.expires_at - _EARLY:
+        # Without a refresh token the server says when it is over: the clock here may be wrong.
+        if held.tokens is None or held.tokens.refresh_token is None:
+            return held
+        if self._clock() < held.tokens.expires_at - _EARLY:
             return held
         return self.renewed(held) or held
 

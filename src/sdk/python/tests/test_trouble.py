@@ -440,13 +440,32 @@ class ParityTest(unittest.TestCase):
 class LogInTest(unittest.TestCase):
     def test_renews_before_the_end_and_sends_the_new_token(self):
         fixture = Fixture(self, lambda call: tokens(1) if call.path == "/api/token/refresh" else READ)
-        fixture.now += 3594
+        fixture.now += 3589.75
         fixture.latchkey.data.read_entry("k")
-        fixture.now += 1
+        fixture.now += 0.25
         fixture.latchkey.data.read_entry("k")
         self.assertEqual([call.token for call in fixture.stub.calls], ["access-0", None, "access-1"])
         self.assertEqual(fixture.stub.calls[1].body, {"refresh_token": "refresh-0"})
         self.assertEqual(fixture.store.load(), Tokens("access-1", "refresh-1", fixture.now + 3600))
+
+    def test_a_slow_answer_makes_no_token_live_longer(self):
+        def answer(call):
+            fixture.now += 20
+            return tokens(1)
+
+        fixture = Fixture(self, answer)
+        asked = fixture.now
+        fixture.latchkey.log_in("alice", "secret")
+        self.assertEqual(fixture.store.load().expires_at, asked + 3600)
+        fixture.now = renewed = asked + 3600
+        fixture.latchkey.data.delete_entry("k")
+        self.assertEqual(fixture.store.load().expires_at, renewed + 3600)
+
+    def test_without_a_refresh_token_the_server_says_when_it_is_over(self):
+        fixture = Fixture(self, in_turn(READ))
+        fixture.store.save(Tokens("access-0", None, fixture.now - 1))
+        self.assertEqual(fixture.latchkey.data.read_entry("k").data, ENTRY)
+        self.assertEqual([call.token for call in fixture.stub.calls], ["access-0"])
 
     def test_renews_once_after_a_refusal(self):
         def answer(call):
@@ -505,7 +524,7 @@ class LogInTest(unittest.TestCase):
             fixture.latchkey.log_out()
 
     def test_without_a_refresh_token_the_end_is_the_end(self):
-        fixture = Fixture(self, lambda call: READ if call.token else error(401, "INVALID_TOKEN"))
+        fixture = Fixture(self, in_turn(error(401, "INVALID_TOKEN")))
         fixture.store.save(Tokens("access-0", None, fixture.now))
         with self.assertRaises(LatchkeyError) as failure:
             fixture.latchkey.data.read_entry("k")
@@ -527,6 +546,13 @@ class LogInTest(unittest.TestCase):
         fixture = Fixture(self, answer)
         self.assertEqual(self.in_ten_threads(fixture), [None] * 10)
         self.assertEqual(fixture.stub.paths().count("POST /api/token/refresh"), 1)
+
+    def test_ten_threads_at_the_end_of_a_token_renew_once(self):
+        fixture = Fixture(self, lambda call: tokens(1) if call.path == "/api/token/refresh" else READ)
+        fixture.now += 3590
+        self.assertEqual(self.in_ten_threads(fixture, threading.Barrier(10)), [None] * 10)
+        self.assertEqual(fixture.stub.paths().count("POST /api/token/refresh"), 1)
+        self.assertNotIn("access-0", [call.token for call in fixture.stub.calls])
 
     def test_a_late_refusal_of_a_renewed_token_renews_nothing(self):
         arrived = threading.Event()

@@ -87,8 +87,7 @@ export class Latchkey {
   }
 
   async logIn({ username, password }: Pick<Credentials, 'username' | 'password'>, options: CallOptions = {}): Promise<this> {
-    const answer = await this.tokens.createToken({ username, password, refresh: true }, options);
-    await this.#session.begin(username, answer.data);
+    await this.#session.begin(username, async () => (await this.tokens.createToken({ username, password, refresh: true }, options)).data);
     return this;
   }
 

@@ -5,7 +5,7 @@ import { ErrorKind, LatchkeyError } from './error.js';
 import { throwIfAborted } from './deadline.js';
 import { guarded, type Tokens, type TokenStore } from './tokens.js';
 
-/** So long before its end a token is taken for expired: it must not expire on its way. */
+/** So long before its end a token is taken for expired, in all our clients: it must not expire on its way. */
 const EARLY_MS = 10_000;
 
 /** Of which log-in a call is. */
@@ -58,8 +58,10 @@ export class Session {
     return (await this.#load())?.username;
   }
 
-  async begin(username: string, issued: IssuedTokens): Promise<void> {
-    const tokens = this.#tokensOf(username, issued);
+  /** Logs in. A token counts from when it was asked for: the server began at some time before its answer came. */
+  async begin(username: string, issue: () => Promise<IssuedTokens>): Promise<void> {
+    const asked = this.#clock.now();
+    const tokens = this.#tokensOf(username, await issue(), asked);
     this.#logIns++;
     await this.#inTurn(async () => this.#store.save(tokens));
     this.#tell(username);
@@ -105,7 +107,8 @@ export class Session {
         return tokens;
       }
       try {
-        const fresh = this.#tokensOf(tokens.username, await this.#refresh(tokens.refreshToken));
+        const asked = this.#clock.now();
+        const fresh = this.#tokensOf(tokens.username, await this.#refresh(tokens.refreshToken), asked);
         if (await this.#replace(tokens, fresh)) {
           return fresh;
         }
@@ -120,8 +123,9 @@ export class Session {
     }
   }
 
+  /** Without a refresh token the server says when it is over: the clock here may be wrong. */
   #isGood(tokens: Tokens, refused: string | undefined): boolean {
-    return tokens.accessToken !== refused && tokens.expiresAt - EARLY_MS > this.#clock.now();
+    return tokens.accessToken !== refused && (tokens.refreshToken === '' || tokens.expiresAt - EARLY_MS > this.#clock.now());
   }
 
   /** False if these are not there any more: whoever has logged in or out meanwhile is right. */
@@ -147,14 +151,14 @@ export class Session {
     return result;
   }
 
-  #tokensOf(username: string, issued: IssuedTokens | undefined): Tokens {
+  #tokensOf(username: string, issued: IssuedTokens | undefined, asked: number): Tokens {
     if (typeof issued?.accessToken !== 'string' || typeof issued.expiresIn !== 'number') {
       throw new LatchkeyError('The answer to the log-in has no token, and so is not one of a Latchkey server.', { kind: ErrorKind.UnusableAnswer });
     }
     return {
       username,
       accessToken: issued.accessToken,
-      expiresAt: this.#clock.now() + issued.expiresIn * 1000,
+      expiresAt: asked + issued.expiresIn * 1000,
       refreshToken: issued.refreshToken ?? '',
     };
   }

@@ -32,6 +32,27 @@ test('a token is refreshed shortly before it expires', async (t) => {
   assert.deepEqual(tokenStore.load(), tokens(2, clock));
 });
 
+test('a slow answer makes no token live longer', async (t) => {
+  const { url } = await stub(t, ({ name }) => {
+    clock.ms += 20_000;
+    return name === 'POST /api/token' ? issued(1) : name === REFRESH ? issued(2) : {};
+  });
+  const { latchkey, clock, tokenStore } = loggedIn(url);
+  const asked = clock.ms;
+  await latchkey.logIn({ username: 'alice', password: 'a' });
+  assert.equal(tokenStore.load().expiresAt, asked + 3_600_000);
+  const refreshed = (clock.ms = asked + 3_600_000);
+  await latchkey.data.deleteEntry('a');
+  assert.equal(tokenStore.load().expiresAt, refreshed + 3_600_000);
+});
+
+test('without a refresh token the server says when it is over', async (t) => {
+  const { url, names } = await stub(t, server());
+  const { latchkey } = loggedIn(url, { tokenStore: storeOf({ ...tokens(1), refreshToken: '', expiresAt: 0 }) });
+  assert.equal((await latchkey.data.readEntry('a')).data.value, 'b');
+  assert.deepEqual(names(), ['GET /api/data/a']);
+});
+
 test('a token that is refused is refreshed, and the call made again with its body', async (t) => {
   const { url, requests, names } = await stub(t, server({ number: 2 }));
   const { latchkey, clock } = loggedIn(url, { tokenStore: storeOf({ ...tokens(1), refreshToken: 'refresh2' }) });

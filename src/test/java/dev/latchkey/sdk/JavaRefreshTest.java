@@ -146,9 +146,9 @@ final class JavaRefreshTest {
 
         latchkey.logIn("user", "password");
         latchkey.data().readEntry("key");
-        clock.advance(Duration.ofSeconds(3594));
+        clock.advance(Duration.ofMillis(3_589_999));
         latchkey.data().readEntry("key");
-        clock.advance(Duration.ofSeconds(1));
+        clock.advance(Duration.ofMillis(1));
         latchkey.data().readEntry("key");
 
         assertThat(stub.asked())
@@ -163,6 +163,36 @@ final class JavaRefreshTest {
         assertThat(stub.requests().get(3).token()).isNull();
         assertThat(stub.requests().get(4).token()).isEqualTo("Bearer a2");
         assertThat(kept.tokens).isEqualTo(tokens("a2", "r2"));
+    }
+
+    /** The server began to count at some time before its answer arrived. */
+    @Test
+    void aSlowAnswerMakesNoTokenLiveLonger() {
+        Latchkey latchkey = stubbed();
+        Instant asked = clock.instant();
+        stub.answer(request -> {
+            clock.advance(Duration.ofSeconds(20));
+            return Answer.tokens("a1", "r1");
+        });
+
+        latchkey.logIn("user", "password");
+        assertThat(kept.tokens.expiresAt()).isEqualTo(asked.plus(Duration.ofHours(1)));
+
+        clock.advance(Duration.ofHours(1));
+        Instant refreshed = clock.instant();
+        latchkey.data().deleteEntry("key");
+        assertThat(kept.tokens.expiresAt()).isEqualTo(refreshed.plus(Duration.ofHours(1)));
+    }
+
+    /** The clock here may be wrong; the server knows whether the token is still good. */
+    @Test
+    void withoutARefreshTokenTheServerSaysWhenItIsOver() {
+        Latchkey latchkey = stubbed();
+        kept.tokens = new StoredTokens("a1", clock.instant().minusSeconds(1), null);
+        stub.answer(Answer.entry("value"));
+
+        assertThat(latchkey.data().readEntry("key").getData().getValue()).isEqualTo("value");
+        assertThat(stub.requests().get(0).token()).isEqualTo("Bearer a1");
     }
 
     /** The server answers nobody before all have asked, so that all of them have the old token. */
@@ -188,6 +218,20 @@ final class JavaRefreshTest {
         assertThat(stub.asked().stream().filter("POST /api/token/refresh"::equals))
                 .hasSize(1);
         assertThat(stub.asked()).hasSize(2 * CALLS + 1);
+    }
+
+    @Test
+    void manyCallsAtTheEndOfATokenMakeOneRefresh() throws Exception {
+        Latchkey latchkey = stubbed();
+        kept.tokens = new StoredTokens("a1", clock.instant().plusSeconds(10), "r1");
+        stub.answer(request ->
+                request.path().equals("/api/token/refresh") ? Answer.tokens("a2", "r2") : Answer.entry("value"));
+
+        join(inParallel(() -> latchkey.data().readEntry("key").getData().getValue()));
+
+        assertThat(stub.asked().stream().filter("POST /api/token/refresh"::equals))
+                .hasSize(1);
+        assertThat(stub.requests().stream().map(StubServer.Request::token)).doesNotContain("Bearer a1");
     }
 
     @Test

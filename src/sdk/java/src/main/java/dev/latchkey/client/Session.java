@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 
 /** The tokens of whoever is logged in, and their refresh: one at a time, however many calls wait for it. */
 final class Session {
-    private static final Duration EARLY = Duration.ofSeconds(5);
+    /** So long before its end a token is taken for expired, in all our clients: it must not expire on its way. */
+    private static final Duration EARLY = Duration.ofSeconds(10);
 
     private final TokenStore store;
     private final Clock clock;
@@ -99,8 +100,8 @@ final class Session {
     }
 
     /**
-     * What to make a call with: refreshed, if it is about to expire. If the log-in ends meanwhile, it is what was there: the call is not for
-     * whoever logs in next.
+     * What to make a call with: refreshed, if it is about to expire. Without a refresh token the server says when it is over: the clock here may be
+     * wrong. If the log-in ends meanwhile, it is what was there: the call is not for whoever logs in next.
      */
     Held current() throws InterruptedException {
         Held held = held();
