@@ -247,7 +247,7 @@ class ServerTest(unittest.TestCase):
         store = MemoryTokenStore()
         latchkey = registered(self, token_store=store, clock=lambda: now[0])
         first = store.load()
-        now[0] += 3594
+        now[0] += 3589
         latchkey.account.read_account()
         self.assertEqual(store.load(), first)
         now[0] += 1
