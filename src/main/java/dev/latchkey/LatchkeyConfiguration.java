@@ -2,15 +2,16 @@ package dev.latchkey;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.latchkey.auth.TokenSettings;
+import dev.latchkey.credentials.PasswordSettings;
 import dev.latchkey.data.DataSettings;
-import dev.latchkey.database.DatabaseSettings;
 import dev.latchkey.docs.DocsSettings;
-import dev.latchkey.http.CorsSettings;
-import dev.latchkey.http.HttpSettings;
-import dev.latchkey.limits.LimitSettings;
+import dev.latchkey.server.auth.TokenSettings;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.database.StoreConfiguration;
+import dev.latchkey.server.http.CorsSettings;
+import dev.latchkey.server.http.HttpSettings;
+import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.sessions.SessionSettings;
-import dev.latchkey.users.PasswordSettings;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.validation.ValidationMethod;
@@ -18,7 +19,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 
 /** What {@code config.yml} can say: Dropwizard's own sections, and one record for each of Latchkey's. */
-public final class LatchkeyConfiguration extends Configuration {
+public final class LatchkeyConfiguration extends Configuration implements StoreConfiguration {
     @Valid
     @NotNull
     @JsonProperty
@@ -71,39 +72,40 @@ public final class LatchkeyConfiguration extends Configuration {
         return getServerFactory() instanceof DefaultServerFactory;
     }
 
-    DatabaseSettings database() {
+    @Override
+    public DatabaseSettings database() {
         return database;
     }
 
-    TokenSettings tokens() {
+    public TokenSettings tokens() {
         return tokens;
     }
 
-    SessionSettings sessions() {
+    public SessionSettings sessions() {
         return sessions;
     }
 
-    PasswordSettings passwords() {
+    public PasswordSettings passwords() {
         return passwords;
     }
 
-    CorsSettings cors() {
+    public CorsSettings cors() {
         return cors;
     }
 
-    DataSettings data() {
+    public DataSettings data() {
         return data;
     }
 
-    LimitSettings limits() {
+    public LimitSettings limits() {
         return limits;
     }
 
-    HttpSettings http() {
+    public HttpSettings http() {
         return http;
     }
 
-    DocsSettings docs() {
+    public DocsSettings docs() {
         return docs;
     }
 }

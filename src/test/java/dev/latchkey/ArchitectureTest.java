@@ -17,6 +17,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Who may know whom. */
 @AnalyzeClasses(packages = "dev.latchkey", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -28,20 +29,88 @@ final class ArchitectureTest {
 
     private static final String LOCALE = "java.util.Locale";
 
+    private static final String SERVER = "dev.latchkey.server..";
+
     @ArchTest
-    static final ArchRule roomsMakeNoCycle = slices().matching("dev.latchkey.(*)..")
+    static final ArchRule theServerKnowsNoRoom = classes()
+            .that()
+            .resideInAPackage(SERVER)
+            .should()
+            .onlyDependOnClassesThat(outside().or(resideInAnyPackage(SERVER, GENERATED)));
+
+    @ArchTest
+    static final ArchRule theServerKnowsNoGeneratedBodyButTheError = noClasses()
+            .that()
+            .resideInAPackage(SERVER)
+            .and()
+            .resideOutsideOfPackage("dev.latchkey.server.problem")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(GENERATED);
+
+    @ArchTest
+    static final ArchRule credentialsKnowOnlyTheServer = knowsOnlyTheServer("credentials");
+
+    @ArchTest
+    static final ArchRule sessionsKnowOnlyTheServer = knowsOnlyTheServer("sessions");
+
+    @ArchTest
+    static final ArchRule keysKnowOnlyTheServer = knowsOnlyTheServer("keys");
+
+    @ArchTest
+    static final ArchRule dataKnowsOnlyTheServer = knowsOnlyTheServer("data");
+
+    @ArchTest
+    static final ArchRule docsKnowOnlyTheServer = knowsOnlyTheServer("docs");
+
+    @ArchTest
+    static final ArchRule accountsKnowCredentialsSessionsAndData =
+            knowsOnlyTheServer("accounts", "credentials", "sessions", "data");
+
+    @ArchTest
+    static final ArchRule loginKnowsCredentialsAndSessions = knowsOnlyTheServer("login", "credentials", "sessions");
+
+    private static ArchRule knowsOnlyTheServer(String room, String... others) {
+        String[] known = Stream.concat(Stream.of(room), Stream.of(others))
+                .map("dev.latchkey."::concat)
+                .toArray(String[]::new);
+        return classes()
+                .that()
+                .resideInAPackage("dev.latchkey." + room)
+                .should()
+                .onlyDependOnClassesThat(
+                        outside().or(resideInAnyPackage(SERVER, GENERATED)).or(resideInAnyPackage(known)));
+    }
+
+    private static DescribedPredicate<JavaClass> outside() {
+        return not(resideInAPackage("dev.latchkey.."));
+    }
+
+    @ArchTest
+    static final ArchRule onlyTheApplicationKnowsTheCommands = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.latchkey", "dev.latchkey.cli")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.latchkey.cli");
+
+    @ArchTest
+    static final ArchRule roomsMakeNoCircle = slices().matching("dev.latchkey.(*)..")
             .should()
             .beFreeOfCycles()
             .ignoreDependency(
-                    // A generated interface names the caller, and nothing else of ours.
-                    resideInAPackage(GENERATED), resideInAPackage("dev.latchkey.auth"));
+                    // A generated interface names the caller, and constraints of ours.
+                    resideInAPackage(GENERATED), resideInAPackage(SERVER));
+
+    @ArchTest
+    static final ArchRule roomsOfTheServerMakeNoCircle =
+            slices().matching("dev.latchkey.server.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule onlyThoseWhoTranslateKnowTheGeneratedBodies = noClasses()
-            .that(not(resideInAnyPackage(
-                    GENERATED, "dev.latchkey.problem", "dev.latchkey.http", "dev.latchkey.cli", "dev.latchkey")))
+            .that(not(resideInAnyPackage(GENERATED, "dev.latchkey.server.problem", "dev.latchkey.cli")))
             .and()
-            .haveSimpleNameNotEndingWith("Resource")
+            .haveNameNotMatching(".*(Resource|Room|Filter|GoodPassword(\\$Check)?)")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(GENERATED);
@@ -49,7 +118,7 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyStoresAndDatabaseKnowSql = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.latchkey.database")
+            .resideOutsideOfPackage("dev.latchkey.server.database")
             .and()
             .haveSimpleNameNotEndingWith("Store")
             .should()
@@ -59,73 +128,10 @@ final class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyDatabaseKnowsWhichDatabaseItIs = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.latchkey.database")
+            .resideOutsideOfPackage("dev.latchkey.server.database")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.sqlite..", "org.postgresql..", "org.flywaydb..");
-
-    @ArchTest
-    static final ArchRule authAndProblemKnowNoFeature = noClasses()
-            .that()
-            .resideInAnyPackage(
-                    "dev.latchkey.auth",
-                    "dev.latchkey.problem",
-                    "dev.latchkey.http",
-                    "dev.latchkey.database",
-                    "dev.latchkey.address",
-                    "dev.latchkey.limits")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.data");
-
-    @ArchTest
-    static final ArchRule addressesKnowNothingOfOurs = noClasses()
-            .that()
-            .resideInAPackage("dev.latchkey.address")
-            .should()
-            .dependOnClassesThat(resideInAPackage("dev.latchkey..").and(not(resideInAPackage("dev.latchkey.address"))));
-
-    @ArchTest
-    static final ArchRule dataDoNotKnowLimits = noClasses()
-            .that()
-            .resideInAPackage("dev.latchkey.data")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.latchkey.limits", "dev.latchkey.address");
-
-    @ArchTest
-    static final ArchRule usersAndDataDoNotKnowEachOther = noClasses()
-            .that()
-            .resideInAPackage("dev.latchkey.users")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("dev.latchkey.data");
-
-    @ArchTest
-    static final ArchRule dataDoesNotKnowUsersOrTokens = noClasses()
-            .that()
-            .resideInAPackage("dev.latchkey.data")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.sessions", "dev.latchkey.account");
-
-    @ArchTest
-    static final ArchRule sessionsKnowNoOtherFeature = noClasses()
-            .that()
-            .resideInAPackage("dev.latchkey.sessions")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "dev.latchkey.users", "dev.latchkey.tokens", "dev.latchkey.data", "dev.latchkey.account");
-
-    @ArchTest
-    static final ArchRule anythingMayRecordEventsWhichKnowNothing = noClasses()
-            .that()
-            .resideInAnyPackage("dev.latchkey.audit", "dev.latchkey.patch")
-            .should()
-            .dependOnClassesThat(resideInAPackage("dev.latchkey..")
-                    .and(not(resideInAnyPackage("dev.latchkey.audit", "dev.latchkey.patch", "dev.latchkey.problem"))));
 
     @ArchTest
     static final ArchRule storesKnowNoService = noClasses()
@@ -133,7 +139,7 @@ final class ArchitectureTest {
             .haveSimpleNameEndingWith("Store")
             .should()
             .dependOnClassesThat()
-            .haveNameMatching("dev\\.latchkey\\..*(Resource|\\.Users|\\.Tokens|\\.Entries)");
+            .haveNameMatching("dev\\.latchkey\\..*(Resource|\\.Users|\\.LogIn|\\.Entries|\\.Credentials)");
 
     @ArchTest
     static final ArchRule resourcesDoNotKnowStores = noClasses()

@@ -3,9 +3,9 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.latchkey.database.Backup;
-import dev.latchkey.database.DatabaseSettings;
-import dev.latchkey.database.Restore;
+import dev.latchkey.server.database.Backup;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.database.Restore;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

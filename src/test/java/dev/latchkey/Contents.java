@@ -3,7 +3,7 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.Model.Slot;
-import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.server.database.DatabaseSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;

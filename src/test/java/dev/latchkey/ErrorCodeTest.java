@@ -3,7 +3,7 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.latchkey.problem.ErrorCode;
+import dev.latchkey.server.problem.ErrorCode;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;

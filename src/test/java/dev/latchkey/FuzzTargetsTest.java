@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.latchkey.auth.AccessTokenFuzzTarget;
+import dev.latchkey.server.auth.AccessTokenFuzzTarget;
 import dev.latchkey.sessions.RefreshTokenFuzzTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,8 +3,8 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.Ledger.Outcome;
-import dev.latchkey.database.DatabaseSettings;
-import dev.latchkey.database.OldStore;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.database.OldStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.latchkey.audit.AuditEvent;
 import dev.latchkey.sdk.JavaSdk;
+import dev.latchkey.server.audit.AuditEvent;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

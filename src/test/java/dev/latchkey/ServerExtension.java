@@ -1,6 +1,6 @@
 package dev.latchkey;
 
-import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.server.database.DatabaseSettings;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.latchkey;
 
 import com.codahale.metrics.MetricRegistry;
-import dev.latchkey.database.Database;
-import dev.latchkey.database.DatabaseSettings;
-import dev.latchkey.database.Databases;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.database.Databases;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.JettyManaged;
 

@@ -2,7 +2,7 @@ package dev.latchkey.benchmark;
 
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.server.database.DatabaseSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.latchkey.benchmark;
 
 import dev.latchkey.Engine;
-import dev.latchkey.database.Grouping;
+import dev.latchkey.server.database.Grouping;
 import java.util.Locale;
 
 /**

@@ -2,7 +2,7 @@ package dev.latchkey.benchmark;
 
 import dev.latchkey.Engine;
 import dev.latchkey.LatchkeyApplication;
-import dev.latchkey.database.DatabaseSettings;
+import dev.latchkey.server.database.DatabaseSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

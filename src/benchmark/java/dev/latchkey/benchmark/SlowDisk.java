@@ -1,6 +1,6 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.database.Grouping;
+import dev.latchkey.server.database.Grouping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.database.Grouping;
+import dev.latchkey.server.database.Grouping;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Mode;

@@ -1,7 +1,6 @@
 package dev.latchkey.cli;
 
-import io.dropwizard.core.Application;
-import io.dropwizard.core.Configuration;
+import dev.latchkey.LatchkeyConfiguration;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;
@@ -10,19 +9,17 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code check}: says whether a configuration is good; it opens neither the database nor a port. */
-public final class CheckCommand<T extends Configuration> extends ConfiguredCommand<T> {
-    private final Class<T> configurationClass;
+public final class CheckCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     private final SettingSources sources;
 
-    public CheckCommand(Application<T> application, SettingSources sources) {
+    public CheckCommand(SettingSources sources) {
         super("check", "Checks the configuration file");
-        this.configurationClass = application.getConfigurationClass();
         this.sources = sources;
     }
 
     @Override
-    protected Class<T> getConfigurationClass() {
-        return configurationClass;
+    protected Class<LatchkeyConfiguration> getConfigurationClass() {
+        return LatchkeyConfiguration.class;
     }
 
     @Override
@@ -31,7 +28,8 @@ public final class CheckCommand<T extends Configuration> extends ConfiguredComma
     }
 
     @Override
-    protected void run(Bootstrap<T> bootstrap, Namespace namespace, T configuration) {
+    protected void run(
+            Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration) {
         System.out.println(namespace.getString("file") + " is good");
     }
 

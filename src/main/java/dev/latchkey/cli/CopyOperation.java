@@ -1,8 +1,8 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.database.DatabaseException;
-import dev.latchkey.database.DatabaseSettings;
-import dev.latchkey.database.StoreCopy;
+import dev.latchkey.server.database.DatabaseException;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.database.StoreCopy;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.accounts.Administration;
+import dev.latchkey.accounts.Registration;
 import dev.latchkey.api.model.NewUser;
-import dev.latchkey.problem.Violation;
-import dev.latchkey.users.Administration;
-import dev.latchkey.users.Registration;
+import dev.latchkey.server.problem.Violation;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.util.Set;

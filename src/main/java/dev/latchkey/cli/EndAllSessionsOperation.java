@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.users.Administration;
+import dev.latchkey.accounts.Administration;
 import jakarta.validation.Validator;
 import net.sourceforge.argparse4j.inf.Namespace;
 

@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.database.Failures;
+import dev.latchkey.server.database.Failures;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;

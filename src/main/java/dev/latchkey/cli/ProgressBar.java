@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.database.StoreCopy;
+import dev.latchkey.server.database.StoreCopy;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;

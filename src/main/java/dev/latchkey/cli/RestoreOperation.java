@@ -1,7 +1,7 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.database.DatabaseSettings;
-import dev.latchkey.database.Restore;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.database.Restore;
 import jakarta.validation.Validator;
 import java.nio.file.Path;
 import net.sourceforge.argparse4j.inf.Namespace;

@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.tokens.StoredSigningKeys;
+import dev.latchkey.keys.StoredSigningKeys;
 import jakarta.validation.Validator;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;

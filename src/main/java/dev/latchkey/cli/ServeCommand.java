@@ -1,13 +1,12 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.LatchkeyConfiguration;
 import io.dropwizard.core.Application;
-import io.dropwizard.core.Configuration;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.EnvironmentCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.util.Arrays;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -24,24 +23,19 @@ import org.slf4j.LoggerFactory;
  * <p>Dropwizard's own command prints the stack trace of a start that failed, and a stop by SIGTERM or Ctrl-C looks like a
  * failure.
  */
-public final class ServeCommand<T extends Configuration> extends EnvironmentCommand<T> {
+public final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
 
-    private final Class<T> configurationClass;
-    private final Function<T, String> dataAddress;
     private final SettingSources sources;
 
-    /** {@code dataAddress} says where the data is, for everybody to read. */
-    public ServeCommand(Application<T> application, SettingSources sources, Function<T, String> dataAddress) {
+    public ServeCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
         super(application, "server", "Runs the server");
-        this.configurationClass = application.getConfigurationClass();
         this.sources = sources;
-        this.dataAddress = dataAddress;
     }
 
     @Override
-    protected Class<T> getConfigurationClass() {
-        return configurationClass;
+    protected Class<LatchkeyConfiguration> getConfigurationClass() {
+        return LatchkeyConfiguration.class;
     }
 
     @Override
@@ -51,13 +45,16 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
 
     /** Where it cannot listen in the end, it makes no store and no signing key first. */
     @Override
-    protected void run(Bootstrap<T> bootstrap, Namespace namespace, T configuration) throws Exception {
+    protected void run(
+            Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration)
+            throws Exception {
         Ports.requireFree(configuration.getServerFactory());
         super.run(bootstrap, namespace, configuration);
     }
 
     @Override
-    protected void run(Environment environment, Namespace namespace, T configuration) throws Exception {
+    protected void run(Environment environment, Namespace namespace, LatchkeyConfiguration configuration)
+            throws Exception {
         Server server = configuration.getServerFactory().build(environment);
         server.start();
         server.setStopAtShutdown(false);
@@ -67,7 +64,7 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
                 Version.nameAndVersion(),
                 addresses(server, "application"),
                 addresses(server, "admin"),
-                dataAddress.apply(configuration));
+                configuration.database().address());
         server.join();
     }
 
@@ -75,7 +72,7 @@ public final class ServeCommand<T extends Configuration> extends EnvironmentComm
      * Lets the requests in flight finish. A stop that was asked for and went well is no failure, and so ends with 0, where
      * a JVM that ends by a signal would say 143.
      */
-    private static void stop(Server server, Configuration configuration) {
+    private static void stop(Server server, LatchkeyConfiguration configuration) {
         LifeCycle.stop(server);
         LOGGER.info("Stopped");
         // Writes what still waits to be logged.

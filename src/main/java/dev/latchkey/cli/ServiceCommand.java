@@ -1,18 +1,24 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.audit.AuditLog;
-import dev.latchkey.database.DatabaseException;
-import dev.latchkey.problem.InvalidField;
-import dev.latchkey.problem.Problem;
-import dev.latchkey.tokens.StoredSigningKeys;
-import dev.latchkey.users.Administration;
-import io.dropwizard.core.Application;
-import io.dropwizard.core.Configuration;
+import dev.latchkey.LatchkeyConfiguration;
+import dev.latchkey.accounts.AccountsRoom;
+import dev.latchkey.accounts.Administration;
+import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.keys.KeysRoom;
+import dev.latchkey.keys.StoredSigningKeys;
+import dev.latchkey.server.audit.AuditLog;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.DatabaseException;
+import dev.latchkey.server.database.Databases;
+import dev.latchkey.server.problem.InvalidField;
+import dev.latchkey.server.problem.Problem;
+import dev.latchkey.sessions.SessionsRoom;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -29,38 +35,33 @@ import org.slf4j.MDC;
  * <p>On standard output is what came of it and nothing else: what the configuration sends there is logged to standard error, the
  * audit log as well.
  */
-public final class ServiceCommand<T extends Configuration, S> extends ConfiguredCommand<T> {
+public final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
     private static final String OPERATION = "operation";
 
-    private final Class<T> configurationClass;
     private final SettingSources sources;
-    private final BiFunction<T, Environment, S> service;
+    private final BiFunction<LatchkeyConfiguration, Environment, S> service;
     private final List<ServiceOperation<S>> operations;
     private final PrintStream standardOutput = System.out;
 
     private ServiceCommand(
             String name,
             String description,
-            Application<T> application,
             SettingSources sources,
-            BiFunction<T, Environment, S> service,
+            BiFunction<LatchkeyConfiguration, Environment, S> service,
             List<ServiceOperation<S>> operations) {
         super(name, description);
-        this.configurationClass = application.getConfigurationClass();
         this.sources = sources;
         this.service = service;
         this.operations = operations;
     }
 
     /** {@code user}: looks after accounts. */
-    public static <T extends Configuration> ServiceCommand<T, Administration> users(
-            Application<T> application, SettingSources sources, BiFunction<T, Environment, Administration> service) {
+    static ServiceCommand<Administration> users(SettingSources sources) {
         return new ServiceCommand<>(
                 "user",
                 "Looks after accounts, while servers run",
-                application,
                 sources,
-                service,
+                ServiceCommand::administration,
                 List.of(
                         new CreateUserOperation(),
                         new ShowUserOperation(),
@@ -72,17 +73,30 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
                         new DeleteUserOperation()));
     }
 
+    private static Administration administration(LatchkeyConfiguration configuration, Environment environment) {
+        Clock clock = Clock.systemUTC();
+        Database database = Databases.openStore(configuration.database(), environment);
+        SessionsRoom sessions = new SessionsRoom(database, database, configuration.sessions(), clock);
+        CredentialsRoom credentials =
+                new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
+        return new AccountsRoom(database, credentials, sessions, clock).administration();
+    }
+
     /** {@code rotate-keys}: makes a new signing key. */
-    public static <T extends Configuration> ServiceCommand<T, StoredSigningKeys> rotateKeys(
-            Application<T> application, SettingSources sources, BiFunction<T, Environment, StoredSigningKeys> service) {
+    static ServiceCommand<StoredSigningKeys> rotateKeys(SettingSources sources) {
         RotateKeysOperation operation = new RotateKeysOperation();
         return new ServiceCommand<>(
-                operation.name(), operation.description(), application, sources, service, List.of(operation));
+                operation.name(), operation.description(), sources, ServiceCommand::keys, List.of(operation));
+    }
+
+    private static StoredSigningKeys keys(LatchkeyConfiguration configuration, Environment environment) {
+        Database database = Databases.openStore(configuration.database(), environment);
+        return new KeysRoom(database, configuration.tokens(), Clock.systemUTC()).storedKeys();
     }
 
     @Override
-    protected Class<T> getConfigurationClass() {
-        return configurationClass;
+    protected Class<LatchkeyConfiguration> getConfigurationClass() {
+        return LatchkeyConfiguration.class;
     }
 
     @Override
@@ -119,7 +133,9 @@ public final class ServiceCommand<T extends Configuration, S> extends Configured
     }
 
     @Override
-    protected void run(Bootstrap<T> bootstrap, Namespace namespace, T configuration) throws Exception {
+    protected void run(
+            Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration)
+            throws Exception {
         Environment environment = new Environment(
                 getName(),
                 bootstrap.getObjectMapper(),

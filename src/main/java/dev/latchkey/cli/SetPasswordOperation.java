@@ -1,8 +1,8 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.accounts.AccountState;
+import dev.latchkey.accounts.Administration;
 import dev.latchkey.api.model.NewUser;
-import dev.latchkey.users.AccountState;
-import dev.latchkey.users.Administration;
 import jakarta.validation.Validator;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Namespace;

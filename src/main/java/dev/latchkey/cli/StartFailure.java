@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.google.common.base.Throwables;
-import dev.latchkey.database.DatabaseException;
-import dev.latchkey.database.Failures;
-import dev.latchkey.problem.Problem;
+import dev.latchkey.server.database.DatabaseException;
+import dev.latchkey.server.database.Failures;
+import dev.latchkey.server.database.UnavailableException;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.Cli;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class StartFailure {
         if (failure instanceof ConfigurationException wrong) {
             return Optional.of(oneLine(configurationReason(wrong, sources)));
         }
-        if (failure instanceof Problem && failure.getCause() != null) {
+        if (failure instanceof UnavailableException) {
             return Optional.of(oneLine("database: " + Failures.rootMessage(failure)));
         }
         if (failure instanceof DatabaseException || failure instanceof Refusal) {

@@ -1,57 +1,28 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.database.DatabaseException;
-import dev.latchkey.database.DatabaseSettings;
-import io.dropwizard.core.Application;
-import io.dropwizard.core.Configuration;
+import dev.latchkey.LatchkeyConfiguration;
+import dev.latchkey.server.database.DatabaseException;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ConfiguredCommand;
 import io.dropwizard.core.setup.Bootstrap;
-import java.util.function.Function;
 import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** A command that works on the store that is configured, and starts no server. */
-public final class StoreCommand<T extends Configuration> extends ConfiguredCommand<T> {
-    private final Class<T> configurationClass;
-    private final Function<T, DatabaseSettings> settings;
+public final class StoreCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     private final StoreOperation operation;
     private final SettingSources sources;
 
-    private StoreCommand(
-            Application<T> application,
-            SettingSources sources,
-            Function<T, DatabaseSettings> settings,
-            StoreOperation operation) {
+    StoreCommand(StoreOperation operation, SettingSources sources) {
         super(operation.name(), operation.description());
-        this.configurationClass = application.getConfigurationClass();
-        this.sources = sources;
-        this.settings = settings;
         this.operation = operation;
-    }
-
-    /** {@code backup}: copies a SQLite store while servers write to it. */
-    public static <T extends Configuration> StoreCommand<T> backup(
-            Application<T> application, SettingSources sources, Function<T, DatabaseSettings> settings) {
-        return new StoreCommand<>(application, sources, settings, new BackupOperation());
-    }
-
-    /** {@code restore}: puts a backup in the place of a SQLite store. */
-    public static <T extends Configuration> StoreCommand<T> restore(
-            Application<T> application, SettingSources sources, Function<T, DatabaseSettings> settings) {
-        return new StoreCommand<>(application, sources, settings, new RestoreOperation());
-    }
-
-    /** {@code copy-store}: copies everything into another database. */
-    public static <T extends Configuration> StoreCommand<T> copy(
-            Application<T> application, SettingSources sources, Function<T, DatabaseSettings> settings) {
-        return new StoreCommand<>(application, sources, settings, new CopyOperation());
+        this.sources = sources;
     }
 
     @Override
-    protected Class<T> getConfigurationClass() {
-        return configurationClass;
+    protected Class<LatchkeyConfiguration> getConfigurationClass() {
+        return LatchkeyConfiguration.class;
     }
 
     @Override
@@ -66,10 +37,11 @@ public final class StoreCommand<T extends Configuration> extends ConfiguredComma
     }
 
     @Override
-    protected void run(Bootstrap<T> bootstrap, Namespace namespace, T configuration) {
+    protected void run(
+            Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration) {
         operation.run(
                 namespace,
-                settings.apply(configuration),
+                configuration.database(),
                 bootstrap.getValidatorFactory().getValidator());
     }
 

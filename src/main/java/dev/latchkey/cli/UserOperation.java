@@ -1,7 +1,7 @@
 package dev.latchkey.cli;
 
-import dev.latchkey.users.AccountState;
-import dev.latchkey.users.Administration;
+import dev.latchkey.accounts.AccountState;
+import dev.latchkey.accounts.Administration;
 import jakarta.validation.Validator;
 import java.util.function.BiPredicate;
 import net.sourceforge.argparse4j.inf.Namespace;

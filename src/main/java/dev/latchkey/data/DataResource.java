@@ -6,7 +6,7 @@ import dev.latchkey.api.model.DeleteEntryResponse;
 import dev.latchkey.api.model.NewValue;
 import dev.latchkey.api.model.ReadEntryResponse;
 import dev.latchkey.api.model.UpdateEntryResponse;
-import dev.latchkey.auth.Caller;
+import dev.latchkey.server.auth.Caller;
 import jakarta.ws.rs.core.Response;
 
 /** The operations tagged Data. */

@@ -1,8 +1,8 @@
 package dev.latchkey.data;
 
-import dev.latchkey.database.ConstraintException;
-import dev.latchkey.problem.ErrorCode;
-import dev.latchkey.problem.Problem;
+import dev.latchkey.server.database.ConstraintException;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
 import java.util.List;
 
@@ -26,6 +26,7 @@ public final class Entries {
         try {
             isNew = store.insert(userId, entry, clock.instant());
         } catch (ConstraintException e) {
+            e.require(ConstraintException.Kind.REFERENCE);
             // The user has been deleted, and this server has not heard of it yet.
             throw Problem.tokenInvalid();
         }

@@ -1,6 +1,6 @@
 package dev.latchkey.data;
 
-import dev.latchkey.database.Database;
+import dev.latchkey.server.database.Database;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

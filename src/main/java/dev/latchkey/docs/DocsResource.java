@@ -1,7 +1,7 @@
 package dev.latchkey.docs;
 
-import dev.latchkey.problem.ErrorCode;
-import dev.latchkey.problem.Problem;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

@@ -1,6 +1,6 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.database.Database;
+import dev.latchkey.server.database.Database;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

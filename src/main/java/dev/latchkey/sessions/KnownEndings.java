@@ -1,6 +1,6 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.auth.EndedSessions;
+import dev.latchkey.server.auth.EndedSessions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.database.Database;
+import dev.latchkey.server.database.Database;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -34,7 +34,7 @@ public final class RefreshStore {
      * @param next how long session and access token last from now on
      * @param forgetBefore when tokens were used that need not be remembered any more
      */
-    boolean rotate(Session session, TokenPairs.Lifetimes next, Instant forgetBefore) {
+    boolean rotate(Session session, Lifetimes next, Instant forgetBefore) {
         int generation = session.refreshing().generation();
         return database.write(handle -> {
             int rotated = handle.createUpdate("""

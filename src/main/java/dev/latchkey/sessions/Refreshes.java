@@ -1,9 +1,8 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.audit.AuditEvent;
-import dev.latchkey.audit.AuditLog;
-import dev.latchkey.problem.Problem;
-import dev.latchkey.sessions.TokenPairs.Lifetimes;
+import dev.latchkey.server.audit.AuditEvent;
+import dev.latchkey.server.audit.AuditLog;
+import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,19 +16,19 @@ public final class Refreshes {
     private final Sessions sessions;
     private final SessionStore sessionStore;
     private final RefreshStore refreshStore;
-    private final TokenPairs tokenPairs;
+    private final SessionSettings settings;
     private final Clock clock;
 
     public Refreshes(
             Sessions sessions,
             SessionStore sessionStore,
             RefreshStore refreshStore,
-            TokenPairs tokenPairs,
+            SessionSettings settings,
             Clock clock) {
         this.sessions = sessions;
         this.sessionStore = sessionStore;
         this.refreshStore = refreshStore;
-        this.tokenPairs = tokenPairs;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -40,7 +39,7 @@ public final class Refreshes {
      * @param admission is told the user before anything is done, and may throw
      * @throws Problem INVALID_REFRESH_TOKEN, or what {@code admission} throws
      */
-    public TokenPair refresh(String text, Consumer<String> admission) {
+    public SessionGrant refresh(String text, Consumer<String> admission) {
         RefreshToken token = RefreshToken.parse(text).orElseThrow(() -> refused(null, "malformed"));
         Session session = find(token);
         admission.accept(session.userId());
@@ -50,7 +49,7 @@ public final class Refreshes {
                 throw refused(session.userId(), "expired");
             }
             int generation = session.refreshing().generation();
-            Lifetimes lifetimes = tokenPairs.lifetimes(now, session.createdAt(), true);
+            Lifetimes lifetimes = Lifetimes.ofRefreshable(now, session.createdAt(), settings);
             if (token.generation() == generation) {
                 if (refreshStore.rotate(session, lifetimes, now.minus(GRACE))) {
                     return refreshed(session, token, generation + 1, lifetimes);
@@ -82,13 +81,13 @@ public final class Refreshes {
                 .isPresent();
     }
 
-    private TokenPair refreshed(Session session, RefreshToken used, int generation, Lifetimes lifetimes) {
+    private SessionGrant refreshed(Session session, RefreshToken used, int generation, Lifetimes lifetimes) {
         AuditLog.record(AuditEvent.TOKEN_REFRESHED, session.userId(), "session_id", session.id());
         String next = session.refreshing()
                 .key()
                 .sign(session.userId(), session.id(), used.secret(), generation)
                 .text();
-        return tokenPairs.issue(session, next, lifetimes);
+        return SessionGrant.of(session, next, lifetimes);
     }
 
     private static Problem refused(String userId, String reason) {

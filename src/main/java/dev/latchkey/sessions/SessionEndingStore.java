@@ -1,6 +1,6 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.database.Database;
+import dev.latchkey.server.database.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

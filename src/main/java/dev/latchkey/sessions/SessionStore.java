@@ -1,6 +1,6 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.database.Database;
+import dev.latchkey.server.database.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -100,7 +100,7 @@ public final class SessionStore {
     }
 
     /** Notes that the session gave one more access token; false if the session has ended. */
-    boolean extend(Session session, TokenPairs.Lifetimes next) {
+    boolean extend(Session session, Lifetimes next) {
         return database.write(handle -> handle.createUpdate("""
                         UPDATE sessions
                         SET last_used_at = :now,

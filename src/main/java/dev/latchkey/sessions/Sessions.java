@@ -1,11 +1,10 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.audit.AuditEvent;
-import dev.latchkey.audit.AuditLog;
-import dev.latchkey.auth.Caller;
-import dev.latchkey.problem.ErrorCode;
-import dev.latchkey.problem.Problem;
-import dev.latchkey.sessions.TokenPairs.Lifetimes;
+import dev.latchkey.server.audit.AuditEvent;
+import dev.latchkey.server.audit.AuditLog;
+import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -21,19 +20,19 @@ public final class Sessions {
     private final SessionStore store;
     private final SessionEndingStore endings;
     private final KnownEndings knownEndings;
-    private final TokenPairs tokenPairs;
+    private final SessionSettings settings;
     private final Clock clock;
 
     public Sessions(
             SessionStore store,
             SessionEndingStore endings,
             KnownEndings knownEndings,
-            TokenPairs tokenPairs,
+            SessionSettings settings,
             Clock clock) {
         this.store = store;
         this.endings = endings;
         this.knownEndings = knownEndings;
-        this.tokenPairs = tokenPairs;
+        this.settings = settings;
         this.clock = clock;
     }
 
@@ -44,13 +43,13 @@ public final class Sessions {
      * @param refreshable whether it is to have a refresh token
      * @return empty if the password has been changed, or the account disabled, since it was checked
      */
-    public Optional<TokenPair> start(String userId, int passwordVersion, boolean refreshable, Origin origin) {
+    public Optional<SessionGrant> start(String userId, int passwordVersion, boolean refreshable, Origin origin) {
         Instant now = clock.instant();
         String id = UUID.randomUUID().toString();
         byte[] secret = RefreshToken.newSecret();
         Session.Refreshing refreshing =
                 refreshable ? new Session.Refreshing(RefreshTokenKey.forSecret(secret), 0) : null;
-        Lifetimes lifetimes = tokenPairs.lifetimes(now, now, refreshable);
+        Lifetimes lifetimes = refreshable ? Lifetimes.ofRefreshable(now, now, settings) : Lifetimes.ofOneToken(now);
         Session session = new Session(userId, id, now, now, lifetimes.session(), lifetimes.token(), origin, refreshing);
         Optional<List<EndedSession>> replaced = store.insert(session, passwordVersion, MAX_FOR_A_USER);
         if (replaced.isEmpty()) {
@@ -60,7 +59,7 @@ public final class Sessions {
         AuditLog.record(AuditEvent.LOGIN_SUCCEEDED, userId, "session_id", id);
         String refreshToken =
                 refreshable ? refreshing.key().sign(userId, id, secret, 0).text() : null;
-        return Optional.of(tokenPairs.issue(session, refreshToken, lifetimes));
+        return Optional.of(SessionGrant.of(session, refreshToken, lifetimes));
     }
 
     /** Those that have not ended, the last used first; at most 100. */
@@ -91,7 +90,7 @@ public final class Sessions {
     }
 
     /** Deletes what has expired. */
-    public void clear() {
+    public void deleteExpired() {
         endings.deleteExpired(clock.instant());
     }
 

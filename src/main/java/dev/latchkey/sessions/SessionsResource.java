@@ -5,7 +5,7 @@ import dev.latchkey.api.model.EndAllSessionsResponse;
 import dev.latchkey.api.model.EndSessionResponse;
 import dev.latchkey.api.model.ListSessionsResponse;
 import dev.latchkey.api.model.SessionList;
-import dev.latchkey.auth.Caller;
+import dev.latchkey.server.auth.Caller;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.LatchkeyConfiguration;
-import dev.latchkey.http.ContractValidation;
+import dev.latchkey.server.contract.ContractValidation;
 import io.dropwizard.configuration.FileConfigurationSourceProvider;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.jackson.Jackson;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -354,8 +353,7 @@ final class ConfigurationFileTest {
         return read(
                 LatchkeyConfiguration.class,
                 text,
-                ContractValidation.factory(mapper, (password, username, email, fullName) -> Optional.empty())
-                        .getValidator());
+                ContractValidation.factory(mapper).getValidator());
     }
 
     /** What the file says once it is read, whether it makes sense or not. */

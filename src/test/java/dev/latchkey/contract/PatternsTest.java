@@ -9,7 +9,7 @@ import dev.latchkey.HardTexts;
 import dev.latchkey.Program;
 import dev.latchkey.api.model.Entry;
 import dev.latchkey.api.model.NewUser;
-import dev.latchkey.http.ContractValidation;
+import dev.latchkey.server.contract.ContractValidation;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -134,9 +133,7 @@ final class PatternsTest {
     @ParameterizedTest
     @CsvSource({"Username, username", "Email, email", "FullName, full_name", "Gender, gender", "Key, key"})
     void theServerTakesNothingThatTheReleasedPatternRefuses(String schema, String member) {
-        Validator validator = ContractValidation.factory(
-                        new ObjectMapper(), (password, username, email, fullName) -> Optional.empty())
-                .getValidator();
+        Validator validator = ContractValidation.factory(new ObjectMapper()).getValidator();
         Class<?> body = member.equals("key") ? Entry.class : NewUser.class;
         String property = member.equals("full_name") ? "fullName" : member;
         List<String> readings = run(

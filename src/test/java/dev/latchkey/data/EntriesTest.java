@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.problem.ErrorCode;
-import dev.latchkey.problem.Problem;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;

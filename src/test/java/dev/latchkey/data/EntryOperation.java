@@ -2,7 +2,7 @@ package dev.latchkey.data;
 
 import dev.latchkey.HardTexts;
 import dev.latchkey.Operation;
-import dev.latchkey.database.ConstraintException;
+import dev.latchkey.server.database.ConstraintException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

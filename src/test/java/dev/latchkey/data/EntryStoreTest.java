@@ -8,7 +8,7 @@ import dev.latchkey.Engine;
 import dev.latchkey.ModelCheck;
 import dev.latchkey.RandomSequences;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.database.ConstraintException;
+import dev.latchkey.server.database.ConstraintException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

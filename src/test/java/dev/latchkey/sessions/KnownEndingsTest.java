@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.database.Database;
-import dev.latchkey.problem.Problem;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.UnavailableException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +56,7 @@ final class KnownEndingsTest {
         @Override
         public <T> T read(Function<Handle, T> query) {
             if (isAway) {
-                throw Problem.unavailable(null);
+                throw new UnavailableException(new SQLException("gone"));
             }
             return database.read(query);
         }
@@ -122,7 +123,7 @@ final class KnownEndingsTest {
         end("lost");
         endings.follow();
         reached.isAway = true;
-        assertThatThrownBy(endings::follow).isInstanceOf(Problem.class);
+        assertThatThrownBy(endings::follow).isInstanceOf(UnavailableException.class);
         goBackTo(1);
         end("after that");
         end("one more");

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.Engine;
 import dev.latchkey.SettableClock;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.auth.AccessTokens;
-import dev.latchkey.auth.TokenSettings;
-import dev.latchkey.problem.Problem;
-import dev.latchkey.tokens.SigningKeyStore;
-import dev.latchkey.tokens.StoredSigningKeys;
+import dev.latchkey.keys.SigningKeyStore;
+import dev.latchkey.keys.StoredSigningKeys;
+import dev.latchkey.login.TokenPair;
+import dev.latchkey.login.TokenPairs;
+import dev.latchkey.server.auth.AccessTokens;
+import dev.latchkey.server.auth.TokenSettings;
+import dev.latchkey.server.problem.Problem;
 import io.dropwizard.util.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -33,6 +35,7 @@ final class RefreshTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-03-01T12:00:00.250Z"));
     private final TestDatabase database;
     private final AccessTokens accessTokens;
+    private final TokenPairs tokens;
     private final KnownEndings endings;
     private final Sessions sessions;
     private final Refreshes refreshes;
@@ -50,9 +53,10 @@ final class RefreshTest {
                 clock);
         SessionEndingStore sessionEndingStore = new SessionEndingStore(database.database(), endedSessions);
         SessionStore sessionStore = new SessionStore(database.database(), sessionEndingStore);
-        TokenPairs tokenPairs = new TokenPairs(accessTokens, new SessionSettings(Duration.days(10), Duration.days(25)));
-        sessions = new Sessions(sessionStore, sessionEndingStore, endings, tokenPairs, clock);
-        refreshes = new Refreshes(sessions, sessionStore, new RefreshStore(database.database()), tokenPairs, clock);
+        tokens = new TokenPairs(accessTokens);
+        SessionSettings settings = new SessionSettings(Duration.days(10), Duration.days(25));
+        sessions = new Sessions(sessionStore, sessionEndingStore, endings, settings, clock);
+        refreshes = new Refreshes(sessions, sessionStore, new RefreshStore(database.database()), settings, clock);
     }
 
     @AfterEach
@@ -121,7 +125,7 @@ final class RefreshTest {
         sessions.endAll(USER);
         clock.advance(AccessTokens.LIFETIME.plusMinutes(1));
         endings.forget();
-        sessions.clear();
+        sessions.deleteExpired();
         endings.follow();
         clock.advance(java.time.Duration.ofMinutes(-1));
 
@@ -177,13 +181,13 @@ final class RefreshTest {
         clock.advance(java.time.Duration.ofDays(1).minusMinutes(10));
         String last = refresh(pair.refreshToken()).accessToken();
         clock.advance(java.time.Duration.ofMinutes(20));
-        sessions.clear();
+        sessions.deleteExpired();
         assertThat(accessTokens.verify(last)).isPresent();
 
         sessions.endAll(USER);
         assertThat(accessTokens.verify(last)).isEmpty();
         clock.advance(java.time.Duration.ofHours(1));
-        sessions.clear();
+        sessions.deleteExpired();
         assertThat(count("sessions")).isZero();
     }
 
@@ -294,17 +298,17 @@ final class RefreshTest {
         TokenPair alive = start();
         assertThat(count("sessions")).isEqualTo(1);
 
-        sessions.clear();
+        sessions.deleteExpired();
         endings.forget();
         assertThat(count("ended_sessions")).isEqualTo(2);
         assertThat(accessTokens.verify(kept.accessToken())).isEmpty();
 
         clock.advance(java.time.Duration.ofHours(2));
-        sessions.clear();
+        sessions.deleteExpired();
         assertThat(count("ended_sessions")).isZero();
         assertThat(refresh(alive.refreshToken())).isNotNull();
         clock.advance(java.time.Duration.ofDays(11));
-        sessions.clear();
+        sessions.deleteExpired();
         assertThat(count("sessions")).isZero();
         assertThat(count("refresh_rotations")).isZero();
     }
@@ -316,11 +320,11 @@ final class RefreshTest {
     }
 
     private TokenPair refresh(String token) {
-        return refreshes.refresh(token, user -> assertThat(user).isEqualTo(USER));
+        return tokens.issue(refreshes.refresh(token, user -> assertThat(user).isEqualTo(USER)));
     }
 
     private TokenPair start() {
-        return sessions.start(USER, 1, true, NOWHERE).orElseThrow();
+        return tokens.issue(sessions.start(USER, 1, true, NOWHERE).orElseThrow());
     }
 
     private void assertRefused(String token) {

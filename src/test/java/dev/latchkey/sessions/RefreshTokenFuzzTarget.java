@@ -2,15 +2,10 @@ package dev.latchkey.sessions;
 
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.auth.AccessTokens;
-import dev.latchkey.auth.TokenSettings;
-import dev.latchkey.problem.ErrorCode;
-import dev.latchkey.problem.Problem;
-import dev.latchkey.tokens.SigningKeyStore;
-import dev.latchkey.tokens.StoredSigningKeys;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -96,14 +91,11 @@ public final class RefreshTokenFuzzTarget {
         database.addUser(userId);
         EndedSessionStore endedSessions = new EndedSessionStore(database.database());
         KnownEndings endings = new KnownEndings(endedSessions, clock);
-        SigningKeyStore keys = new SigningKeyStore(database.database());
-        AccessTokens accessTokens = new AccessTokens(
-                StoredSigningKeys.load(keys, Duration.ofDays(30), clock), endings, TokenSettings.defaults(), clock);
         SessionEndingStore sessionEndingStore = new SessionEndingStore(database.database(), endedSessions);
         SessionStore store = new SessionStore(database.database(), sessionEndingStore);
-        TokenPairs tokenPairs = new TokenPairs(accessTokens, SessionSettings.defaults());
-        Sessions sessions = new Sessions(store, sessionEndingStore, endings, tokenPairs, clock);
-        Refreshes refreshes = new Refreshes(sessions, store, new RefreshStore(database.database()), tokenPairs, clock);
+        SessionSettings settings = SessionSettings.defaults();
+        Sessions sessions = new Sessions(store, sessionEndingStore, endings, settings, clock);
+        Refreshes refreshes = new Refreshes(sessions, store, new RefreshStore(database.database()), settings, clock);
         String good = sessions.start(userId, 1, true, new Origin(null, null))
                 .orElseThrow()
                 .refreshToken();

@@ -1,0 +1,148 @@
+package dev.latchkey.accounts;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.api.AccountApi;
+import dev.latchkey.api.model.Account;
+import dev.latchkey.api.model.ChangePasswordResponse;
+import dev.latchkey.api.model.DeleteAccountResponse;
+import dev.latchkey.api.model.ExportedEntry;
+import dev.latchkey.api.model.PasswordChange;
+import dev.latchkey.api.model.ReadAccountResponse;
+import dev.latchkey.api.model.UpdateAccountResponse;
+import dev.latchkey.data.StoredEntry;
+import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.contract.MergePatch;
+import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.InvalidField;
+import dev.latchkey.server.problem.Problem;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** The operations tagged Account. */
+public final class AccountResource implements AccountApi {
+    private static final List<String> FIXED = List.of("user_id", "username", "password", "created_at");
+
+    private final Accounts accounts;
+    private final Exports exports;
+    private final CurrentClient client;
+    private final ObjectMapper mapper;
+    private final ExportSlots slots = new ExportSlots();
+
+    /** {@code mapper} writes the bodies of the contract. */
+    public AccountResource(Accounts accounts, Exports exports, CurrentClient client, ObjectMapper mapper) {
+        this.accounts = accounts;
+        this.exports = exports;
+        this.client = client;
+        this.mapper = mapper;
+    }
+
+    @Override
+    public Response readAccount(Caller caller) {
+        return Response.ok(new ReadAccountResponse().data(toBody(accounts.read(caller.userId()))))
+                .build();
+    }
+
+    @Override
+    public Response updateAccount(MergePatch<Account> patch, Caller caller) {
+        Profile updated = accounts.update(caller.userId(), before -> patched(patch, before));
+        return Response.ok(new UpdateAccountResponse().data(toBody(updated))).build();
+    }
+
+    private static Profile patched(MergePatch<Account> patch, Profile before) {
+        Account target = toBody(before);
+        List<String> refused = patch.changed(target, FIXED);
+        if (!refused.isEmpty()) {
+            throw new Problem(
+                    ErrorCode.INVALID_REQUEST,
+                    refused.stream()
+                            .map(name -> new InvalidField(name, "cannot be changed here"))
+                            .toList());
+        }
+        Account patched = patch.applyTo(target);
+        User user = before.user();
+        return new Profile(
+                new User(
+                        user.id(),
+                        user.username(),
+                        patched.getEmail(),
+                        patched.getFullName(),
+                        patched.getAge(),
+                        patched.getGender()),
+                before.createdAt());
+    }
+
+    @Override
+    public Response changePassword(PasswordChange body, Caller caller) {
+        accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword(), client.get());
+        return Response.ok(new ChangePasswordResponse()).build();
+    }
+
+    @Override
+    public Response deleteAccount(Caller caller) {
+        accounts.delete(caller);
+        return Response.ok(new DeleteAccountResponse()).build();
+    }
+
+    @Override
+    public Response exportAccount(Caller caller) {
+        slots.take(caller.userId());
+        client.atEnd(() -> slots.giveBack(caller.userId()));
+        Export export = exports.begin(caller.userId());
+        StreamingOutput document = output -> write(export, output);
+        return Response.ok(document)
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"latchkey-export.json\"")
+                .build();
+    }
+
+    /** Whatever fails on the way leaves the document without its end. */
+    private void write(Export export, OutputStream output) throws IOException {
+        JsonGenerator json = mapper.getFactory().createGenerator(output);
+        json.writeStartObject();
+        json.writeStringField("status", "success");
+        json.writeObjectFieldStart("data");
+        json.writePOJOField("account", toBody(export.profile()));
+        json.writeArrayFieldStart("entries");
+        while (export.hasNext()) {
+            for (StoredEntry entry : export.next()) {
+                json.writePOJO(toBody(entry));
+            }
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeEndObject();
+        json.flush();
+    }
+
+    private static Account toBody(Profile profile) {
+        User user = profile.user();
+        return new Account()
+                .userId(user.id())
+                .username(user.username())
+                .email(user.email())
+                .fullName(user.fullName())
+                .age(user.age())
+                .gender(user.gender())
+                .createdAt(utc(profile.createdAt()));
+    }
+
+    private static ExportedEntry toBody(StoredEntry entry) {
+        return new ExportedEntry()
+                .key(entry.key())
+                .value(entry.value())
+                .createdAt(utc(entry.createdAt()))
+                .updatedAt(utc(entry.updatedAt()));
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.latchkey.accounts;
+
+import com.codahale.metrics.MetricRegistry;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.latchkey.api.model.NewUser;
+import dev.latchkey.credentials.Credentials;
+import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.data.DataRoom;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.http.ServerParts;
+import dev.latchkey.server.limits.Client;
+import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.server.limits.LimitSettings;
+import dev.latchkey.sessions.SessionsRoom;
+import java.time.Clock;
+import org.hibernate.validator.cfg.ConstraintMapping;
+import org.hibernate.validator.cfg.GenericConstraintDef;
+
+/** Who the users are. */
+public final class AccountsRoom {
+    private final UserStore store;
+    private final Users users;
+    private final Credentials credentials;
+    private final SessionsRoom sessions;
+    private final Clock clock;
+
+    public AccountsRoom(Database database, CredentialsRoom credentials, SessionsRoom sessions, Clock clock) {
+        this.store = new UserStore(database, sessions.endings());
+        this.users = new Users(store, credentials.credentials(), clock);
+        this.credentials = credentials.credentials();
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** What the contract leaves to the server: which passwords are refused as too easy to guess. */
+    public static void constraints(ConstraintMapping mapping) {
+        mapping.type(NewUser.class).constraint(new GenericConstraintDef<>(GoodPassword.class));
+    }
+
+    /** What operators do to accounts. */
+    public Administration administration() {
+        return new Administration(users, credentials, store, sessions.endings(), clock);
+    }
+
+    /** Adds {@code /api/register}, which is turned away after too many from one address. */
+    public void addRegistration(
+            ServerParts server, LimitSettings limits, MetricRegistry metrics, CurrentClient client) {
+        RegistrationLimit limit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
+        server.resource(new UsersResource(users, limit, client))
+                .admission("/api/register", (request, response) -> limit.attempt(Client.of(request, response)));
+    }
+
+    /** Adds {@code /api/me}; the export has what {@code data} keeps; {@code mapper} writes the bodies of the contract. */
+    public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
+        Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
+        server.resource(new AccountResource(accounts, new Exports(accounts, data.entries()), client, mapper));
+    }
+}

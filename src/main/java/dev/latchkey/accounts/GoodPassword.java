@@ -1,0 +1,43 @@
+package dev.latchkey.accounts;
+
+import dev.latchkey.api.model.NewUser;
+import dev.latchkey.credentials.PasswordPolicy;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.Optional;
+
+/** A password that keeps the {@link PasswordPolicy}; with the whole body at hand, for it must not be made of the rest. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = GoodPassword.Check.class)
+@interface GoodPassword {
+    String message() default "";
+
+    Class<?>[] groups() default {};
+
+    Class<? extends Payload>[] payload() default {};
+
+    /** Reports what is wrong as a violation of the field {@code password}, like all that is wrong with the body. */
+    final class Check implements ConstraintValidator<GoodPassword, NewUser> {
+
+        @Override
+        public boolean isValid(NewUser body, ConstraintValidatorContext context) {
+            if (body.getPassword() == null || body.getPassword().isEmpty()) {
+                return true;
+            }
+            Optional<String> reason =
+                    PasswordPolicy.check(body.getPassword(), body.getUsername(), body.getEmail(), body.getFullName());
+            context.disableDefaultConstraintViolation();
+            reason.ifPresent(message -> context.buildConstraintViolationWithTemplate(message)
+                    .addPropertyNode("password")
+                    .addConstraintViolation());
+            return reason.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package dev.latchkey.accounts;
+
+import java.time.Instant;
+
+/** An account as its user sees it. */
+public record Profile(User user, Instant createdAt) {}

@@ -1,0 +1,28 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.LatchkeyConfiguration;
+import io.dropwizard.core.ConfiguredBundle;
+import io.dropwizard.core.setup.Bootstrap;
+import java.util.List;
+
+/** The commands, and how they and the server read their configuration. */
+public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfiguration> {
+    private final SettingSources sources = new SettingSources();
+
+    @Override
+    public void initialize(Bootstrap<?> bootstrap) {
+        bootstrap.setConfigurationFactoryFactory(
+                (type, validator, mapper, prefix) -> new ConfigurationFile<>(type, validator, mapper, prefix, sources));
+    }
+
+    /** In place of Dropwizard's own. */
+    public void addCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServeCommand(bootstrap.getApplication(), sources));
+        bootstrap.addCommand(new CheckCommand(sources));
+        for (StoreOperation operation : List.of(new BackupOperation(), new RestoreOperation(), new CopyOperation())) {
+            bootstrap.addCommand(new StoreCommand(operation, sources));
+        }
+        bootstrap.addCommand(ServiceCommand.users(sources));
+        bootstrap.addCommand(ServiceCommand.rotateKeys(sources));
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * The commands, and how the configuration is read.
+ *
+ * <p>May know everything; only the application knows it.
+ */
+package dev.latchkey.cli;

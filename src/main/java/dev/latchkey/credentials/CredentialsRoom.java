@@ -1,0 +1,59 @@
+package dev.latchkey.credentials;
+
+import com.codahale.metrics.InstrumentedExecutorService;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.limits.Client;
+import dev.latchkey.server.limits.LimitSettings;
+import dev.latchkey.server.problem.Problem;
+import io.dropwizard.core.setup.Environment;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+
+/** What users prove with who they are. */
+public final class CredentialsRoom {
+    private final BlockingQueue<Runnable> waiting;
+    private final LogInLimits limits;
+    private final Credentials credentials;
+
+    public CredentialsRoom(
+            Database database,
+            PasswordSettings settings,
+            LimitSettings limitSettings,
+            Environment environment,
+            Clock clock) {
+        KnownAddresses addresses = new KnownAddresses(new KnownAddressStore(database), clock);
+        this.waiting = new ArrayBlockingQueue<>(settings.queue());
+        this.limits = new LogInLimits(limitSettings, addresses, environment.metrics(), Ticker.systemTicker());
+        this.credentials = new Credentials(
+                new CredentialStore(database),
+                addresses,
+                limits,
+                new Passwords(hashingPool(settings, waiting, environment), settings));
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    /** What every log-in of this client would be answered now, if that is known without looking at it. */
+    public Optional<Problem> refusal(Client client) {
+        return waiting.remainingCapacity() == 0 ? Optional.of(Problem.unavailable(null)) : limits.refusal(client);
+    }
+
+    /** Measured as {@code passwords.*}: threads, how many wait and how long, how long hashing takes, how many were refused. */
+    private static ExecutorService hashingPool(
+            PasswordSettings settings, BlockingQueue<Runnable> queue, Environment environment) {
+        ExecutorService pool = environment
+                .lifecycle()
+                .executorService("password-%d")
+                .minThreads(settings.threads())
+                .maxThreads(settings.threads())
+                .workQueue(queue)
+                .build();
+        return new InstrumentedExecutorService(pool, environment.metrics(), "passwords");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.latchkey.credentials;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+
+/**
+ * How much of the machine hashing passwords may take, and how much an attacker who has the hashes has to spend.
+ *
+ * @param threads how many passwords are hashed at once; 0, the default, is half of the processors
+ * @param queue how many more may wait; one more is answered 503. Keep it below the server's threads, or waiting log-ins
+ *     leave none for the data
+ * @param memory KiB of heap that each thread takes; no less than the default, which OWASP recommends together with two
+ *     passes
+ * @param passes over that memory
+ */
+public record PasswordSettings(
+        @Min(0) @Max(256) int threads,
+        @Min(1) @Max(10_000) int queue,
+        @Min(DEFAULT_MEMORY) @Max(1 << 20) int memory,
+        @Min(DEFAULT_PASSES) @Max(64) int passes) {
+    private static final int DEFAULT_QUEUE = 64;
+    private static final int DEFAULT_MEMORY = 19 << 10;
+    private static final int DEFAULT_PASSES = 2;
+
+    public PasswordSettings {
+        threads = threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
+        queue = queue == 0 ? DEFAULT_QUEUE : queue;
+        memory = memory == 0 ? DEFAULT_MEMORY : memory;
+        passes = passes == 0 ? DEFAULT_PASSES : passes;
+    }
+
+    /** Half of the processors and a short queue; 19 MiB and two passes. */
+    public static PasswordSettings defaults() {
+        return new PasswordSettings(0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * What users prove with who they are: passwords, their policy, limits of log-ins, known addresses.
+ *
+ * <p>May know the server only.
+ */
+package dev.latchkey.credentials;

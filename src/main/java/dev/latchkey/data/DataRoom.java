@@ -1,0 +1,46 @@
+package dev.latchkey.data;
+
+import dev.latchkey.api.model.NewValue;
+import dev.latchkey.server.contract.Utf8Size;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.http.ServerParts;
+import java.time.Clock;
+import java.util.function.Consumer;
+import org.hibernate.validator.cfg.ConstraintDef;
+import org.hibernate.validator.cfg.ConstraintMapping;
+import org.hibernate.validator.cfg.GenericConstraintDef;
+
+/** The private key-value store of each user. */
+public final class DataRoom {
+    private final DataSettings settings;
+    private final Entries entries;
+
+    public DataRoom(Database database, DataSettings settings, Clock clock) {
+        this.settings = settings;
+        this.entries = new Entries(new EntryStore(database), clock);
+    }
+
+    /** Adds the operations tagged Data. */
+    public void addTo(ServerParts server) {
+        server.resource(new DataResource(entries))
+                .resource(new EmptyKeyFilter())
+                .maxBodyBytes(dev.latchkey.api.model.Entry.class, settings.maxBodySize())
+                .maxBodyBytes(NewValue.class, settings.maxBodySize());
+    }
+
+    /** How long a value may be, which the operator sets. */
+    public static Consumer<ConstraintMapping> constraints(DataSettings settings) {
+        ConstraintDef<?, ?> maxBytes = new GenericConstraintDef<>(Utf8Size.class)
+                .param("max", settings.maxValueSize().toBytes())
+                .message("must be at most {max} bytes of UTF-8 long");
+        return mapping -> {
+            mapping.type(dev.latchkey.api.model.Entry.class).getter("value").constraint(maxBytes);
+            mapping.type(NewValue.class).getter("value").constraint(maxBytes);
+        };
+    }
+
+    /** For who gives users everything that is kept for them. */
+    public Entries entries() {
+        return entries;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.latchkey.keys;
+
+import dev.latchkey.api.SigningKeysApi;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+
+/**
+ * Lets whoever accepts a key set by the type of its own (RFC 7517, section 8.5) have it as the JSON that it is. Another answer
+ * for each type would have to be cached apart.
+ */
+@PreMatching
+final class KeySetTypeFilter implements ContainerRequestFilter {
+    private static final MediaType KEY_SET = new MediaType("application", "jwk-set+json");
+    private static final String PATH =
+            SigningKeysApi.class.getAnnotation(Path.class).value();
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        List<String> accepted = request.getHeaders().get(HttpHeaders.ACCEPT);
+        if (accepted != null
+                && request.getUriInfo().getRequestUri().getRawPath().equals(PATH)
+                && acceptsKeySet(request)) {
+            request.getHeaders().add(HttpHeaders.ACCEPT, MediaType.APPLICATION_JSON);
+        }
+    }
+
+    private static boolean acceptsKeySet(ContainerRequestContext request) {
+        try {
+            return request.getAcceptableMediaTypes().stream()
+                    .anyMatch(type -> type.getType().equalsIgnoreCase(KEY_SET.getType())
+                            && type.getSubtype().equalsIgnoreCase(KEY_SET.getSubtype())
+                            && Double.parseDouble(type.getParameters().getOrDefault("q", "1")) > 0);
+        } catch (ProcessingException malformed) {
+            // That is refused where all such headers are.
+            return false;
+        }
+    }
+}

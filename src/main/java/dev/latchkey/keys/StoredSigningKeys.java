@@ -1,0 +1,194 @@
+package dev.latchkey.keys;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.latchkey.keys.SigningKeyStore.StoredKey;
+import dev.latchkey.server.audit.AuditEvent;
+import dev.latchkey.server.audit.AuditLog;
+import dev.latchkey.server.auth.AccessTokens;
+import dev.latchkey.server.auth.SigningKeys;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Signing keys that are kept with the data, so that tokens survive a restart and are good on every server of one database,
+ * and that change from time to time.
+ *
+ * <p>A new key is published before it signs, so that whoever checks tokens has it in time; an old one stays until the last token
+ * that it signed has expired, and is deleted then.
+ */
+public final class StoredSigningKeys implements SigningKeys {
+    /** How long before it signs a key that replaces another in the course of time is published. */
+    static final Duration NOTICE = Duration.ofMinutes(15);
+
+    /** The same for a key that was asked for: enough for every server to have seen it. */
+    static final Duration SHORT_NOTICE = Duration.ofSeconds(2);
+
+    // Tokens are signed a moment after their key was chosen, and clocks differ.
+    private static final Duration MARGIN = Duration.ofMinutes(1);
+
+    private final SigningKeyStore store;
+    private final Duration keyLifetime;
+    private final Clock clock;
+    private volatile List<Key> newestFirst = List.of();
+
+    private record Key(StoredKey stored, ECKey pair) {}
+
+    private StoredSigningKeys(SigningKeyStore store, Duration keyLifetime, Clock clock) {
+        this.store = store;
+        this.keyLifetime = keyLifetime;
+        this.clock = clock;
+    }
+
+    /**
+     * Loads the keys; makes the first one if there is none.
+     *
+     * @param keyLifetime how long a key signs
+     */
+    public static StoredSigningKeys load(SigningKeyStore store, Duration keyLifetime, Clock clock) {
+        StoredSigningKeys keys = new StoredSigningKeys(store, keyLifetime, clock);
+        keys.follow();
+        if (keys.newestFirst.isEmpty()) {
+            keys.add(1, clock.instant(), false);
+        }
+        return keys;
+    }
+
+    /** Takes in what has changed on any server; to be called at least every second. */
+    public synchronized void follow() {
+        List<StoredKey> stored = store.findAll();
+        if (!stored.equals(newestFirst.stream().map(Key::stored).toList())) {
+            newestFirst = stored.stream()
+                    .map(key -> new Key(key, parse(key.privateJwk())))
+                    .toList();
+        }
+    }
+
+    /** Makes a new key if the newest has signed for long enough, and deletes those whose last tokens have expired. */
+    public void maintain() {
+        follow();
+        StoredKey newest = newestFirst.get(0).stored();
+        Instant now = clock.instant();
+        Instant due = newest.signsFrom().plus(keyLifetime);
+        if (!now.isBefore(due.minus(NOTICE))) {
+            Instant noticed = now.plus(NOTICE);
+            add(newest.generation() + 1, due.isAfter(noticed) ? due : noticed, false);
+        }
+        List<Key> keys = newestFirst;
+        for (int i = 1; i < keys.size(); i++) {
+            Instant lastTokenExpires = keys.get(i - 1).stored().signsFrom().plus(AccessTokens.LIFETIME);
+            if (now.isAfter(lastTokenExpires.plus(MARGIN))) {
+                remove(keys.get(i));
+            }
+        }
+        follow();
+    }
+
+    /** Makes a new key that signs in a moment; tokens of the old ones stay good. */
+    public String rotate() {
+        return addNext(SHORT_NOTICE, false);
+    }
+
+    /** Makes a new key and deletes all others, so that no token that is around stays good. */
+    public String replace() {
+        return addNext(Duration.ZERO, true);
+    }
+
+    private String addNext(Duration notice, boolean alone) {
+        boolean added;
+        do {
+            follow();
+            // False if another server was first to make a key of this generation, which is not the one that is wanted.
+            added = add(
+                    newestFirst.get(0).stored().generation() + 1,
+                    clock.instant().plus(notice),
+                    alone);
+        } while (!added);
+        return newestFirst.get(0).pair().getKeyID();
+    }
+
+    /** Adds a key, unless there is one of this generation. */
+    private boolean add(int generation, Instant signsFrom, boolean alone) {
+        ECKey pair = generate();
+        StoredKey key = new StoredKey(generation, pair.toJSONString(), signsFrom);
+        boolean added = alone ? store.insertAlone(key, clock.instant()) : store.insertIfAbsent(key, clock.instant());
+        if (added) {
+            AuditLog.record(
+                    AuditEvent.SIGNING_KEY_ADDED,
+                    null,
+                    "kid",
+                    pair.getKeyID(),
+                    "signs_from",
+                    signsFrom.truncatedTo(ChronoUnit.MILLIS).toString(),
+                    "others",
+                    alone ? "removed" : "stay");
+        }
+        follow();
+        return added;
+    }
+
+    private void remove(Key key) {
+        if (store.delete(key.stored().generation())) {
+            AuditLog.record(
+                    AuditEvent.SIGNING_KEY_REMOVED, null, "kid", key.pair().getKeyID());
+        }
+    }
+
+    private static ECKey generate() {
+        try {
+            return new ECKeyGenerator(Curve.P_256)
+                    .keyUse(KeyUse.SIGNATURE)
+                    .keyIDFromThumbprint(true)
+                    .generate();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("This Java cannot make P-256 keys", e);
+        }
+    }
+
+    private static ECKey parse(String jwk) {
+        try {
+            return ECKey.parse(jwk);
+        } catch (ParseException e) {
+            throw new IllegalStateException("A signing key in the database is not a JWK", e);
+        }
+    }
+
+    @Override
+    public ECKey current() {
+        List<Key> keys = newestFirst;
+        Instant now = clock.instant();
+        return keys.stream()
+                .filter(key -> !key.stored().signsFrom().isAfter(now))
+                .findFirst()
+                .orElse(keys.get(keys.size() - 1))
+                .pair();
+    }
+
+    @Override
+    public Optional<ECKey> find(String kid) {
+        for (Key key : newestFirst) {
+            if (key.pair().getKeyID().equals(kid)) {
+                return Optional.of(key.pair());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The public halves of all keys whose tokens are good or soon will be, the newest first. */
+    List<ECKey> published() {
+        return newestFirst.stream()
+                .map(key -> new ECKey.Builder(key.pair().toPublicJWK())
+                        .algorithm(JWSAlgorithm.ES256)
+                        .build())
+                .toList();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.latchkey.login;
+
+import dev.latchkey.credentials.Authentication;
+import dev.latchkey.credentials.Credentials;
+import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.limits.CallerLimit;
+import dev.latchkey.server.limits.Client;
+import dev.latchkey.server.problem.Problem;
+import dev.latchkey.sessions.Origin;
+import dev.latchkey.sessions.Refreshes;
+import dev.latchkey.sessions.SessionGrant;
+import dev.latchkey.sessions.Sessions;
+import java.util.Optional;
+
+/** Gives tokens to users who know their password, or who have a refresh token. */
+public final class LogIn {
+    private final Credentials credentials;
+    private final Sessions sessions;
+    private final Refreshes refreshes;
+    private final TokenPairs tokenPairs;
+    private final CallerLimit callerLimit;
+
+    public LogIn(
+            Credentials credentials,
+            Sessions sessions,
+            Refreshes refreshes,
+            TokenPairs tokenPairs,
+            CallerLimit callerLimit) {
+        this.credentials = credentials;
+        this.sessions = sessions;
+        this.refreshes = refreshes;
+        this.tokenPairs = tokenPairs;
+        this.callerLimit = callerLimit;
+    }
+
+    /**
+     * Logs a user in.
+     *
+     * @param refreshable whether to give a refresh token, too
+     * @throws Problem INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or UNAVAILABLE where too many passwords wait to be checked
+     */
+    TokenPair start(String username, String password, boolean refreshable, Origin origin, Client client) {
+        Optional<SessionGrant> session;
+        do {
+            Authentication user =
+                    credentials.authenticate(username, password, client).orElseThrow(Problem::invalidCredentials);
+            // Empty if the password was changed since it was checked; then it is the new one that counts.
+            session = sessions.start(user.userId(), user.passwordVersion(), refreshable, origin);
+        } while (session.isEmpty());
+        return tokenPairs.issue(session.get());
+    }
+
+    /**
+     * Gives new tokens for a refresh token.
+     *
+     * @throws Problem INVALID_REFRESH_TOKEN, or TOO_MANY_REQUESTS
+     */
+    TokenPair refresh(String refreshToken, Client client) {
+        return tokenPairs.issue(refreshes.refresh(refreshToken, userId -> callerLimit.count(userId, client)));
+    }
+
+    /** Ends the session of the caller. */
+    void end(Caller caller) {
+        sessions.logOut(caller);
+    }
+}

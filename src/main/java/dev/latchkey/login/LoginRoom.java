@@ -1,0 +1,32 @@
+package dev.latchkey.login;
+
+import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.server.auth.AccessTokens;
+import dev.latchkey.server.http.ServerParts;
+import dev.latchkey.server.limits.CallerLimit;
+import dev.latchkey.server.limits.Client;
+import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.sessions.SessionsRoom;
+
+/** Gives tokens to who proves to be a user. */
+public final class LoginRoom {
+    private final CredentialsRoom credentials;
+    private final LogIn logIn;
+
+    public LoginRoom(
+            CredentialsRoom credentials, SessionsRoom sessions, AccessTokens accessTokens, CallerLimit callerLimit) {
+        this.credentials = credentials;
+        this.logIn = new LogIn(
+                credentials.credentials(),
+                sessions.sessions(),
+                sessions.refreshes(),
+                new TokenPairs(accessTokens),
+                callerLimit);
+    }
+
+    /** Adds the operations tagged Tokens; a log-in is turned away where its answer is known without looking at it. */
+    public void addTo(ServerParts server, CurrentClient client) {
+        server.resource(new TokensResource(logIn, client))
+                .admission("/api/token", (request, response) -> credentials.refusal(Client.of(request, response)));
+    }
+}

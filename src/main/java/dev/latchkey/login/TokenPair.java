@@ -1,0 +1,19 @@
+package dev.latchkey.login;
+
+import java.time.Duration;
+
+/**
+ * What a log-in or a refresh gives.
+ *
+ * @param accessLifetime how long the access token is good for
+ * @param refreshToken null where none was asked for
+ * @param refreshLifetime how long the refresh token is good for; null without one
+ */
+public record TokenPair(String accessToken, Duration accessLifetime, String refreshToken, Duration refreshLifetime) {
+
+    /** Leaves the tokens out. */
+    @Override
+    public String toString() {
+        return "TokenPair[accessLifetime=" + accessLifetime + ", refreshLifetime=" + refreshLifetime + "]";
+    }
+}

@@ -1,0 +1,20 @@
+package dev.latchkey.login;
+
+import dev.latchkey.server.auth.AccessTokens;
+import dev.latchkey.server.auth.Caller;
+import dev.latchkey.sessions.SessionGrant;
+
+/** The tokens that a session gives its user. */
+public final class TokenPairs {
+    private final AccessTokens accessTokens;
+
+    public TokenPairs(AccessTokens accessTokens) {
+        this.accessTokens = accessTokens;
+    }
+
+    /** An access token whose hour begins now, and the refresh token of the session, if it has one. */
+    public TokenPair issue(SessionGrant grant) {
+        String accessToken = accessTokens.issue(new Caller(grant.userId(), grant.sessionId(), grant.authenticatedAt()));
+        return new TokenPair(accessToken, AccessTokens.LIFETIME, grant.refreshToken(), grant.refreshLifetime());
+    }
+}

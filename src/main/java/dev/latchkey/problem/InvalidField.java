@@ -1,9 +1,0 @@
-package dev.latchkey.problem;
-
-/**
- * What is wrong with one member of a body or one parameter.
- *
- * @param name as the contract spells it
- * @param message in English, fit to be shown to a developer
- */
-public record InvalidField(String name, String message) {}

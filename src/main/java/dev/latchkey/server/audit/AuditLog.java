@@ -1,0 +1,58 @@
+package dev.latchkey.server.audit;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * The record of who did what to accounts, sessions and keys: one line of JSON an event, through the logger {@code audit}.
+ *
+ * <p>Each has its time in UTC, and where it came by a request that one's id and client address. None holds a password, a
+ * token, a value, or what somebody typed for a name that nobody has: people type passwords there.
+ */
+public final class AuditLog {
+    /** Under this name the address of the client stands in the logging context of a request. */
+    public static final String CLIENT = "client";
+
+    /** Under this name the id of a request stands in its logging context. */
+    public static final String REQUEST_ID = "requestId";
+
+    private static final Logger LOG = LoggerFactory.getLogger("audit");
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private AuditLog() {}
+
+    /**
+     * Records an event.
+     *
+     * @param userId whose account it is about; null where there is none
+     * @param details pairs of a name and a value; a null value is left out
+     */
+    public static void record(AuditEvent event, String userId, String... details) {
+        ObjectNode line = MAPPER.createObjectNode();
+        line.put("time", TIME.format(Instant.now()));
+        line.put("event", event.text());
+        put(line, "user_id", userId);
+        for (int i = 0; i < details.length; i += 2) {
+            put(line, details[i], details[i + 1]);
+        }
+        put(line, "request_id", MDC.get(REQUEST_ID));
+        put(line, "client", MDC.get(CLIENT));
+        LOG.info("{}", line);
+    }
+
+    private static void put(ObjectNode line, String name, String value) {
+        if (value != null) {
+            line.put(name, value);
+        }
+    }
+}

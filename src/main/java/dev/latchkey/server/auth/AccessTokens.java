@@ -1,0 +1,217 @@
+package dev.latchkey.server.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObject;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Signs and checks access tokens: JWTs in the profile of RFC 9068, signed with ES256.
+ *
+ * <p>They hold nothing about a person but the opaque id of the user. Every check follows RFC 8725; a token is good only if
+ * this server, or another on the same database, could have issued it just so.
+ */
+public final class AccessTokens {
+    /** How long a token is good for. */
+    public static final Duration LIFETIME = Duration.ofHours(1);
+
+    private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
+    private static final String CLIENT_ID = "client_id";
+    private static final String SESSION_ID = "sid";
+    private static final String AUTHENTICATED_AT = "auth_time";
+    private static final int MAX_LENGTH = 4_096;
+    // Servers on one database have clocks of their own, and any clock may be set back. What has been ended
+    // is remembered for a minute longer than its tokens last, so that none of them comes to life again.
+    private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(1);
+
+    private final SigningKeys keys;
+    private final EndedSessions endedSessions;
+    private final TokenSettings settings;
+    private final Clock clock;
+    // Only good tokens are kept, so nobody can fill it with others.
+    private final Cache<String, Verified> verified;
+
+    private record Verified(Caller caller, Instant expiry, String keyId) {}
+
+    public AccessTokens(SigningKeys keys, EndedSessions endedSessions, TokenSettings settings, Clock clock) {
+        this.keys = keys;
+        this.endedSessions = endedSessions;
+        this.settings = settings;
+        this.clock = clock;
+        this.verified = Caffeine.newBuilder().maximumSize(settings.cacheSize()).build();
+    }
+
+    /** A new token for the caller, good for {@link #LIFETIME}. */
+    public String issue(Caller caller) {
+        ECKey key = keys.current();
+        Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
+        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+                .issuer(settings.issuer())
+                .audience(settings.audience())
+                .subject(caller.userId())
+                .claim(CLIENT_ID, settings.audience())
+                .claim(SESSION_ID, caller.sessionId())
+                .claim(AUTHENTICATED_AT, caller.authenticatedAt().getEpochSecond())
+                .issueTime(Date.from(now))
+                .notBeforeTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(LIFETIME)))
+                .jwtID(UUID.randomUUID().toString())
+                .build();
+        SignedJWT token = new SignedJWT(header(key.getKeyID()), claims);
+        try {
+            token.sign(new ECDSASigner(key));
+        } catch (JOSEException e) {
+            throw new IllegalStateException("The signing key cannot sign", e);
+        }
+        return token.serialize();
+    }
+
+    /**
+     * Whom the token names, or empty if it is not one of ours, not one any more, or not one yet.
+     *
+     * <p>A token that was seen before is only looked up; that it has not expired, that its session has not ended, and that its
+     * key is still one of ours is asked each time.
+     */
+    public Optional<Caller> verify(String token) {
+        Verified known = verified.getIfPresent(token);
+        if (known == null) {
+            known = check(token).orElse(null);
+            if (known == null) {
+                return Optional.empty();
+            }
+            verified.put(token, known);
+        }
+        if (!clock.instant().isBefore(known.expiry())
+                || endedSessions.contains(known.caller().sessionId())
+                || keys.find(known.keyId()).isEmpty()) {
+            verified.invalidate(token);
+            return Optional.empty();
+        }
+        return Optional.of(known.caller());
+    }
+
+    /** How many verified tokens are kept at the moment. */
+    long remembered() {
+        verified.cleanUp();
+        return verified.estimatedSize();
+    }
+
+    private Optional<Verified> check(String token) {
+        if (token.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
+        try {
+            Base64URL[] parts = JOSEObject.split(token);
+            if (!isCanonical(token, parts)
+                    || !isPlainObject(parts[0])
+                    || !isPlainObject(parts[1])
+                    || !isProperHeader(JSONObjectUtils.parse(parts[0].decodeToString()))) {
+                return Optional.empty();
+            }
+            SignedJWT jwt = new SignedJWT(parts[0], parts[1], parts[2]);
+            // The signature comes before anything that the token claims.
+            if (!isSignedByUs(jwt)) {
+                return Optional.empty();
+            }
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            return isExact(claims, jwt) && isProper(claims)
+                    ? Optional.of(new Verified(
+                            new Caller(claims.getSubject(), claims.getStringClaim(SESSION_ID), authenticatedAt(claims)),
+                            claims.getExpirationTime().toInstant(),
+                            jwt.getHeader().getKeyID()))
+                    : Optional.empty();
+        } catch (ParseException | JOSEException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the text is the one that its bytes encode to; Nimbus skips whatever is no base64url. */
+    private static boolean isCanonical(String token, Base64URL[] parts) {
+        return parts.length == 3
+                && token.equals(Arrays.stream(parts)
+                        .map(part -> Base64URL.encode(part.decode()).toString())
+                        .collect(Collectors.joining(".")));
+    }
+
+    /** Whether it is UTF-8, and begins as an object: Gson skips a byte order mark, and Java reads any byte as some letter. */
+    private static boolean isPlainObject(Base64URL part) {
+        String text = part.decodeToString();
+        return text.startsWith("{") && Base64URL.encode(text).equals(part);
+    }
+
+    /**
+     * Whether the header is as we write it, to the letter, with any {@code kid}.
+     *
+     * <p>Looked at before Nimbus does: that would parse whatever keys, certificates and addresses a stranger puts there.
+     */
+    private static boolean isProperHeader(Map<String, Object> header) {
+        return header.get("kid") instanceof String kid
+                && header.equals(header(kid).toJSONObject());
+    }
+
+    private static JWSHeader header(String kid) {
+        return new JWSHeader.Builder(JWSAlgorithm.ES256).type(TYPE).keyID(kid).build();
+    }
+
+    private boolean isSignedByUs(SignedJWT jwt) throws JOSEException {
+        Optional<ECKey> key = keys.find(jwt.getHeader().getKeyID());
+        return key.isPresent() && jwt.verify(new ECDSAVerifier(key.get()));
+    }
+
+    /** Whether every claim has its own type; Nimbus also reads numbers as subjects and cuts fractions off times. */
+    private static boolean isExact(JWTClaimsSet claims, SignedJWT jwt) {
+        return claims.toJSONObject().equals(jwt.getPayload().toJSONObject());
+    }
+
+    private boolean isProper(JWTClaimsSet claims) {
+        Date issued = claims.getIssueTime();
+        Date notBefore = claims.getNotBeforeTime();
+        Date expiry = claims.getExpirationTime();
+        if (issued == null || notBefore == null || expiry == null) {
+            return false;
+        }
+        Instant latestStart = clock.instant().plus(MAX_CLOCK_SKEW);
+        return settings.issuer().equals(claims.getIssuer())
+                && List.of(settings.audience()).equals(claims.getAudience())
+                && settings.audience().equals(claims.getClaim(CLIENT_ID))
+                && isGiven(claims.getSubject())
+                && isGiven(claims.getJWTID())
+                && claims.getClaim(SESSION_ID) instanceof String sessionId
+                && isGiven(sessionId)
+                && claims.getClaim(AUTHENTICATED_AT) instanceof Long authenticatedAt
+                && authenticatedAt >= 0
+                && authenticatedAt <= latestStart.getEpochSecond()
+                && !issued.toInstant().isAfter(latestStart)
+                && !notBefore.toInstant().isAfter(latestStart)
+                && Duration.between(issued.toInstant(), expiry.toInstant()).equals(LIFETIME);
+    }
+
+    private static Instant authenticatedAt(JWTClaimsSet claims) {
+        return Instant.ofEpochSecond((Long) claims.getClaim(AUTHENTICATED_AT));
+    }
+
+    private static boolean isGiven(String text) {
+        return text != null && !text.isEmpty();
+    }
+}

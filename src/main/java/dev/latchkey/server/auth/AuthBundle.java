@@ -1,0 +1,29 @@
+package dev.latchkey.server.auth;
+
+import io.dropwizard.auth.AuthDynamicFeature;
+import io.dropwizard.auth.AuthValueFactoryProvider;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.ConfiguredBundle;
+import io.dropwizard.core.setup.Environment;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Has an access token asked for wherever the contract secures an operation. Run by the application, which makes the tokens. */
+public final class AuthBundle implements ConfiguredBundle<Configuration> {
+    private final JwtAuthenticator authenticator;
+
+    public AuthBundle(AccessTokens tokens) {
+        this.authenticator = new JwtAuthenticator(tokens);
+    }
+
+    @Override
+    public void run(Configuration configuration, Environment environment) {
+        environment.jersey().register(new AuthDynamicFeature(BearerFilter.of(authenticator)));
+        environment.jersey().register(new AuthValueFactoryProvider.Binder<>(Caller.class));
+    }
+
+    /** Whether a request with these {@code Authorization} headers would be let through. */
+    public Predicate<List<String>> judge() {
+        return BearerFilter.judge(authenticator);
+    }
+}

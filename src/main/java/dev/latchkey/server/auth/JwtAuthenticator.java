@@ -1,0 +1,18 @@
+package dev.latchkey.server.auth;
+
+import io.dropwizard.auth.Authenticator;
+import java.util.Optional;
+
+/** Tells by an access token who calls; a JWT (RFC 9068) that Nimbus has found good. */
+public final class JwtAuthenticator implements Authenticator<String, Caller> {
+    private final AccessTokens tokens;
+
+    public JwtAuthenticator(AccessTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    @Override
+    public Optional<Caller> authenticate(String token) {
+        return tokens.verify(token);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.latchkey.server.contract;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How many bytes a request body may have.
+ *
+ * @param standard for every body that is not named
+ * @param special by the generated class of the body
+ */
+public record BodyLimits(long standard, Map<Class<?>, Long> special) {
+
+    public BodyLimits {
+        special = Map.copyOf(special);
+    }
+
+    long of(Class<?> body) {
+        return special.getOrDefault(body, standard);
+    }
+
+    /** For the body that the method takes. */
+    long of(Method operation) {
+        return Arrays.stream(operation.getParameterTypes())
+                .map(special::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(standard);
+    }
+
+    /** Of all bodies. */
+    public long largest() {
+        return special.values().stream().mapToLong(Long::longValue).reduce(standard, Math::max);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.latchkey.server.contract;
+
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.jersey.validation.Validators;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.ValidatorFactory;
+import jakarta.validation.constraints.Size;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.hibernate.validator.HibernateValidatorConfiguration;
+import org.hibernate.validator.cfg.ConstraintMapping;
+import org.hibernate.validator.spi.nodenameprovider.JavaBeanProperty;
+import org.hibernate.validator.spi.nodenameprovider.Property;
+import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
+
+/**
+ * Makes Bean Validation mean what the contract means.
+ *
+ * <p>The constraints are generated from the contract; here is only what differs between the two languages: JSON Schema
+ * counts code points where Bean Validation counts UTF-16 units, and fields are called as in the JSON.
+ */
+public final class ContractValidation {
+    private ContractValidation() {}
+
+    /**
+     * A validator factory for the generated bodies.
+     *
+     * @param rules what rooms leave out of the contract, or operators set
+     */
+    @SafeVarargs
+    public static ValidatorFactory factory(ObjectMapper mapper, Consumer<ConstraintMapping>... rules) {
+        HibernateValidatorConfiguration configuration = Validators.newConfiguration();
+        ConstraintMapping mapping = configuration.createConstraintMapping();
+        mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
+        for (Consumer<ConstraintMapping> rule : rules) {
+            rule.accept(mapping);
+        }
+        return configuration
+                .addMapping(mapping)
+                .defaultLocale(Locale.ENGLISH)
+                .propertyNodeNameProvider(new JsonNames(mapper))
+                .buildValidatorFactory();
+    }
+
+    /** {@code minLength} and {@code maxLength} as JSON Schema defines them (RFC 8259 characters, that is code points). */
+    public static final class CodePoints implements ConstraintValidator<Size, String> {
+        private int min;
+        private int max;
+
+        @Override
+        public void initialize(Size size) {
+            min = size.min();
+            max = size.max();
+        }
+
+        @Override
+        public boolean isValid(String value, ConstraintValidatorContext context) {
+            if (value == null) {
+                return true;
+            }
+            int length = value.codePointCount(0, value.length());
+            return length >= min && length <= max;
+        }
+    }
+
+    private record JsonNames(ObjectMapper mapper) implements PropertyNodeNameProvider {
+
+        @Override
+        public String getName(Property property) {
+            if (!(property instanceof JavaBeanProperty bean)) {
+                return property.getName();
+            }
+            BeanDescription description = mapper.getSerializationConfig()
+                    .introspect(mapper.getTypeFactory().constructType(bean.getDeclaringClass()));
+            return description.findProperties().stream()
+                    .filter(candidate -> candidate.getInternalName().equals(property.getName()))
+                    .map(candidate -> candidate.getName())
+                    .findFirst()
+                    .orElse(property.getName());
+        }
+    }
+}

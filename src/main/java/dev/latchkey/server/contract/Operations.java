@@ -1,0 +1,92 @@
+package dev.latchkey.server.contract;
+
+import io.dropwizard.auth.Auth;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.glassfish.jersey.process.Inflector;
+import org.glassfish.jersey.server.model.Resource;
+import org.glassfish.jersey.server.model.ResourceMethod;
+import org.glassfish.jersey.server.monitoring.ApplicationEvent;
+import org.glassfish.jersey.server.monitoring.ApplicationEventListener;
+import org.glassfish.jersey.server.monitoring.RequestEvent;
+import org.glassfish.jersey.server.monitoring.RequestEventListener;
+import org.glassfish.jersey.uri.UriTemplate;
+
+/** What the resources say of an operation, for whoever has to know it before JAX-RS looks at the request. */
+public final class Operations implements ApplicationEventListener {
+    private final BodyLimits bodyLimits;
+    private volatile List<Operation> all = List.of();
+
+    /**
+     * An operation of the contract.
+     *
+     * @param isSecured whether it needs an access token
+     * @param maxBody how many bytes its body may have; 0 where it takes none
+     */
+    public record Operation(UriTemplate path, String method, boolean isSecured, long maxBody) {}
+
+    public Operations(BodyLimits bodyLimits) {
+        this.bodyLimits = bodyLimits;
+    }
+
+    /** {@code path} is as the client has sent it, without a query. */
+    public Optional<Operation> find(String method, String path) {
+        return all.stream()
+                .filter(operation -> operation.method.equals(method) && operation.path.match(path, new ArrayList<>()))
+                .findFirst();
+    }
+
+    @Override
+    public void onEvent(ApplicationEvent event) {
+        if (event.getType() == ApplicationEvent.Type.INITIALIZATION_FINISHED) {
+            all = event.getResourceModel().getRootResources().stream()
+                    .flatMap(root -> operations("", root).stream())
+                    .toList();
+        }
+    }
+
+    @Override
+    public RequestEventListener onRequest(RequestEvent event) {
+        return null;
+    }
+
+    private List<Operation> operations(String parent, Resource resource) {
+        String path = parent + (resource.getPath().startsWith("/") ? "" : "/") + resource.getPath();
+        List<Operation> operations = new ArrayList<>();
+        for (ResourceMethod method : resource.getResourceMethods()) {
+            operations.add(operation(path, method));
+        }
+        for (Resource child : resource.getChildResources()) {
+            operations.addAll(operations(path.equals("/") ? "" : path, child));
+        }
+        return operations;
+    }
+
+    private Operation operation(String path, ResourceMethod method) {
+        Method definition = method.getInvocable().getDefinitionMethod();
+        boolean isSecured = Arrays.stream(definition.getParameterAnnotations())
+                .flatMap(Arrays::stream)
+                .anyMatch(Auth.class::isInstance);
+        return new Operation(
+                new UriTemplate(path),
+                method.getHttpMethod(),
+                isSecured,
+                takesBody(definition) ? bodyLimits.of(definition) : 0);
+    }
+
+    /** As JAX-RS has it: a parameter without an annotation that says where else it comes from. Its own OPTIONS take none. */
+    static boolean takesBody(Method definition) {
+        return !Inflector.class.isAssignableFrom(definition.getDeclaringClass())
+                && Arrays.stream(definition.getParameterAnnotations()).anyMatch(Operations::isBody);
+    }
+
+    private static boolean isBody(Annotation[] annotations) {
+        return Arrays.stream(annotations)
+                .noneMatch(annotation -> annotation instanceof Auth
+                        || annotation.annotationType().getPackageName().startsWith("jakarta.ws.rs"));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.latchkey.server.contract;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.DeserializationConfig;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
+import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+/** JSON (RFC 8259) of a bounded size whose values are of the types that they claim to be, and can be stored. */
+final class StrictJson {
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_TOKENS = 10_000;
+    private static final int MAX_NAME_LENGTH = 1_024;
+
+    private StrictJson() {}
+
+    /** Reads values of up to {@code largestBody} bytes, and writes them as they were. */
+    static ObjectMapper mapper(long largestBody) {
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxTokenCount(MAX_TOKENS)
+                        .maxNameLength(MAX_NAME_LENGTH)
+                        .maxStringLength(Math.toIntExact(largestBody))
+                        .build())
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .withCoercionConfigDefaults(StrictJson::refuseAll)
+                // A number may be written without a fraction.
+                .withCoercionConfig(
+                        LogicalType.Float,
+                        config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.TryConvert))
+                .addModule(new JavaTimeModule())
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .serializationInclusion(JsonInclude.Include.NON_NULL)
+                .addModule(new SimpleModule()
+                        .addDeserializer(String.class, new TextDeserializer())
+                        .setDeserializerModifier(new OneTypeModifier()))
+                .build();
+    }
+
+    /** The switch for scalars leaves the empty and the blank string out, which Jackson would take for null. */
+    private static void refuseAll(MutableCoercionConfig config) {
+        config.setAcceptBlankAsEmpty(false);
+        for (CoercionInputShape shape : CoercionInputShape.values()) {
+            config.setCoercion(shape, CoercionAction.Fail);
+        }
+    }
+
+    /** Jackson reads numbers from strings such as {@code NaN}, and times from numbers in strings or not; no switch ends that. */
+    private static final class OneTypeModifier extends BeanDeserializerModifier {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public JsonDeserializer<?> modifyDeserializer(
+                DeserializationConfig config, BeanDescription bean, JsonDeserializer<?> deserializer) {
+            LogicalType type = deserializer.logicalType();
+            return type == LogicalType.Float || type == LogicalType.DateTime
+                    ? new OneTypeDeserializer(deserializer)
+                    : deserializer;
+        }
+    }
+
+    private static final class OneTypeDeserializer extends DelegatingDeserializer {
+        private static final long serialVersionUID = 1;
+        private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+\\s*");
+
+        OneTypeDeserializer(JsonDeserializer<?> delegate) {
+            super(delegate);
+        }
+
+        @Override
+        protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> delegate) {
+            return new OneTypeDeserializer(delegate);
+        }
+
+        @Override
+        public Object deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return isOfType(parser)
+                    ? super.deserialize(parser, context)
+                    : context.handleUnexpectedToken(handledType(), parser);
+        }
+
+        private boolean isOfType(JsonParser parser) throws IOException {
+            return logicalType() == LogicalType.Float
+                    ? parser.currentToken().isNumeric()
+                    : parser.hasToken(JsonToken.VALUE_STRING)
+                            && !NUMBER.matcher(parser.getText()).matches();
+        }
+    }
+
+    /** A string that both databases can hold. A member that the contract does not know is never read, whatever it holds. */
+    private static final class TextDeserializer extends StringDeserializer {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = super.deserialize(parser, context);
+            if (!isStorable(text)) {
+                throw context.weirdStringException(text, String.class, "not storable");
+            }
+            return text;
+        }
+
+        /** Whether both databases can hold the text: no NUL, no half of a surrogate pair. */
+        private static boolean isStorable(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c == 0) {
+                    return false;
+                }
+                if (Character.isSurrogate(c)) {
+                    boolean pair = Character.isHighSurrogate(c)
+                            && i + 1 < text.length()
+                            && Character.isLowSurrogate(text.charAt(i + 1));
+                    if (!pair) {
+                        return false;
+                    }
+                    i++;
+                }
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.latchkey.server.database;
+
+import com.google.common.base.Throwables;
+import com.google.common.collect.Lists;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionException;
+import org.sqlite.NativeLibraryNotFoundException;
+
+/** Tells failures that pass, and what a constraint forbids from failures of the program. */
+public final class Failures {
+    private Failures() {}
+
+    /** Runs {@code work}; {@code isPassing} knows the error codes of the database. */
+    static <T> T translated(Supplier<T> work, Predicate<SQLException> isPassing) {
+        try {
+            return work.get();
+        } catch (JdbiException e) {
+            throw translate(e, isPassing);
+        }
+    }
+
+    /** What to throw instead of {@code failure}. */
+    static RuntimeException translate(Throwable failure, Predicate<SQLException> isPassing) {
+        if (failure instanceof ConnectionException || failure instanceof IOException) {
+            return new UnavailableException(failure);
+        }
+        for (Throwable cause : Throwables.getCausalChain(failure)) {
+            if (cause instanceof SQLException sql) {
+                if (isPassing.test(sql)) {
+                    return new UnavailableException(sql);
+                }
+                Optional<ConstraintException> constraint = ConstraintException.of(sql);
+                if (constraint.isPresent()) {
+                    return constraint.get();
+                }
+            }
+        }
+        return failure instanceof RuntimeException unchecked
+                ? unchecked
+                : new TransactionException("The transaction failed", failure);
+    }
+
+    /** The innermost message in one line, for an operator: in words, without the name of a class. */
+    public static String rootMessage(Throwable failure) {
+        Throwable root = Throwables.getRootCause(failure);
+        // Paths in the configuration have been looked at; what is left is the one that nobody configures.
+        if (root instanceof NativeLibraryNotFoundException || root instanceof InvalidPathException) {
+            return SqliteLibrary.whyNotLoaded();
+        }
+        return Lists.reverse(Throwables.getCausalChain(failure)).stream()
+                .map(Failures::ownMessage)
+                .filter(message -> !message.isEmpty())
+                .findFirst()
+                .orElse("there is no reason to be had");
+    }
+
+    /** Empty where there is none, or only that of the cause. */
+    private static String ownMessage(Throwable failure) {
+        if (failure instanceof FileSystemException file) {
+            return DatabaseFile.fileAndReason(file);
+        }
+        if (failure instanceof UnknownHostException) {
+            return "the host " + failure.getMessage() + " is not known";
+        }
+        if (failure.getMessage() == null
+                || (failure.getCause() != null
+                        && failure.getMessage().equals(failure.getCause().toString()))) {
+            return "";
+        }
+        return failure.getMessage().lines().findFirst().orElse("").strip();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.latchkey.server.database;
+
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jdbi.v3.core.statement.DefaultStatementBuilder;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Keeps the prepared statements of one connection, which one thread uses at a time: SQLite takes as long to prepare one as to run it. */
+final class KeptStatements implements StatementBuilder {
+    // There are far fewer texts of SQL; this is for the day when somebody builds one from data.
+    private static final int MAX_KEPT = 200;
+
+    private final DefaultStatementBuilder builder = new DefaultStatementBuilder();
+    private final Map<String, PreparedStatement> idle = new HashMap<>();
+    // JDBI gives a statement back under the text that it had before its parameters were parsed.
+    private final IdentityHashMap<PreparedStatement, String> inUse = new IdentityHashMap<>();
+
+    @Override
+    public Statement create(Connection connection, StatementContext context) throws SQLException {
+        return builder.create(connection, context);
+    }
+
+    @Override
+    public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
+        PreparedStatement kept = idle.remove(sql);
+        PreparedStatement statement = kept == null ? builder.create(connection, sql, context) : kept;
+        inUse.put(statement, sql);
+        return statement;
+    }
+
+    @Override
+    public CallableStatement createCall(Connection connection, String sql, StatementContext context)
+            throws SQLException {
+        return builder.createCall(connection, sql, context);
+    }
+
+    @Override
+    public void close(Connection connection, String unparsedSql, Statement statement) throws SQLException {
+        String sql = statement instanceof PreparedStatement ? inUse.remove(statement) : null;
+        if (sql == null || idle.size() >= MAX_KEPT || idle.containsKey(sql)) {
+            statement.close();
+            return;
+        }
+        try {
+            // Rows that nobody has fetched keep the statement, and with it the log, in use.
+            ResultSet left = statement.getResultSet();
+            if (left != null) {
+                left.close();
+            }
+            // Or a value would stay in memory until the next one takes its place.
+            ((PreparedStatement) statement).clearParameters();
+            idle.put(sql, (PreparedStatement) statement);
+        } catch (SQLException e) {
+            // The driver has finalized it, as it does when the disk fails.
+            statement.close();
+        }
+    }
+
+    @Override
+    public void close(Connection connection) {
+        // The connection closes its statements.
+        idle.clear();
+        inUse.clear();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.latchkey.server.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.flywaydb.core.api.output.ValidateOutput;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/** The schema of a store, and how it comes up to date. */
+final class Migrations {
+    /** Where Flyway keeps which migrations it has run. */
+    static final String TABLE = "flyway_schema_history";
+
+    /** For another process to bring the schema up to date. Flyway waits for as long on PostgreSQL, where it has its own lock. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(50);
+
+    private Migrations() {}
+
+    /**
+     * Brings the schema up to date, over a connection of its own: the pools expect it to be there. Of several processes that do
+     * this at once, one does it, and the others wait.
+     *
+     * @param name what to call the store in a message for the operator
+     * @throws DatabaseException if the store is not one that this Latchkey can work on
+     */
+    static void run(DatabaseSettings settings, String name) throws SQLException, IOException {
+        if (!settings.isSqlite()) {
+            PostgresServer.ask(postgres(settings)).requireUsable(name);
+            run(configuration(settings).load(), name);
+            return;
+        }
+        // SQLite follows links, and so must what is beside the file.
+        Path file = settings.file().toRealPath();
+        if (Files.isDirectory(file)) {
+            throw new DatabaseException(name + " cannot be opened: it is a folder");
+        }
+        try (LockFile lock = LockFile.take(lockFile(file), MAX_WAIT)
+                .orElseThrow(() -> new DatabaseException(name + " is being brought up to date by another process;"
+                        + " start again when that is done"))) {
+            run(configuration(settings).dataSource(onlyWriter(settings)).load(), name);
+        }
+    }
+
+    /** As SQLite does with its log, root gives it to whom the store belongs, or the server could not open it any more. */
+    private static Path lockFile(Path store) throws IOException {
+        Path file = store.resolveSibling(store.getFileName() + "-lock");
+        if (!Files.exists(file)) {
+            Disk.createIfMissing(file);
+            if (!Files.getOwner(file).equals(Files.getOwner(store))) {
+                Files.setOwner(file, Files.getOwner(store));
+            }
+        }
+        return file;
+    }
+
+    private static void run(Flyway migrations, String name) {
+        try {
+            migrations.migrate();
+        } catch (FlywayValidateException e) {
+            throw invalid(migrations, name, e);
+        }
+    }
+
+    /**
+     * Looks whether {@code settings} lead to a store that this Latchkey made or can bring up to date, and changes nothing there.
+     *
+     * @param name what to call it if not
+     * @param upToDate whether it has to have the newest schema
+     */
+    static void require(DatabaseSettings settings, String name, boolean upToDate) throws SQLException {
+        Flyway migrations =
+                configuration(settings).ignoreMigrationPatterns("*:pending").load();
+        try {
+            MigrationInfoService found = migrations.info();
+            if (found.applied().length == 0) {
+                throw new DatabaseException(name + " is not a Latchkey store");
+            }
+            if (Arrays.stream(found.all())
+                    .anyMatch(migration -> !migration.getState().isResolved())) {
+                throw new DatabaseException(name + " was made by another or a newer Latchkey");
+            }
+            if (upToDate && found.pending().length > 0) {
+                throw new DatabaseException(name + " was made by an older Latchkey: start the server on it once");
+            }
+            migrations.validate();
+        } catch (FlywayValidateException e) {
+            throw invalid(migrations, name, e);
+        }
+    }
+
+    /** Says which migrations are not as they should be, and what to do. */
+    private static DatabaseException invalid(Flyway migrations, String name, FlywayValidateException cause) {
+        String found = migrations.validateWithResult().invalidMigrations.stream()
+                .map(Migrations::explanation)
+                .collect(Collectors.joining(", "));
+        return new DatabaseException(
+                name + " was made by another Latchkey, or changed by other means: " + found
+                        + "; start the Latchkey that made it, or restore a backup",
+                cause);
+    }
+
+    private static String explanation(ValidateOutput migration) {
+        String which = "migration " + migration.version + " (" + migration.description + ") ";
+        if (!(migration.errorDetails.errorCode instanceof CoreErrorCode code)) {
+            return which + "is wrong";
+        }
+        return which
+                + switch (code) {
+                    case FAILED_VERSIONED_MIGRATION -> "failed half way";
+                    case APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED -> "is unknown here";
+                    case RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED -> "is missing there";
+                    default -> "differs from the one here";
+                };
+    }
+
+    static FluentConfiguration configuration(DatabaseSettings settings) throws SQLException {
+        FluentConfiguration configuration = Flyway.configure()
+                // Creating one that is there already is tried ten times, a second each.
+                .createSchemas(false)
+                .table(TABLE)
+                .locations("classpath:migrations")
+                .javaMigrations(new MailboxMigration());
+        if (settings.isSqlite()) {
+            SqliteLibrary.load();
+            return configuration
+                    // Before the address, or they do not count. SQLite must not make a file: everybody could read it.
+                    .jdbcProperties(SqliteDatabase.WITHOUT_CREATE)
+                    .dataSource(settings.driverUrl(), null, null)
+                    .placeholders(Map.of("text", "TEXT"));
+        }
+        PostgresConnections connections = postgres(settings);
+        return configuration
+                .dataSource(connections)
+                .placeholders(Map.of("text", PostgresServer.ask(connections).textType()));
+    }
+
+    private static PostgresConnections postgres(DatabaseSettings settings) {
+        return new PostgresConnections(settings, "latchkey migrations");
+    }
+
+    /** Connections that wait for a server that works on the file, as an older one may, and take it before they look at it. */
+    private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
+        Properties properties = new Properties();
+        properties.putAll(SqliteDatabase.WITHOUT_CREATE);
+        SQLiteConfig config = new SQLiteConfig(properties);
+        config.setBusyTimeout((int) settings.maxWait().toMilliseconds());
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        // The file keeps this mode. Connections that would each change it as they open fail one another.
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl(settings.driverUrl());
+        return source;
+    }
+}

@@ -1,0 +1,127 @@
+package dev.latchkey.server.database;
+
+import com.codahale.metrics.health.HealthCheck;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * SQLite in a file: one connection writes, a pool of others reads what is committed.
+ *
+ * <p>In WAL mode readers never wait for the writer. {@code synchronous=FULL} syncs the log at every commit; with less, a
+ * power cut takes acknowledged writes away.
+ */
+final class SqliteDatabase implements Database {
+    // More than request threads ever bring: beyond that, a group only takes longer.
+    private static final int MAX_GROUP = 256;
+
+    /** Where the file is gone, an empty one in its place would only hide that. */
+    static final Map<String, String> WITHOUT_CREATE =
+            Map.of("open_mode", Integer.toString(SQLiteOpenMode.READWRITE.flag));
+
+    private static final Map<String, String> PRAGMAS = Map.of(
+            "synchronous", "FULL",
+            "foreign_keys", "true",
+            // Asking for them would cost a query after every write, and the keys here are not generated.
+            "jdbc.get_generated_keys", "false");
+
+    private final Jdbi readers;
+    private final GroupCommit writes;
+
+    private SqliteDatabase(Jdbi readers, GroupCommit writes) {
+        this.readers = readers;
+        this.writes = writes;
+    }
+
+    static SqliteDatabase open(DatabaseSettings settings, Environment environment) {
+        return open(settings, environment, MAX_GROUP);
+    }
+
+    /** With groups of at most {@code maxGroup} writes, so that it can be measured what they are good for. */
+    static SqliteDatabase open(DatabaseSettings settings, Environment environment, int maxGroup) {
+        DatabaseFile file = DatabaseFile.open(settings.file(), "database.url");
+        environment.healthChecks().register("database-file", file);
+        Databases.migrate(settings);
+
+        Jdbi writer = writer(settings);
+        LogCheckpoints checkpoints = new LogCheckpoints(writer, environment.metrics());
+        WriteLimits limits = new WriteLimits(
+                maxGroup, settings.writeQueue(), settings.maxWait().toJavaDuration());
+        try {
+            GroupTransactions transactions =
+                    new GroupTransactions(() -> SqliteWriter.open(writer, file), checkpoints, environment.metrics());
+            GroupCommit writes = new GroupCommit(transactions, limits, environment.metrics());
+            environment.lifecycle().manage(writes);
+            SqliteDatabase database =
+                    new SqliteDatabase(readers(settings, environment, "database", settings.maxConnections()), writes);
+            environment.healthChecks().register("database-writer", database.writerCheck());
+            return database;
+        } catch (SQLException | IOException e) {
+            throw Databases.cannotBeOpened("database.url", settings, e);
+        }
+    }
+
+    /** The same database, read over one more connection. */
+    SqliteDatabase reserved(DatabaseSettings settings, Environment environment) {
+        return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
+    }
+
+    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections) {
+        DataSourceFactory pool = Databases.pool(settings, connections);
+        pool.setDriverClass("org.sqlite.JDBC");
+        pool.setProperties(properties(settings));
+        pool.setInitializationQuery("PRAGMA query_only = true");
+        ManagedDataSource dataSource = pool.build(environment.metrics(), name);
+        return Databases.jdbi(environment, pool, dataSource, name);
+    }
+
+    private static Jdbi writer(DatabaseSettings settings) {
+        Properties properties = new Properties();
+        properties.putAll(properties(settings));
+        // Up to 32 MiB, beside the heap: users who write at random touch pages all over the file.
+        properties.put("cache_size", "-32768");
+        properties.put("wal_autocheckpoint", "0");
+        properties.put("journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES));
+        Jdbi writer = Jdbi.create(settings.driverUrl(), properties);
+        writer.setStatementBuilderFactory(connection -> new KeptStatements());
+        Databases.hideBindings(writer);
+        return writer;
+    }
+
+    private static Map<String, String> properties(DatabaseSettings settings) {
+        Map<String, String> properties = new HashMap<>(PRAGMAS);
+        properties.putAll(WITHOUT_CREATE);
+        properties.put("busy_timeout", Long.toString(settings.maxWait().toMilliseconds()));
+        return properties;
+    }
+
+    @Override
+    public <T> T read(Function<Handle, T> query) {
+        return Failures.translated(() -> readers.withHandle(query::apply), SqliteFailures::isPassing);
+    }
+
+    @Override
+    public <T> T write(Function<Handle, T> change) {
+        return Failures.translated(() -> writes.write(change), SqliteFailures::isPassing);
+    }
+
+    /** Takes the lock and gives it back; there is nothing to sync. */
+    private HealthCheck writerCheck() {
+        return new HealthCheck() {
+            @Override
+            protected Result check() {
+                write(handle -> null);
+                return Result.healthy();
+            }
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package dev.latchkey.server.database;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * SQLite's result codes.
+ *
+ * @see <a href="https://www.sqlite.org/rescode.html">Result and Error Codes</a>
+ */
+final class SqliteFailures {
+    private static final Set<Integer> PASSING = Set.of(
+            SQLiteErrorCode.SQLITE_BUSY.code,
+            SQLiteErrorCode.SQLITE_LOCKED.code,
+            SQLiteErrorCode.SQLITE_FULL.code,
+            SQLiteErrorCode.SQLITE_IOERR.code,
+            SQLiteErrorCode.SQLITE_CANTOPEN.code,
+            SQLiteErrorCode.SQLITE_READONLY.code,
+            SQLiteErrorCode.SQLITE_PROTOCOL.code);
+
+    private SqliteFailures() {}
+
+    /** Whether it is a failure of the file, the disk or another process, and not of the statement. */
+    static boolean isPassing(SQLException failure) {
+        if (!(failure instanceof SQLiteException sqlite)) {
+            return false;
+        }
+        int primaryCode = sqlite.getResultCode().code & 0xFF;
+        return PASSING.contains(primaryCode);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.latchkey.server.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * One moment of a SQLite store, in one file.
+ *
+ * <p>Made by {@code VACUUM INTO}, and not by SQLite's backup API. That one starts again from the first page whenever somebody
+ * else has written, so that in steps it may never end beside a busy server; in one step it takes as long and keeps the log
+ * from being reused as long as this does. This one leaves out what was deleted, and reads every row instead of
+ * copying pages that may be damaged.
+ */
+final class SqliteSnapshot {
+    private static final int BUSY_MILLIS = 5_000;
+
+    private SqliteSnapshot() {}
+
+    /**
+     * Writes the file {@code copy}, for its owner alone, in place of what an interruption may have left there; it is whole, checked
+     * and on disk, or not there.
+     */
+    static void write(Path source, SQLiteOpenMode mode, Path copy) throws SQLException, IOException {
+        Files.deleteIfExists(copy);
+        Files.deleteIfExists(journal(copy));
+        Disk.createIfMissing(copy);
+        try {
+            try (Connection connection = connect(source, mode);
+                    PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+                vacuum.setString(1, SqliteUrl.uri(copy));
+                vacuum.execute();
+            }
+            check(copy);
+            // Not every SQLite does.
+            Disk.sync(copy);
+        } catch (SQLException | IOException | DatabaseException e) {
+            Files.deleteIfExists(copy);
+            Files.deleteIfExists(journal(copy));
+            throw e;
+        }
+    }
+
+    private static Path journal(Path file) {
+        return file.resolveSibling(file.getFileName() + "-journal");
+    }
+
+    /** Reads the whole file. */
+    static void check(Path file) throws SQLException {
+        try (Connection connection = connect(file, SQLiteOpenMode.READONLY);
+                Statement statement = connection.createStatement()) {
+            try (ResultSet result = statement.executeQuery("PRAGMA integrity_check(1)")) {
+                if (!result.next() || !result.getString(1).equals("ok")) {
+                    throw new DatabaseException(
+                            file + " is damaged: " + result.getString(1).lines().collect(Collectors.joining(" ")));
+                }
+            }
+            try (ResultSet violation = statement.executeQuery("PRAGMA foreign_key_check")) {
+                if (violation.next()) {
+                    throw new DatabaseException(
+                            file + " is damaged: a row of " + violation.getString(1) + " belongs to nobody");
+                }
+            }
+        }
+    }
+
+    static Connection connect(Path file, SQLiteOpenMode mode) throws SQLException {
+        SqliteLibrary.load();
+        Properties properties = new Properties();
+        properties.setProperty("open_mode", Integer.toString(mode.flag));
+        properties.setProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
+        return DriverManager.getConnection(SqliteUrl.of(file), properties);
+    }
+}

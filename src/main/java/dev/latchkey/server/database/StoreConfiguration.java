@@ -1,0 +1,6 @@
+package dev.latchkey.server.database;
+
+/** A configuration that says where the store is. */
+public interface StoreConfiguration {
+    DatabaseSettings database();
+}

@@ -1,0 +1,31 @@
+package dev.latchkey.server.http;
+
+import org.eclipse.jetty.server.RequestLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes the lines of the request log, none of which is as long as a client likes, or more than a line. */
+final class BoundedRequestLog implements RequestLog.Writer {
+    private static final int MAX_REQUEST_LINE = 1_000;
+
+    private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
+
+    @Override
+    public void write(String line) {
+        REQUESTS.info(printable(shortened(line)));
+    }
+
+    /** Method, path and protocol are the client's; they stand between the first quotation mark and the last. */
+    private static String shortened(String line) {
+        int begin = line.indexOf('"');
+        int end = line.lastIndexOf('"');
+        return end - begin <= MAX_REQUEST_LINE
+                ? line
+                : line.substring(0, begin + MAX_REQUEST_LINE) + "..." + line.substring(end);
+    }
+
+    private static String printable(String line) {
+        boolean isPrintable = line.chars().allMatch(c -> c >= ' ' && c <= '~');
+        return isPrintable ? line : line.replaceAll("[^ -~]", "?");
+    }
+}

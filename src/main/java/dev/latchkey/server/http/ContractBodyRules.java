@@ -1,0 +1,63 @@
+package dev.latchkey.server.http;
+
+import dev.latchkey.server.contract.DeclaredBodyFilter;
+import dev.latchkey.server.contract.Operations;
+import dev.latchkey.server.http.transfer.BodyRules;
+import java.util.List;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * A body is worth what the contract's operation makes of it; where that needs an access token, only with a good one, and
+ * nothing where the request is refused for other reasons.
+ */
+final class ContractBodyRules implements BodyRules {
+    private final Operations operations;
+    private final AdmissionRules admission;
+
+    ContractBodyRules(Operations operations, AdmissionRules admission) {
+        this.operations = operations;
+        this.admission = admission;
+    }
+
+    @Override
+    public long standardBytes() {
+        return admission.bodyLimits().standard();
+    }
+
+    @Override
+    public long maxBytes(Request request) {
+        return operations
+                .find(request.getMethod(), request.getHttpURI().getPath())
+                .filter(operation -> !operation.isSecured() || isAuthorized(request))
+                .filter(operation -> DeclaredBodyFilter.isPlain(values(request, HttpHeader.CONTENT_ENCODING))
+                        && SingleReadingFilter.isFramedPlainly(values(request, HttpHeader.TRANSFER_ENCODING)))
+                .filter(operation -> !isRefused(request))
+                .map(Operations.Operation::maxBody)
+                .orElse(0L);
+    }
+
+    private boolean isAuthorized(Request request) {
+        return admission.isAuthorized().test(values(request, HttpHeader.AUTHORIZATION));
+    }
+
+    private static List<String> values(Request request, HttpHeader name) {
+        return request.getHeaders().getValuesList(name);
+    }
+
+    private boolean isRefused(Request request) {
+        ServletContextRequest servletRequest = Request.as(request, ServletContextRequest.class);
+        return admission
+                .refusal(
+                        servletRequest.getServletApiRequest(),
+                        servletRequest.getServletContextResponse().getServletApiResponse())
+                .isPresent();
+    }
+
+    /** A value comes back about as long as it may be sent. */
+    @Override
+    public long largestAnswer() {
+        return admission.bodyLimits().largest() + admission.bodyLimits().standard();
+    }
+}

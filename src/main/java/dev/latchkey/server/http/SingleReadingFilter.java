@@ -1,0 +1,42 @@
+package dev.latchkey.server.http;
+
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.PreMatching;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * Sees to it that a request means one thing.
+ *
+ * <p>JAX-RS cuts {@code ;b} off the segment {@code a;b} and a slash off the end of a path, so that one key would answer
+ * under the name of another; and it takes a body for JSON whose framing says that it is compressed.
+ */
+@PreMatching
+final class SingleReadingFilter implements ContainerRequestFilter {
+    /** People type it, and are led on. */
+    private static final String REFERENCE_PAGE = "/docs/";
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        URI uri = request.getUriInfo().getRequestUri();
+        String path = uri.getRawPath();
+        if (path.length() > 1 && path.endsWith("/") && !path.equals(REFERENCE_PAGE)) {
+            throw new Problem(ErrorCode.NOT_FOUND);
+        }
+        if (path.indexOf(';') >= 0) {
+            String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+            request.setRequestUri(uri.resolve(path.replace(";", "%3B") + query));
+        }
+        if (!isFramedPlainly(request.getHeaders().get("Transfer-Encoding"))) {
+            throw new Problem(ErrorCode.INVALID_REQUEST);
+        }
+    }
+
+    /** Of the {@code Transfer-Encoding} headers, or null: whether the body is what it seems to be. */
+    static boolean isFramedPlainly(List<String> transferEncoding) {
+        return transferEncoding == null || transferEncoding.stream().allMatch("chunked"::equalsIgnoreCase);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.latchkey.server.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HostPortHttpField;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpParser;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.internal.HttpConnection;
+
+/**
+ * An HTTP/1.1 connection that leaves some requests to the API which Jetty would refuse, and knows a little of those that it
+ * refuses itself.
+ */
+final class TolerantConnection extends HttpConnection {
+    private static final String UNREADABLE_METHOD = "BAD";
+    private static final String UNREADABLE_PATH = "/badMessage";
+    private static final Pattern NUL = Pattern.compile("%00");
+
+    // Set while the superclass is being made, which is why it has no initial value.
+    private Headers headers;
+
+    TolerantConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
+        super(configuration, connector, endPoint);
+    }
+
+    @Override
+    protected HttpConnection.RequestHandler newRequestHandler() {
+        headers = new Headers();
+        return headers;
+    }
+
+    @Override
+    protected HttpParser newHttpParser(HttpCompliance compliance) {
+        // Strict again below, but for what is fine.
+        HttpCompliance anyHost = compliance.with("any-host", HttpCompliance.Violation.UNSAFE_HOST_HEADER);
+        HttpParser parser =
+                new RequestLineParser(headers, getHttpConfiguration().getRequestHeaderSize(), anyHost);
+        parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
+        parser.setHeaderCacheCaseSensitive(getHttpConfiguration().isHeaderCacheCaseSensitive());
+        return parser;
+    }
+
+    @Override
+    protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
+        if (headers.isRefused) {
+            RequestLine line = ((RequestLineParser) getParser()).line();
+            return super.newHttpStream(line.method, line.path, version);
+        }
+        return super.newHttpStream(method, withoutNul(uri), version);
+    }
+
+    /** NUL is as little of a key as any other control character is; Jetty would refuse it before it has read who asks. */
+    private static String withoutNul(String uri) {
+        if (!uri.contains("%00")) {
+            return uri;
+        }
+        int query = uri.indexOf('?');
+        String path = query < 0 ? uri : uri.substring(0, query);
+        return NUL.matcher(path).replaceAll("%01") + uri.substring(path.length());
+    }
+
+    private final class Headers extends HttpConnection.RequestHandler {
+        private boolean isRefused;
+        private String checkedHost;
+        private HttpField host;
+
+        @Override
+        public void parsedHeader(HttpField field) {
+            if (field.getHeader() == HttpHeader.UPGRADE) {
+                // There is nothing to upgrade to, with or without "Connection: Upgrade" (RFC 9110, section 7.8).
+                return;
+            }
+            super.parsedHeader(field.getHeader() == HttpHeader.HOST ? checkedHost(field) : field);
+        }
+
+        /** The port may be empty (RFC 3986, section 3.2.3). */
+        private HttpField checkedHost(HttpField field) {
+            String value = field.getValue();
+            if (value == null || value.isEmpty()) {
+                return field;
+            }
+            if (!value.equals(checkedHost)) {
+                boolean hasEmptyPort = value.length() > 1 && value.endsWith(":") && !value.endsWith("::");
+                host = new HostPortHttpField(hasEmptyPort ? value.substring(0, value.length() - 1) : value);
+                checkedHost = value;
+            }
+            return host;
+        }
+
+        @Override
+        public void badMessage(HttpException failure) {
+            isRefused = true;
+            super.badMessage(failure);
+        }
+    }
+
+    /** What could be read of a request line that was refused. */
+    private record RequestLine(String method, String path) {}
+
+    /** Remembers the start of the request line. The message of one code depends on the path, and HEAD has no body. */
+    private static final class RequestLineParser extends HttpParser {
+        private static final Set<State> REQUEST_LINE =
+                EnumSet.of(State.START, State.METHOD, State.SPACE1, State.URI, State.SPACE2, State.REQUEST_VERSION);
+        private static final int MAX_REMEMBERED = 64;
+        private static final Pattern METHOD = Pattern.compile("\\s*([A-Z]{1,16}) +");
+        private static final Pattern PATH = Pattern.compile("(/|(?:/[A-Za-z0-9_-]+)+)[ ?#\\r\\n]");
+
+        private final byte[] start = new byte[MAX_REMEMBERED];
+        private int length;
+
+        RequestLineParser(HttpParser.RequestHandler handler, int maxHeaderBytes, HttpCompliance compliance) {
+            super(handler, maxHeaderBytes, compliance);
+        }
+
+        @Override
+        public boolean parseNext(ByteBuffer buffer) {
+            if (getState() == State.START) {
+                length = 0;
+            }
+            if (REQUEST_LINE.contains(getState()) && length < MAX_REMEMBERED) {
+                int more = Math.min(MAX_REMEMBERED - length, buffer.remaining());
+                buffer.get(buffer.position(), start, length, more);
+                length += more;
+            }
+            return super.parseNext(buffer);
+        }
+
+        RequestLine line() {
+            String line = new String(start, 0, length, StandardCharsets.ISO_8859_1);
+            Matcher method = METHOD.matcher(line);
+            if (!method.lookingAt()) {
+                return new RequestLine(UNREADABLE_METHOD, UNREADABLE_PATH);
+            }
+            Matcher path = PATH.matcher(line).region(method.end(), line.length());
+            return new RequestLine(method.group(1), path.lookingAt() ? path.group(1) : UNREADABLE_PATH);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.latchkey.server.http;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.metrics.jetty12.InstrumentedConnectionFactory;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/** Makes the connections of the API, in place of Jetty's own. */
+final class TolerantConnections extends HttpConnectionFactory {
+
+    private TolerantConnections(HttpConfiguration configuration) {
+        super(configuration);
+    }
+
+    @Override
+    public Connection newConnection(Connector connector, EndPoint endPoint) {
+        return configure(new TolerantConnection(getHttpConfiguration(), connector, endPoint), connector, endPoint);
+    }
+
+    /** Puts them where Dropwizard has put Jetty's, with the same metrics. {@code server} is about to start. */
+    static void install(Server server, MetricRegistry metrics) {
+        for (Connector each : server.getConnectors()) {
+            if (each instanceof ServerConnector connector && "application".equals(connector.getName())) {
+                for (HttpConnectionFactory jetty : connector.getContainedBeans(HttpConnectionFactory.class)) {
+                    boolean isMeasured = connector.getConnectionFactory(jetty.getProtocol())
+                            instanceof InstrumentedConnectionFactory;
+                    HttpConnectionFactory ours = new TolerantConnections(jetty.getHttpConfiguration());
+                    connector.addConnectionFactory(isMeasured ? measured(ours, connector, metrics) : ours);
+                }
+            }
+        }
+    }
+
+    private static ConnectionFactory measured(
+            HttpConnectionFactory factory, ServerConnector connector, MetricRegistry metrics) {
+        String name = MetricRegistry.name(
+                HttpConnectionFactory.class, connector.getHost(), Integer.toString(connector.getPort()), "connections");
+        return new InstrumentedConnectionFactory(factory, metrics.timer(name));
+    }
+}

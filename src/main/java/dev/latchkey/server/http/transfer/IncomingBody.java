@@ -1,0 +1,286 @@
+package dev.latchkey.server.http.transfer;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.content.ByteBufferContentSource;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
+
+/**
+ * The body of one request, taken in as it comes. The next handler sees the request once it is complete; or, where it is
+ * refused, once as much of it has been thrown away as courtesy asks for.
+ */
+final class IncomingBody implements Transfer {
+    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration WINDOW = Duration.ofSeconds(5);
+    private static final long MIN_RATE = 4 << 10;
+
+    private static final long MAX_REFUSED_BYTES = 16 << 20;
+    private static final long MAX_REFUSED_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final int FIRST_CAPACITY = 512;
+
+    private final Handler next;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final BodyRules rules;
+    private final Transfers transfers;
+
+    private final long start = System.nanoTime();
+    private final Pace pace = new Pace(start, GRACE, WINDOW, MIN_RATE);
+
+    private byte[] bytes = new byte[FIRST_CAPACITY];
+    private int size;
+    private long received;
+    private long maxBytes;
+    private boolean isJudged;
+    private volatile boolean isRefused;
+    private boolean isAwaited;
+    private volatile boolean isEvicted;
+    private volatile boolean isOver;
+    // Of the memory that all transfers share.
+    private final AtomicLong held = new AtomicLong();
+
+    IncomingBody(
+            Handler next, Request request, Response response, Callback callback, BodyRules rules, Transfers transfers) {
+        this.next = next;
+        this.request = request;
+        this.response = response;
+        this.callback = Callback.from(callback, this::release);
+        this.rules = rules;
+        this.transfers = transfers;
+        this.maxBytes = rules.standardBytes();
+    }
+
+    boolean begin() throws Exception {
+        try {
+            return takeIn();
+        } catch (Exception | Error failure) {
+            // The server answers it by itself, and does not know of the callback.
+            transfers.done(this);
+            release();
+            throw failure;
+        }
+    }
+
+    private boolean takeIn() throws Exception {
+        boolean isToldToGoAhead = !request.getHeaders().contains(HttpHeader.EXPECT);
+        if (!isToldToGoAhead || request.getLength() > maxBytes) {
+            judge();
+        }
+        if (isRefused && !isToldToGoAhead) {
+            // It has sent nothing yet, and reading would tell it to.
+            endConnection();
+            return next.handle(request, response, callback);
+        }
+        if (readAvailable()) {
+            return next.handle(withBody(), response, callback);
+        }
+        return true;
+    }
+
+    /** Asks once what the request is good for, where that matters. */
+    private void judge() {
+        if (!isJudged) {
+            isJudged = true;
+            maxBytes = rules.maxBytes(request);
+            isRefused = maxBytes == 0 || request.getLength() > maxBytes;
+        }
+    }
+
+    /** Whether all is there that will ever be; otherwise it goes on by itself, or is answered. */
+    private boolean readAvailable() {
+        while (true) {
+            if (isEvicted) {
+                return fails(noMemory());
+            }
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                judge();
+                if (!isAwaited) {
+                    isAwaited = true;
+                    transfers.await(this);
+                }
+                request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::goOn));
+                return false;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                return fails(chunk.getFailure());
+            }
+            boolean hasRoom = take(chunk);
+            chunk.release();
+            if (!hasRoom) {
+                return fails(noMemory());
+            }
+            if (chunk.isLast()) {
+                return isOver();
+            }
+            if (isRefused && received > MAX_REFUSED_BYTES) {
+                endConnection();
+                return isOver();
+            }
+        }
+    }
+
+    private boolean isOver() {
+        isOver = true;
+        transfers.done(this);
+        return true;
+    }
+
+    private void goOn() {
+        try {
+            if (readAvailable()) {
+                // What comes now may block, and this thread must not.
+                request.getContext().execute(this::handOver);
+            }
+        } catch (RejectedExecutionException busy) {
+            answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));
+        } catch (Throwable failure) {
+            isOver();
+            answer(failure);
+        }
+    }
+
+    private void handOver() {
+        try {
+            if (!next.handle(withBody(), response, callback)) {
+                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+            }
+        } catch (Throwable failure) {
+            answer(failure);
+        }
+    }
+
+    /** Keeps the bytes, as long as they are of use; false where there is no memory for them. */
+    private boolean take(Content.Chunk chunk) {
+        ByteBuffer content = chunk.getByteBuffer();
+        int length = content.remaining();
+        received += length;
+        pace.moved(length, System.nanoTime());
+        if (received > maxBytes) {
+            judge();
+        }
+        if (isRefused) {
+            return true;
+        }
+        if (size + length > bytes.length) {
+            int capacity = Math.max(size + length, 2 * bytes.length);
+            if (!transfers.hold(capacity - bytes.length)) {
+                return false;
+            }
+            held.addAndGet(capacity - bytes.length);
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+        content.get(bytes, size, length);
+        size += length;
+        // By as much too long as whoever reads it needs to notice.
+        isRefused = received > maxBytes;
+        return true;
+    }
+
+    private static HttpException.RuntimeException noMemory() {
+        return new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory");
+    }
+
+    private boolean fails(Throwable failure) {
+        isOver = true;
+        boolean isOurs = !transfers.done(this) && isAwaited;
+        if (isRefused && isOurs) {
+            // It was given the time that courtesy asks for, and is refused now.
+            endConnection();
+            return true;
+        }
+        Throwable answered = failure instanceof TimeoutException
+                ? new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, failure)
+                : failure;
+        answer(answered);
+        return false;
+    }
+
+    private void answer(Throwable failure) {
+        Response.writeError(request, response, callback, failure);
+    }
+
+    private Request withBody() {
+        return new WithBody(request, new ByteBufferContentSource(ByteBuffer.wrap(bytes, 0, size)));
+    }
+
+    private void endConnection() {
+        response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+    }
+
+    private void release() {
+        transfers.release(held.getAndSet(0));
+    }
+
+    @Override
+    public long lastMovedAt() {
+        return pace.lastMovedAt();
+    }
+
+    @Override
+    public boolean isTooSlow(long now) {
+        return isRefused ? now - start > MAX_REFUSED_NANOS : pace.isTooSlow(now);
+    }
+
+    @Override
+    public long held() {
+        return held.get();
+    }
+
+    @Override
+    public void drop() {
+        isEvicted = true;
+        release();
+    }
+
+    @Override
+    public void timeOut() {
+        end(new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, "Too slow"));
+    }
+
+    @Override
+    public void evict() {
+        end(noMemory());
+    }
+
+    private void end(Throwable failure) {
+        if (!isOver) {
+            request.fail(failure);
+        }
+    }
+
+    /** The request with a body that is there. */
+    private static final class WithBody extends Request.Wrapper {
+        private final Content.Source body;
+
+        WithBody(Request request, Content.Source body) {
+            super(request);
+            this.body = body;
+        }
+
+        @Override
+        public Content.Chunk read() {
+            return body.read();
+        }
+
+        @Override
+        public void demand(Runnable demandCallback) {
+            body.demand(demandCallback);
+        }
+    }
+}

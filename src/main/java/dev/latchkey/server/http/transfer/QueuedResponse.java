@@ -1,0 +1,262 @@
+package dev.latchkey.server.http.transfer;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.IteratingCallback;
+
+/**
+ * An answer that is written into memory, and sent from there as fast as the client takes it. Only who has written more than
+ * any answer that is no stream has to wait.
+ *
+ * <p>Who has written the last of an answer has done what it can, and does not learn whether a client was there to take it:
+ * that is no fault of the server, and who writes streams hears of it before.
+ */
+final class QueuedResponse extends Response.Wrapper implements Transfer {
+    private static final Duration GRACE = Duration.ofSeconds(60);
+    private static final Duration WINDOW = Duration.ofSeconds(60);
+    // The system says that there is room again once a third of a full buffer of its own is gone: megabytes, on a long
+    // way.
+    private static final long MIN_RATE = 1 << 10;
+
+    private static final int MAX_PIECE = 32 << 10;
+
+    private final Transfers transfers;
+    private final long maxQueued;
+    private final Sender sender = new Sender();
+    private final Pace pace = new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE);
+
+    // Guarded by it.
+    private final Queue<Piece> queue = new ArrayDeque<>();
+    private long queued;
+    private Callback writer;
+    private long writerWaitsFor;
+    private Callback completion;
+    private Throwable failure;
+
+    private record Piece(boolean last, ByteBuffer content, int length) {}
+
+    QueuedResponse(Request request, Response response, Transfers transfers, long maxQueued) {
+        super(request, response);
+        this.transfers = transfers;
+        this.maxQueued = maxQueued;
+    }
+
+    /** Completes {@code callback} when all is sent rather than when all is written. */
+    Callback onceSent(Callback callback) {
+        return new Callback.Nested(callback) {
+            @Override
+            public void succeeded() {
+                Throwable failed;
+                synchronized (queue) {
+                    if (!queue.isEmpty()) {
+                        completion = getCallback();
+                        return;
+                    }
+                    failed = failure;
+                }
+                complete(getCallback(), failed);
+            }
+        };
+    }
+
+    @Override
+    public void write(boolean last, ByteBuffer content, Callback callback) {
+        int length = content == null ? 0 : content.remaining();
+        // Without room for it, it is sent all the same: nobody would see that it was not. But then its writer waits.
+        long mostQueued = maxQueued;
+        if (!transfers.hold(length)) {
+            transfers.holdAnyway(length);
+            mostQueued = 0;
+        }
+        ByteBuffer copy = ByteBuffer.allocate(length);
+        if (length > 0) {
+            copy.put(content).flip();
+        }
+        Throwable failed;
+        synchronized (queue) {
+            failed = failure;
+            if (failed == null) {
+                enqueue(last, copy);
+            }
+        }
+        if (failed != null) {
+            transfers.release(length);
+            complete(callback, last ? null : failed);
+            return;
+        }
+        sender.iterate();
+        synchronized (queue) {
+            failed = failure;
+            if (failed == null && !queue.isEmpty()) {
+                transfers.await(this);
+                if (queued > mostQueued) {
+                    writer = callback;
+                    writerWaitsFor = mostQueued;
+                    return;
+                }
+            }
+        }
+        complete(callback, last ? null : failed);
+    }
+
+    private void enqueue(boolean last, ByteBuffer content) {
+        queued += content.remaining();
+        do {
+            int length = Math.min(MAX_PIECE, content.remaining());
+            ByteBuffer piece = content.slice(content.position(), length);
+            content.position(content.position() + length);
+            queue.add(new Piece(last && !content.hasRemaining(), piece, length));
+        } while (content.hasRemaining());
+    }
+
+    private void send(Piece piece) {
+        super.write(piece.last, piece.content, sender);
+    }
+
+    private void sent() {
+        Callback unblocked = null;
+        Callback completed = null;
+        int length;
+        synchronized (queue) {
+            if (failure != null) {
+                return;
+            }
+            length = queue.remove().length;
+            queued -= length;
+            if (queued <= writerWaitsFor) {
+                unblocked = writer;
+                writer = null;
+            }
+            if (queue.isEmpty()) {
+                transfers.done(this);
+                completed = completion;
+                completion = null;
+            }
+        }
+        pace.moved(length, System.nanoTime());
+        transfers.release(length);
+        complete(unblocked, null);
+        complete(completed, null);
+    }
+
+    private void fail(Throwable cause) {
+        Callback blocked;
+        Callback waiting;
+        synchronized (queue) {
+            discard(cause);
+            blocked = writer;
+            waiting = completion;
+            writer = null;
+            completion = null;
+        }
+        complete(blocked, cause);
+        complete(waiting, cause);
+    }
+
+    private void discard(Throwable cause) {
+        if (failure == null) {
+            failure = cause;
+            transfers.done(this);
+            transfers.release(queued);
+            queued = 0;
+            queue.clear();
+        }
+    }
+
+    private static void complete(Callback callback, Throwable failure) {
+        if (callback == null) {
+            return;
+        }
+        if (failure == null) {
+            callback.succeeded();
+        } else {
+            callback.failed(failure);
+        }
+    }
+
+    @Override
+    public long lastMovedAt() {
+        return pace.lastMovedAt();
+    }
+
+    @Override
+    public boolean isTooSlow(long now) {
+        return pace.isTooSlow(now);
+    }
+
+    @Override
+    public long held() {
+        synchronized (queue) {
+            return queued;
+        }
+    }
+
+    @Override
+    public void drop() {
+        synchronized (queue) {
+            if (!queue.isEmpty()) {
+                discard(new TimeoutException("The client takes the answer more slowly than others"));
+            }
+        }
+    }
+
+    @Override
+    public void timeOut() {
+        breakOff(new TimeoutException("The client takes the answer too slowly"));
+    }
+
+    @Override
+    public void evict() {
+        breakOff(new TimeoutException("The client takes the answer more slowly than others"));
+    }
+
+    /** The half of an answer cannot be replaced by an error, and a client has to see that it is a half. */
+    private void breakOff(Throwable cause) {
+        synchronized (queue) {
+            if (failure == null && queue.isEmpty()) {
+                // Its last bytes went meanwhile. What the connection is about now is no more of its business.
+                return;
+            }
+        }
+        fail(cause);
+        getRequest().getConnectionMetaData().getConnection().getEndPoint().close(cause);
+    }
+
+    /** Sends what is queued, one piece after the other. */
+    private final class Sender extends IteratingCallback {
+
+        @Override
+        protected Action process() {
+            Piece next;
+            synchronized (queue) {
+                next = queue.peek();
+            }
+            if (next == null) {
+                return Action.IDLE;
+            }
+            send(next);
+            return Action.SCHEDULED;
+        }
+
+        @Override
+        protected void onSuccess() {
+            sent();
+        }
+
+        @Override
+        protected void onFailure(Throwable cause) {
+            fail(cause);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.latchkey.server.http.transfer;
+
+import com.codahale.metrics.MetricRegistry;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Stands before all that reads and writes by blocking: what comes after it finds the body of a request in memory, and writes
+ * into memory. So no thread ever waits for bytes of a client, but for those of a stream that is longer than any answer.
+ *
+ * <p>A body whose request is refused in any case is taken in, too, and forgotten, within bounds: most clients send the whole
+ * of it before they look for an answer.
+ */
+public final class TransferHandler extends Handler.Wrapper {
+    private static final long CHECK_MILLIS = 250;
+
+    private final BodyRules rules;
+    private final Transfers transfers;
+    private final ScheduledExecutorService timer;
+    private ScheduledFuture<?> checks;
+
+    /** Keeps at most {@code maxBytes} of bodies and answers in memory. */
+    public TransferHandler(BodyRules rules, long maxBytes, ScheduledExecutorService timer, MetricRegistry metrics) {
+        this.rules = rules;
+        this.transfers = new Transfers(maxBytes, timer, metrics);
+        this.timer = timer;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        checks = timer.scheduleWithFixedDelay(
+                () -> transfers.timeOutSlowOnes(System.nanoTime()), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        checks.cancel(false);
+        super.doStop();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        QueuedResponse answer = new QueuedResponse(request, response, transfers, rules.largestAnswer());
+        Callback sent = answer.onceSent(callback);
+        if (!hasBody(request)) {
+            return super.handle(request, answer, sent);
+        }
+        return new IncomingBody(getHandler(), request, answer, sent, rules, transfers).begin();
+    }
+
+    private static boolean hasBody(Request request) {
+        for (HttpField field : request.getHeaders()) {
+            if (field.getHeader() == HttpHeader.TRANSFER_ENCODING) {
+                return true;
+            }
+            if (field.getHeader() == HttpHeader.CONTENT_LENGTH && !"0".equals(field.getValue())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.latchkey.server.limits;
+
+import com.codahale.metrics.MetricRegistry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.http.AtEnd;
+import dev.latchkey.server.problem.Problem;
+import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Context;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Bounds what one user can take of the server; counts every call with an access token, once that was found good.
+ *
+ * <p>It also bounds how many of them are worked on at once: who reads answers slowly keeps a thread each.
+ */
+@Priority(Priorities.AUTHENTICATION + 1)
+public final class CallerLimit implements ContainerRequestFilter {
+    private final Buckets ofUser;
+    private final int maxInFlight;
+    private final ConcurrentMap<String, Integer> inFlight = new ConcurrentHashMap<>();
+
+    @Context
+    private HttpServletRequest servletRequest;
+
+    @Context
+    private HttpServletResponse response;
+
+    /** Of {@code maxThreads} one user leaves half to all others. */
+    public CallerLimit(LimitSettings settings, int maxThreads, MetricRegistry metrics, Ticker time) {
+        this.maxInFlight = Math.max(1, maxThreads / 2);
+        this.ofUser = new Buckets("user", settings.requestsPerUser(), metrics, time);
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        if (request.getSecurityContext().getUserPrincipal() instanceof Caller caller) {
+            begin(caller.userId());
+            count(caller.userId(), Client.of(servletRequest, response));
+        }
+    }
+
+    private void begin(String userId) {
+        int now = inFlight.merge(userId, 1, Integer::sum);
+        AtEnd.of(servletRequest, () -> inFlight.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1));
+        if (now > maxInFlight) {
+            throw Problem.tooManyRequests(1);
+        }
+    }
+
+    /**
+     * Counts a call of the user, be it one without an access token.
+     *
+     * @throws Problem TOO_MANY_REQUESTS
+     */
+    public void count(String userId, Client client) {
+        Buckets.Take take = ofUser.take(userId);
+        client.show(take);
+        if (!take.granted()) {
+            throw take.refusal(userId);
+        }
+    }
+}

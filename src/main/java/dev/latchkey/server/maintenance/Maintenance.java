@@ -1,0 +1,76 @@
+package dev.latchkey.server.maintenance;
+
+import io.dropwizard.lifecycle.Managed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is done again and again beside the requests: following what other servers do, and deleting what has expired. */
+public final class Maintenance implements Managed {
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+
+    private final List<Task> tasks = new ArrayList<>();
+    private final List<Runnable> first = new ArrayList<>();
+    private ScheduledExecutorService threads;
+
+    private record Task(Duration pause, String failure, Runnable work) {}
+
+    /** Has {@code work} done before the server takes requests; if it fails, the server does not start. */
+    public Maintenance first(Runnable work) {
+        first.add(work);
+        return this;
+    }
+
+    /** Has {@code work} done from the start on, with pauses; {@code failure} is logged where it fails. */
+    public Maintenance repeat(Duration pause, String failure, Runnable work) {
+        tasks.add(new Task(pause, failure, work));
+        return this;
+    }
+
+    @Override
+    public void start() {
+        first.forEach(Runnable::run);
+        // One for each, so that none holds up another: deleting waits for the database with all requests.
+        threads = Executors.newScheduledThreadPool(Math.max(1, tasks.size()), work -> {
+            Thread thread = new Thread(work, "maintenance");
+            thread.setDaemon(true);
+            return thread;
+        });
+        tasks.forEach(this::schedule);
+    }
+
+    @Override
+    public void stop() {
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+    }
+
+    private void schedule(Task task) {
+        AtomicBoolean failing = new AtomicBoolean();
+        // What the future would tell is logged.
+        Future<?> unused = threads.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.work.run();
+                        failing.set(false);
+                    } catch (RuntimeException | Error e) {
+                        // Thrown on, it would end the repetition for good, and nothing that others revoke would be
+                        // refused here any more; a database that is away comes back, and so does memory.
+                        if (!failing.getAndSet(true)) {
+                            LOG.warn("{}: {}", task.failure, e.getMessage() == null ? e.toString() : e.getMessage());
+                        }
+                    }
+                },
+                0,
+                task.pause.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,6 @@
+/**
+ * When two spellings are one name.
+ *
+ * <p>May know nothing of ours.
+ */
+package dev.latchkey.server.names;

@@ -1,0 +1,89 @@
+package dev.latchkey.server.problem;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one exception that carries an error of the contract to the client.
+ *
+ * <p>It is an answer, not a fault: it has no stack trace and is not logged.
+ */
+public final class Problem extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final ErrorCode code;
+    private final transient List<InvalidField> invalidFields;
+    private final transient Map<String, String> headers;
+
+    private Problem(ErrorCode code, List<InvalidField> invalidFields, Map<String, String> headers, Throwable cause) {
+        super(code.name(), cause, false, false);
+        this.code = code;
+        this.invalidFields = List.copyOf(invalidFields);
+        this.headers = Map.copyOf(headers);
+    }
+
+    public Problem(ErrorCode code) {
+        this(code, List.of(), Map.of(), null);
+    }
+
+    /** An answer that also says which fields are wrong, and how. */
+    public Problem(ErrorCode code, List<InvalidField> invalidFields) {
+        this(code, invalidFields, Map.of(), null);
+    }
+
+    /** 503: the server is too busy, or what it needs is out of reach. {@code cause} may be null and stays inside. */
+    public static Problem unavailable(Throwable cause) {
+        return new Problem(ErrorCode.UNAVAILABLE, List.of(), Map.of(HttpHeaders.RETRY_AFTER, "1"), cause);
+    }
+
+    /** 429: a limit is used up; {@code retryAfter} is in seconds. */
+    public static Problem tooManyRequests(long retryAfter) {
+        return new Problem(
+                ErrorCode.TOO_MANY_REQUESTS,
+                List.of(),
+                Map.of(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter)),
+                null);
+    }
+
+    /** 401 for a protected call without credentials, or with a scheme other than Bearer (RFC 6750, section 3.1). */
+    public static Problem tokenMissing() {
+        return unauthorized(ErrorCode.INVALID_TOKEN, "Bearer");
+    }
+
+    /** 401 for a protected call whose token is refused (RFC 6750, section 3.1). */
+    public static Problem tokenInvalid() {
+        return unauthorized(ErrorCode.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
+    }
+
+    /** 401 for a refresh token that is none, or is good no more. */
+    public static Problem refreshTokenInvalid() {
+        return unauthorized(ErrorCode.INVALID_REFRESH_TOKEN, "Bearer error=\"invalid_token\"");
+    }
+
+    /** 401 for a log-in that failed, the same whatever was wrong with it. */
+    public static Problem invalidCredentials() {
+        return unauthorized(ErrorCode.INVALID_CREDENTIALS, "Bearer");
+    }
+
+    /** 405 with the methods that the path does know. */
+    static Problem methodNotAllowed(String allow) {
+        return new Problem(ErrorCode.METHOD_NOT_ALLOWED, List.of(), Map.of(HttpHeaders.ALLOW, allow), null);
+    }
+
+    private static Problem unauthorized(ErrorCode code, String challenge) {
+        return new Problem(code, List.of(), Map.of(HttpHeaders.WWW_AUTHENTICATE, challenge), null);
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    public List<InvalidField> invalidFields() {
+        return invalidFields;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+}

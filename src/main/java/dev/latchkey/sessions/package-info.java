@@ -1,0 +1,6 @@
+/**
+ * Where users are logged in: sessions, refresh tokens, and which sessions have ended.
+ *
+ * <p>May know the server only.
+ */
+package dev.latchkey.sessions;

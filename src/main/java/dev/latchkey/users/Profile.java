@@ -1,6 +1,0 @@
-package dev.latchkey.users;
-
-import java.time.Instant;
-
-/** An account as its user sees it. */
-public record Profile(User user, Instant createdAt) {}

@@ -1,9 +1,0 @@
-package dev.latchkey.users;
-
-/**
- * An account, without its password.
- *
- * @param id opaque, for good
- * @param age in years; null if the user did not say
- */
-public record User(String id, String username, String email, String fullName, Integer age, String gender) {}

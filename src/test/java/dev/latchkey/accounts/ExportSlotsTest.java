@@ -1,0 +1,33 @@
+package dev.latchkey.accounts;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Exports that are read slowly leave threads and memory to everything else. */
+final class ExportSlotsTest {
+    private final ExportSlots slots = new ExportSlots();
+
+    @Test
+    void aUserHasTwo() {
+        slots.take("alice");
+        slots.take("alice");
+        assertThatThrownBy(() -> slots.take("alice")).hasMessage("TOO_MANY_REQUESTS");
+        slots.take("bob");
+
+        slots.giveBack("alice");
+        slots.take("alice");
+        assertThatThrownBy(() -> slots.take("alice")).hasMessage("TOO_MANY_REQUESTS");
+    }
+
+    @Test
+    void thereAreNoMoreThanSixteen() {
+        IntStream.range(0, ExportSlots.MOST).forEach(i -> slots.take("user" + i));
+        assertThatThrownBy(() -> slots.take("one more")).hasMessage("UNAVAILABLE");
+
+        slots.giveBack("user0");
+        slots.take("one more");
+        assertThatThrownBy(() -> slots.take("user0")).hasMessage("UNAVAILABLE");
+    }
+}

@@ -1,0 +1,114 @@
+package dev.latchkey.accounts;
+
+import dev.latchkey.HardTexts;
+import dev.latchkey.Operation;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** One call of a {@link UserStore}, and what it does to the accounts. */
+record UserOperation(Kind kind, Account account) implements Operation<UserStore, List<Account>> {
+
+    enum Kind {
+        INSERT,
+        FIND_TAKEN,
+        FIND_BY_NAME
+    }
+
+    /** Of few names and addresses, so that they meet; everything else is anything, and no two accounts share an id. */
+    static List<UserOperation> sequence(Random random, int length) {
+        // No canonical form holds a tab: behind one stands who is put aside.
+        List<String> names = HardTexts.few(random, Math.max(2, length / 4), 200).stream()
+                .map(name -> name.replace('\t', ' '))
+                .toList();
+        Supplier<String> name = () -> names.get(random.nextInt(names.size()));
+        Supplier<String> text = () -> HardTexts.any(random, 400);
+        return IntStream.range(0, length)
+                .mapToObj(i -> {
+                    User user = new User(
+                            text.get() + i,
+                            text.get(),
+                            text.get(),
+                            text.get(),
+                            random.nextBoolean() ? null : random.nextInt(),
+                            text.get());
+                    Instant createdAt = Instant.ofEpochMilli(random.nextLong(1L << 42));
+                    return new UserOperation(
+                            Kind.values()[random.nextInt(Kind.values().length)],
+                            new Account(user, name.get(), name.get(), text.get(), createdAt));
+                })
+                .toList();
+    }
+
+    /** Finds everything that the others can have left: an account that nobody finds by its name is not there. */
+    static List<UserOperation> findAll(List<UserOperation> operations) {
+        Set<String> names = new HashSet<>();
+        return operations.stream()
+                .filter(operation -> names.add(operation.account.usernameKey()))
+                .map(operation -> new UserOperation(Kind.FIND_BY_NAME, operation.account))
+                .toList();
+    }
+
+    /** All accounts are one subject: each has two names that another may want. */
+    @Override
+    public Object subject() {
+        return "accounts";
+    }
+
+    @Override
+    public Object run(UserStore store) {
+        return switch (kind) {
+            case INSERT -> store.insert(account);
+            case FIND_TAKEN -> store.findTaken(account.usernameKey(), account.emailKey());
+            case FIND_BY_NAME ->
+                store.findStateByName(account.usernameKey(), Instant.EPOCH).map(AccountState::id);
+        };
+    }
+
+    @Override
+    public Expected<List<Account>> expected(List<Account> before) {
+        Optional<UserStore.Taken> taken = taken(before);
+        return switch (kind) {
+            case INSERT ->
+                new Expected<>(
+                        taken,
+                        taken.isPresent()
+                                ? before
+                                : Stream.concat(before.stream(), Stream.of(account))
+                                        .toList());
+            case FIND_TAKEN -> new Expected<>(taken, before);
+            case FIND_BY_NAME ->
+                new Expected<>(
+                        before.stream()
+                                .filter(this::hasSameUsername)
+                                .map(other -> other.user().id())
+                                .findFirst(),
+                        before);
+        };
+    }
+
+    private Optional<UserStore.Taken> taken(List<Account> accounts) {
+        if (accounts.stream().anyMatch(this::hasSameUsername)) {
+            return Optional.of(UserStore.Taken.USERNAME);
+        }
+        return accounts.stream().anyMatch(other -> other.emailKey().equals(account.emailKey()))
+                ? Optional.of(UserStore.Taken.EMAIL)
+                : Optional.empty();
+    }
+
+    private boolean hasSameUsername(Account other) {
+        return other.usernameKey().equals(account.usernameKey());
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + HardTexts.shown(account.user().id()) + " " + HardTexts.shown(account.usernameKey()) + " "
+                + HardTexts.shown(account.emailKey());
+    }
+}
