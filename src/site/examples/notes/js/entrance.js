@@ -1,5 +1,5 @@
 /** Logging in and making an account. */
-import { explain, inSeconds, isPassing, wrongFields } from './messages.js';
+import { explain, inSeconds, isTransient, wrongFields } from './messages.js';
 
 const logIn = document.getElementById('log-in');
 const register = document.getElementById('register');
@@ -31,7 +31,7 @@ function onSubmit(form, enter) {
       const given = [...new FormData(form)].filter(([, value]) => value !== '');
       await enter(Object.fromEntries(given));
     } catch (error) {
-      const wait = isPassing(error) && error.retryAfter ? ` Try again ${inSeconds(error.retryAfter)}.` : '';
+      const wait = isTransient(error) && error.retryAfter ? ` Try again ${inSeconds(error.retryAfter)}.` : '';
       showProblem(form, explain(error) + wait, wrongFields(error));
     } finally {
       form.ariaBusy = 'false';

@@ -40,7 +40,7 @@ export function wrongFields(error) {
 }
 
 /** Whether the same call may work later; of a mistake in this application nobody but the browser's console is told. */
-export function isPassing(error) {
+export function isTransient(error) {
   if (!(error instanceof LatchkeyError)) {
     throw error;
   }

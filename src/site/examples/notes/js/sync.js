@@ -1,5 +1,5 @@
 /** Brings drafts to the server and the server's notes to the page: when told to, and again as long as that fails. */
-import { isPassing } from './messages.js';
+import { isTransient } from './messages.js';
 import { newId } from './notes.js';
 
 const LONGEST_WAIT = 30;
@@ -53,7 +53,7 @@ export class Sync {
       this.#failures = 0;
       this.#drafts.ids().length === 0 ? this.#page.inSync() : this.soon();
     } catch (error) {
-      const wait = isPassing(error) ? (error.retryAfter ?? Math.min(2 ** this.#failures++, LONGEST_WAIT)) : null;
+      const wait = isTransient(error) ? (error.retryAfter ?? Math.min(2 ** this.#failures++, LONGEST_WAIT)) : null;
       if (wait !== null) this.soon(wait * 1000);
       this.#page.failed(error, wait);
     }
@@ -66,7 +66,7 @@ export class Sync {
       try {
         await alone(() => this.#save(id));
       } catch (error) {
-        if (isPassing(error) || error.status === 401) throw error;
+        if (isTransient(error) || error.status === 401) throw error;
         refused = error;
       }
     }

@@ -12,6 +12,7 @@ import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.limits.CurrentClient;
 import dev.latchkey.server.limits.LimitSettings;
+import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.sessions.SessionsRoom;
 import java.time.Clock;
 import org.hibernate.validator.cfg.ConstraintMapping;
@@ -19,6 +20,8 @@ import org.hibernate.validator.cfg.GenericConstraintDef;
 
 /** Who the users are. */
 public final class AccountsRoom {
+    private static final String PATH = "/api/register";
+
     private final UserStore store;
     private final Users users;
     private final Credentials credentials;
@@ -48,7 +51,11 @@ public final class AccountsRoom {
             ServerParts server, LimitSettings limits, MetricRegistry metrics, CurrentClient client) {
         RegistrationLimit limit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
         server.resource(new UsersResource(users, limit, client))
-                .admission("/api/register", (request, response) -> limit.attempt(Client.of(request, response)));
+                .admission(PATH, (request, response) -> limit.attempt(Client.of(request, response)))
+                .words(
+                        PATH,
+                        ErrorCode.INVALID_REQUEST,
+                        "Invalid request. Please provide all required fields: username, email, password, full_name.");
     }
 
     /** Adds {@code /api/me}; the export has what {@code data} keeps; {@code mapper} writes the bodies of the contract. */

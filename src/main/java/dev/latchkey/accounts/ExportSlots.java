@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** How many exports run at once: each holds a thread and some values in memory for as long as its reader likes. */
 final class ExportSlots {
-    static final int MOST = 16;
-    static final int MOST_OF_A_USER = 2;
+    static final int MAX = 16;
+    static final int MAX_OF_A_USER = 2;
 
     private final Map<String, Integer> ofUsers = new HashMap<>();
     private int taken;
@@ -18,10 +18,10 @@ final class ExportSlots {
      * @throws Problem TOO_MANY_REQUESTS if the user has two already, UNAVAILABLE if there is none left for anybody
      */
     synchronized void take(String userId) {
-        if (ofUsers.getOrDefault(userId, 0) == MOST_OF_A_USER) {
+        if (ofUsers.getOrDefault(userId, 0) == MAX_OF_A_USER) {
             throw Problem.tooManyRequests(1);
         }
-        if (taken == MOST) {
+        if (taken == MAX) {
             throw Problem.unavailable(null);
         }
         taken++;

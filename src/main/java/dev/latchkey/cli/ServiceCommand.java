@@ -173,7 +173,7 @@ public final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfigura
 
     private static String reason(Problem problem) {
         return problem.invalidFields().isEmpty()
-                ? problem.code().message("")
+                ? problem.code().message()
                 : problem.invalidFields().stream().map(ServiceCommand::reason).collect(Collectors.joining("; "));
     }
 

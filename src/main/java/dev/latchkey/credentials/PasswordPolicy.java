@@ -122,7 +122,7 @@ public final class PasswordPolicy {
                     length = border[length - 1];
                 }
                 border[i] = text.charAt(i) == text.charAt(length) ? length + 1 : 0;
-                // Of short ones zxcvbn takes care.
+                // zxcvbn finds short repetitions by itself.
                 if (i + 1 >= MIN_LENGTH && border[i] >= i + 1 - border[i]) {
                     repeated = i + 1;
                     period = i + 1 - border[i];

@@ -65,7 +65,7 @@ public final class EntryStore {
                         == 1);
     }
 
-    /** The first entries after the key {@code after}, by key: as many as memory has room for many times over, at least one. */
+    /** The first entries after the key {@code after}, by key: a page that takes little memory, of at least one. */
     List<StoredEntry> findPage(String userId, String after) {
         return database.read(handle -> {
             String last = lastOfPage(handle, userId, after);

@@ -6,10 +6,13 @@ import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.limits.CallerLimit;
 import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.sessions.SessionsRoom;
 
 /** Gives tokens to who proves to be a user. */
 public final class LoginRoom {
+    private static final String PATH = "/api/token";
+
     private final CredentialsRoom credentials;
     private final LogIn logIn;
 
@@ -27,6 +30,7 @@ public final class LoginRoom {
     /** Adds the operations tagged Tokens; a log-in is turned away where its answer is known without looking at it. */
     public void addTo(ServerParts server, CurrentClient client) {
         server.resource(new TokensResource(logIn, client))
-                .admission("/api/token", (request, response) -> credentials.refusal(Client.of(request, response)));
+                .admission(PATH, (request, response) -> credentials.refusal(Client.of(request, response)))
+                .words(PATH, ErrorCode.INTERNAL_ERROR, "Internal server error occurred. Please try again later.");
     }
 }

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 /**
  * The table {@code ended_sessions}: what every server follows, to refuse access tokens whose session has ended.
  *
- * <p>Revisions go up in the order in which they are committed, so that who has seen one has seen all before it.
+ * <p>Revisions go up in the order in which they are committed, so that a server that has read one has read all lower ones.
  */
 public final class EndedSessionStore {
     private static final String COUNTER = "ended_sessions";

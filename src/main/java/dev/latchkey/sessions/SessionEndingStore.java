@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
  * EndedSessionStore} in the same transaction, so that every server learns of it.
  */
 public final class SessionEndingStore {
-    private static final int PORTION = 500;
+    private static final int BATCH_SIZE = 500;
 
     private final Database database;
     private final EndedSessionStore endedSessions;
@@ -78,27 +78,27 @@ public final class SessionEndingStore {
     }
 
     /**
-     * Ends the sessions of all users that began before {@code now}, in portions that keep nobody else waiting.
+     * Ends the sessions of all users that began before {@code now}, in batches that keep nobody else waiting.
      *
      * @return how many those were
      */
     public int endAllOfAllUsers(Instant now) {
         int total = 0;
-        for (int ended = endPortion(now); ended > 0; ended = endPortion(now)) {
+        for (int ended = endBatch(now); ended > 0; ended = endBatch(now)) {
             total += ended;
         }
         return total;
     }
 
-    private int endPortion(Instant now) {
+    private int endBatch(Instant now) {
         return database.write(handle -> {
             List<EndedSession> ended = handle.createQuery("""
                     DELETE FROM sessions WHERE (user_id, id) IN (
-                        SELECT user_id, id FROM sessions WHERE created_at <= :now LIMIT :portion)
+                        SELECT user_id, id FROM sessions WHERE created_at <= :now LIMIT :batchSize)
                     RETURNING id, token_expires_at
                     """)
                     .bind("now", now.toEpochMilli())
-                    .bind("portion", PORTION)
+                    .bind("batchSize", BATCH_SIZE)
                     .map((row, context) -> endedSession(row))
                     .list();
             endedSessions.append(handle, ended, now);
@@ -106,21 +106,21 @@ public final class SessionEndingStore {
         });
     }
 
-    /** Deletes what has ended by itself, once no token of it is left to revoke, in portions that keep nobody else waiting. */
+    /** Deletes what has ended by itself, once no token of it is left to revoke, in batches that keep nobody else waiting. */
     void deleteExpired(Instant now) {
-        while (deletePortion(now) == PORTION) {
+        while (deleteBatch(now) == BATCH_SIZE) {
             // There may be more.
         }
         endedSessions.deleteExpired(now);
     }
 
-    private int deletePortion(Instant now) {
+    private int deleteBatch(Instant now) {
         return database.write(handle -> handle.createUpdate("""
                 DELETE FROM sessions WHERE (user_id, id) IN (
-                    SELECT user_id, id FROM sessions WHERE expires_at <= :now AND token_expires_at <= :now LIMIT :portion)
+                    SELECT user_id, id FROM sessions WHERE expires_at <= :now AND token_expires_at <= :now LIMIT :batchSize)
                 """)
                 .bind("now", now.toEpochMilli())
-                .bind("portion", PORTION)
+                .bind("batchSize", BATCH_SIZE)
                 .execute());
     }
 

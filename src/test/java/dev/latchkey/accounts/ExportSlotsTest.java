@@ -23,7 +23,7 @@ final class ExportSlotsTest {
 
     @Test
     void thereAreNoMoreThanSixteen() {
-        IntStream.range(0, ExportSlots.MOST).forEach(i -> slots.take("user" + i));
+        IntStream.range(0, ExportSlots.MAX).forEach(i -> slots.take("user" + i));
         assertThatThrownBy(() -> slots.take("one more")).hasMessage("UNAVAILABLE");
 
         slots.giveBack("user0");

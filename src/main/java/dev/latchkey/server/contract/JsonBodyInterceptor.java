@@ -141,9 +141,9 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
                 return body;
             } catch (JsonMappingException e) {
                 // Each turn takes one member away, so this ends.
-                String field = e.getPath().get(0).getFieldName();
-                mistyped.add(new Violation(type, field, false, "must be " + expected(e)));
-                members.remove(field);
+                JsonPath place = new JsonPath(e.getPath());
+                mistyped.add(new Violation(place.member(), place.text(), false, "must be " + expected(e)));
+                place.removeFrom(members);
             }
         }
     }
@@ -190,7 +190,8 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
         List<String> reported = mistyped.stream().map(Violation::field).toList();
         validator.validate(body).stream()
                 .map(Violation::of)
-                .filter(violation -> isJudged.test(violation.field()) && !reported.contains(violation.field()))
+                .filter(violation ->
+                        isJudged.test(JsonPath.first(violation.field())) && !reported.contains(violation.field()))
                 .forEach(all::add);
         return all;
     }

@@ -15,27 +15,27 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.sqlite.NativeLibraryNotFoundException;
 
-/** Tells failures that pass, and what a constraint forbids from failures of the program. */
+/** Tells transient failures, and what a constraint forbids, from faults of the program. */
 public final class Failures {
     private Failures() {}
 
-    /** Runs {@code work}; {@code isPassing} knows the error codes of the database. */
-    static <T> T translated(Supplier<T> work, Predicate<SQLException> isPassing) {
+    /** Runs {@code work}; {@code isTransient} knows the error codes of the database. */
+    static <T> T translated(Supplier<T> work, Predicate<SQLException> isTransient) {
         try {
             return work.get();
         } catch (JdbiException e) {
-            throw translate(e, isPassing);
+            throw translate(e, isTransient);
         }
     }
 
     /** What to throw instead of {@code failure}. */
-    static RuntimeException translate(Throwable failure, Predicate<SQLException> isPassing) {
+    static RuntimeException translate(Throwable failure, Predicate<SQLException> isTransient) {
         if (failure instanceof ConnectionException || failure instanceof IOException) {
             return new UnavailableException(failure);
         }
         for (Throwable cause : Throwables.getCausalChain(failure)) {
             if (cause instanceof SQLException sql) {
-                if (isPassing.test(sql)) {
+                if (isTransient.test(sql)) {
                     return new UnavailableException(sql);
                 }
                 Optional<ConstraintException> constraint = ConstraintException.of(sql);

@@ -58,7 +58,7 @@ final class GroupTransactions implements AutoCloseable {
             if (writer != null && !writer.rollback()) {
                 closeWriter();
             }
-            return Failures.translate(e, SqliteFailures::isPassing);
+            return Failures.translate(e, SqliteFailures::isTransient);
         }
     }
 

@@ -134,7 +134,7 @@ final class PostgresDatabase implements Database {
                 }
                 boolean isUndone = PostgresFailures.isAborted(e) || (lost && !committing.get());
                 if (!isUndone || attempt == MAX_ATTEMPTS || System.nanoTime() - begun >= maxNanos) {
-                    throw Failures.translate(e, PostgresFailures::isPassing);
+                    throw Failures.translate(e, PostgresFailures::isTransient);
                 }
             }
             retries.mark();

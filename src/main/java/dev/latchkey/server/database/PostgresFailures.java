@@ -27,7 +27,7 @@ final class PostgresFailures {
     private PostgresFailures() {}
 
     /** Whether the same may work in a while. */
-    static boolean isPassing(SQLException failure) {
+    static boolean isTransient(SQLException failure) {
         return state(failure)
                 .filter(state -> PASSING_CLASSES.contains(state.substring(0, 2)) || PASSING_STATES.contains(state))
                 .isPresent();

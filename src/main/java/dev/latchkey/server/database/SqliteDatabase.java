@@ -106,12 +106,12 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T read(Function<Handle, T> query) {
-        return Failures.translated(() -> readers.withHandle(query::apply), SqliteFailures::isPassing);
+        return Failures.translated(() -> readers.withHandle(query::apply), SqliteFailures::isTransient);
     }
 
     @Override
     public <T> T write(Function<Handle, T> change) {
-        return Failures.translated(() -> writes.write(change), SqliteFailures::isPassing);
+        return Failures.translated(() -> writes.write(change), SqliteFailures::isTransient);
     }
 
     /** Takes the lock and gives it back; there is nothing to sync. */

@@ -23,7 +23,7 @@ final class SqliteFailures {
     private SqliteFailures() {}
 
     /** Whether it is a failure of the file, the disk or another process, and not of the statement. */
-    static boolean isPassing(SQLException failure) {
+    static boolean isTransient(SQLException failure) {
         if (!(failure instanceof SQLiteException sqlite)) {
             return false;
         }

@@ -7,8 +7,8 @@ import java.util.List;
 
 /** Copies a whole store into an empty one, on whichever databases they are. */
 public final class StoreCopy {
-    private final StoreEnd source;
-    private final StoreEnd target;
+    private final CopyStore source;
+    private final CopyStore target;
     private final Progress progress;
     private long total;
     private long done;
@@ -22,7 +22,7 @@ public final class StoreCopy {
         void at(String step, long done, long total);
     }
 
-    private StoreCopy(StoreEnd source, StoreEnd target, Progress progress) {
+    private StoreCopy(CopyStore source, CopyStore target, Progress progress) {
         this.source = source;
         this.target = target;
         this.progress = progress;
@@ -41,7 +41,7 @@ public final class StoreCopy {
             DatabaseFile.open(to.file(), "--to");
         }
         Databases.migrate(to, "--to");
-        try (StoreEnd target = StoreEnd.open(to)) {
+        try (CopyStore target = CopyStore.open(to)) {
             List<Table> targetTables = Table.allOf(target.connection());
             target.begin(targetTables);
             for (Table table : targetTables) {
@@ -49,7 +49,7 @@ public final class StoreCopy {
                     throw new DatabaseException(to.address() + " is not empty: it has " + table.name());
                 }
             }
-            try (StoreEnd source = StoreEnd.open(from)) {
+            try (CopyStore source = CopyStore.open(from)) {
                 List<Table> sourceTables = Table.allOf(source.connection());
                 requireAlike(sourceTables, targetTables);
                 source.begin(sourceTables);
@@ -105,7 +105,7 @@ public final class StoreCopy {
 
     private CopiedTable copy(Table from, Table to) throws SQLException, IOException {
         Checksum sent = new Checksum();
-        try (StoreEnd.RowWriter writer = target.writer(to)) {
+        try (CopyStore.RowWriter writer = target.writer(to)) {
             source.read(from, row -> {
                 sent.add(row);
                 writer.accept(row);

@@ -1,9 +1,8 @@
 package dev.latchkey.server.http;
 
 import com.codahale.metrics.Meter;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.server.problem.ErrorBodies;
 import dev.latchkey.server.problem.Problem;
-import dev.latchkey.server.problem.ProblemResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -32,14 +31,14 @@ final class AdmissionFilter extends HttpFilter {
 
     private final transient AdmissionRules admission;
     private final transient ScheduledExecutorService timer;
-    private final transient ObjectMapper mapper;
+    private final transient ErrorBodies bodies;
     private final transient Meter turnedAway;
     private final transient Semaphore delayed = new Semaphore(MAX_DELAYED);
 
-    AdmissionFilter(AdmissionRules admission, ScheduledExecutorService timer, ObjectMapper mapper, Meter turnedAway) {
+    AdmissionFilter(AdmissionRules admission, ScheduledExecutorService timer, ErrorBodies bodies, Meter turnedAway) {
         this.admission = admission;
         this.timer = timer;
-        this.mapper = mapper;
+        this.bodies = bodies;
         this.turnedAway = turnedAway;
     }
 
@@ -76,6 +75,6 @@ final class AdmissionFilter extends HttpFilter {
     }
 
     private void write(Problem refusal, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        ProblemResponse.write(refusal, request, response, mapper);
+        bodies.write(refusal, request, response);
     }
 }

@@ -1,8 +1,7 @@
 package dev.latchkey.server.http;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.server.problem.ErrorBodies;
 import dev.latchkey.server.problem.Problem;
-import dev.latchkey.server.problem.ProblemResponse;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -19,18 +18,18 @@ final class ConcurrencyLimitFilter extends HttpFilter {
     private static final long serialVersionUID = 1;
 
     private final transient Semaphore places;
-    private final transient ObjectMapper mapper;
+    private final transient ErrorBodies bodies;
 
-    ConcurrencyLimitFilter(int atOnce, ObjectMapper mapper) {
+    ConcurrencyLimitFilter(int atOnce, ErrorBodies bodies) {
         this.places = new Semaphore(atOnce);
-        this.mapper = mapper;
+        this.bodies = bodies;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (!places.tryAcquire()) {
-            ProblemResponse.write(Problem.unavailable(null), request, response, mapper);
+            bodies.write(Problem.unavailable(null), request, response);
             return;
         }
         AtEnd.of(request, places::release);

@@ -7,8 +7,10 @@ import dev.latchkey.server.contract.BodyLimits;
 import dev.latchkey.server.contract.DeclaredBodyFilter;
 import dev.latchkey.server.contract.JsonBodyInterceptor;
 import dev.latchkey.server.contract.Operations;
+import dev.latchkey.server.contract.SingleParametersFilter;
 import dev.latchkey.server.http.transfer.BodyRules;
 import dev.latchkey.server.http.transfer.TransferHandler;
+import dev.latchkey.server.problem.ErrorBodies;
 import dev.latchkey.server.problem.ErrorPages;
 import dev.latchkey.server.problem.ProblemFeature;
 import dev.latchkey.server.problem.RequestId;
@@ -91,11 +93,13 @@ public final class HttpServer {
                 .servlets()
                 .addFilter("request", new RequestFilter())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        turnAway(admission, environment);
-        parts.atOnceByPaths().forEach((paths, atOnce) -> limit(environment, atOnce, paths));
-        environment.jersey().register(new ProblemFeature());
+        ErrorBodies bodies = new ErrorBodies(mapper, parts.words());
+        turnAway(admission, bodies, environment);
+        parts.atOnceByPaths().forEach((paths, atOnce) -> limit(environment, bodies, atOnce, paths));
+        environment.jersey().register(new ProblemFeature(bodies));
         environment.jersey().register(new JsonBodyInterceptor(environment.getValidator(), bodyLimits));
         environment.jersey().register(new DeclaredBodyFilter(bodyLimits));
+        environment.jersey().register(new SingleParametersFilter());
         environment.jersey().register(new SingleReadingFilter());
         environment.jersey().register(new RefusedJsonFilter());
         environment.jersey().register(new PlainJsonTypeFilter());
@@ -109,7 +113,7 @@ public final class HttpServer {
         if (cors.isOn()) {
             environment.getApplicationContext().insertHandler(CrossOrigin.handler(cors));
         }
-        ErrorPages errorPages = new ErrorPages(mapper, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
+        ErrorPages errorPages = new ErrorPages(bodies, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
@@ -135,17 +139,14 @@ public final class HttpServer {
         return new TransferHandler(rules, maxBytes, timer, environment.metrics());
     }
 
-    private static void turnAway(AdmissionRules admission, Environment environment) {
+    private static void turnAway(AdmissionRules admission, ErrorBodies bodies, Environment environment) {
         ScheduledExecutorService timer = environment
                 .lifecycle()
                 .scheduledExecutorService("turned-away-%d")
                 .threads(1)
                 .build();
         AdmissionFilter turnstile = new AdmissionFilter(
-                admission,
-                timer,
-                environment.getObjectMapper(),
-                environment.metrics().meter("requests.turned-away"));
+                admission, timer, bodies, environment.metrics().meter("requests.turned-away"));
         environment
                 .servlets()
                 .addFilter("turnstile", turnstile)
@@ -155,11 +156,10 @@ public final class HttpServer {
                         admission.admissions().keySet().toArray(String[]::new));
     }
 
-    private static void limit(Environment environment, int atOnce, List<String> paths) {
+    private static void limit(Environment environment, ErrorBodies bodies, int atOnce, List<String> paths) {
         environment
                 .servlets()
-                .addFilter(
-                        "at once: " + paths.get(0), new ConcurrencyLimitFilter(atOnce, environment.getObjectMapper()))
+                .addFilter("at once: " + paths.get(0), new ConcurrencyLimitFilter(atOnce, bodies))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, paths.toArray(String[]::new));
     }
 

@@ -1,7 +1,9 @@
 package dev.latchkey.server.http;
 
 import dev.latchkey.server.maintenance.Maintenance;
+import dev.latchkey.server.problem.ErrorCode;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ public final class ServerParts {
     private final JerseyEnvironment jersey;
     private final Maintenance maintenance;
     private final Map<String, Admission> admissions = new HashMap<>();
+    private final Map<String, Map<ErrorCode, String>> words = new HashMap<>();
     private final Map<List<String>, Integer> atOnceByPaths = new HashMap<>();
     private final Map<Class<?>, Long> maxBodyBytes = new HashMap<>();
 
@@ -31,6 +34,12 @@ public final class ServerParts {
         return this;
     }
 
+    /** What the contract says at this path with a code, where it has other words there than everywhere else. */
+    public ServerParts words(String path, ErrorCode code, String message) {
+        words.computeIfAbsent(path, absent -> new EnumMap<>(ErrorCode.class)).put(code, message);
+        return this;
+    }
+
     /** How many bytes a body of this generated class may have, where that is not the usual. */
     public ServerParts maxBodyBytes(Class<?> body, long bytes) {
         maxBodyBytes.put(body, bytes);
@@ -46,6 +55,10 @@ public final class ServerParts {
     /** What is done beside the requests. */
     public Maintenance maintenance() {
         return maintenance;
+    }
+
+    Map<String, Map<ErrorCode, String>> words() {
+        return words;
     }
 
     Map<String, Admission> admissions() {

@@ -45,14 +45,8 @@ public enum ErrorCode {
         return status;
     }
 
-    /** The message for a request to {@code path}: the contract words two of the codes differently on one path each. */
-    public String message(String path) {
-        if (this == INVALID_REQUEST && path.equals("/api/register")) {
-            return "Invalid request. Please provide all required fields: username, email, password, full_name.";
-        }
-        if (this == INTERNAL_ERROR && path.equals("/api/token")) {
-            return "Internal server error occurred. Please try again later.";
-        }
+    /** The message, where a path has no words of its own for it. */
+    public String message() {
         return message;
     }
 }

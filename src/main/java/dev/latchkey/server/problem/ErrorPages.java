@@ -1,7 +1,6 @@
 package dev.latchkey.server.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeoutException;
@@ -31,12 +30,12 @@ public final class ErrorPages extends ErrorHandler {
     private static final HttpField NO_SNIFFING = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
     private static final HttpField NO_STORE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
 
-    private final ObjectMapper mapper;
+    private final ErrorBodies bodies;
     private final String knownMethods;
 
     /** {@code knownMethods} is for the {@code Allow} of a 405 to a method that no path knows. */
-    public ErrorPages(ObjectMapper mapper, String knownMethods) {
-        this.mapper = mapper;
+    public ErrorPages(ErrorBodies bodies, String knownMethods) {
+        this.bodies = bodies;
         this.knownMethods = knownMethods;
     }
 
@@ -57,7 +56,7 @@ public final class ErrorPages extends ErrorHandler {
         String path = request.getHttpURI() == null
                 ? ""
                 : String.valueOf(request.getHttpURI().getPath());
-        byte[] body = mapper.writeValueAsBytes(ErrorBody.of(problem, path, requestId));
+        byte[] body = bodies.json(problem, path, requestId);
 
         response.setStatus(status);
         problem.headers().forEach(response.getHeaders()::put);

@@ -7,11 +7,13 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
+import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +31,17 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
 
     private static final AtomicLong LAST_WARNING = new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(2));
 
+    private final ErrorBodies bodies;
+
     @Context
     private HttpServletRequest request;
+
+    @Context
+    private ResourceInfo resource;
+
+    ProblemMapper(ErrorBodies bodies) {
+        this.bodies = bodies;
+    }
 
     @Override
     public Response toResponse(E failure) {
@@ -39,7 +51,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
                 : problem.code().status();
         Response.ResponseBuilder response = Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(ErrorBody.of(problem, request.getRequestURI(), RequestId.of(request)));
+                .entity(bodies.of(problem, request.getRequestURI(), RequestId.of(request)));
         problem.headers().forEach(response::header);
         return response.build();
     }
@@ -50,7 +62,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
                 || (failure.getCause() != null && cameTooSlowly(failure.getCause()));
     }
 
-    private static Problem translate(Throwable failure) {
+    private Problem translate(Throwable failure) {
         if (failure instanceof Problem problem) {
             if (problem.getCause() != null) {
                 warn(problem.getCause());
@@ -65,6 +77,13 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
             return Violation.problem(invalid.getConstraintViolations().stream()
                     .map(Violation::of)
                     .toList());
+        }
+        if (failure instanceof ParamException unreadable) {
+            return Violation.problem(List.of(new Violation(
+                    Elements.parameter(resource.getResourceMethod(), unreadable.getParameterName()),
+                    unreadable.getParameterName(),
+                    true,
+                    "cannot be read")));
         }
         if (failure instanceof WebApplicationException answer) {
             return translate(answer.getResponse(), failure);

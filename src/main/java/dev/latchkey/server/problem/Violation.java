@@ -1,41 +1,47 @@
 package dev.latchkey.server.problem;
 
-import dev.latchkey.api.model.Account;
-import dev.latchkey.api.model.Credentials;
-import dev.latchkey.api.model.NewUser;
-import dev.latchkey.api.model.PasswordChange;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
+import java.lang.reflect.AnnotatedElement;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Set;
 
 /**
  * A place where a request breaks a constraint of the contract.
  *
- * @param body the generated class of the body, or any other for a parameter
- * @param field as the contract spells it
+ * @param element what the contract's constraint stands on: a getter of a generated body or a parameter of an operation; or null
+ * @param field as the contract spells it, with the way to it: {@code operations[3].value}
  * @param given whether the client sent something there that has the right type and is not empty
  * @param message what is wrong
  */
-public record Violation(Class<?> body, String field, boolean given, String message) {
-    private static final String PATH_PARAMETER = "path param ";
-    private static final Set<Class<?>> ABOUT_A_USER = Set.of(NewUser.class, Account.class, PasswordChange.class);
+public record Violation(AnnotatedElement element, String field, boolean given, String message) {
 
     /** What Bean Validation found. */
     public static Violation of(ConstraintViolation<?> found) {
-        String field = "";
-        for (Path.Node node : found.getPropertyPath()) {
-            if (node.getKind() == ElementKind.PROPERTY) {
-                field = node.getName();
-            } else if (node.getKind() == ElementKind.PARAMETER && node.getName().startsWith(PATH_PARAMETER)) {
-                field = node.getName().substring(PATH_PARAMETER.length());
+        Object value = found.getInvalidValue();
+        return new Violation(
+                Elements.of(found),
+                field(found.getPropertyPath()),
+                value != null && !value.equals(""),
+                found.getMessage());
+    }
+
+    private static String field(Path path) {
+        StringBuilder field = new StringBuilder();
+        for (Path.Node node : path) {
+            if (node.getKind() == ElementKind.PARAMETER) {
+                field.append(Elements.parameterName(node.getName()));
+            } else if (node.getKind() == ElementKind.PROPERTY || node.getKind() == ElementKind.CONTAINER_ELEMENT) {
+                if (node.getIndex() != null) {
+                    field.append('[').append(node.getIndex()).append(']');
+                }
+                if (node.getKind() == ElementKind.PROPERTY) {
+                    field.append(field.isEmpty() ? "" : ".").append(node.getName());
+                }
             }
         }
-        Object value = found.getInvalidValue();
-        boolean given = value != null && !value.equals("");
-        return new Violation(found.getLeafBean().getClass(), field, given, found.getMessage());
+        return field.toString();
     }
 
     /** One problem for all violations of a request: the first code that applies, and every field. */
@@ -54,21 +60,10 @@ public record Violation(Class<?> body, String field, boolean given, String messa
     }
 
     private ErrorCode code() {
-        if (ABOUT_A_USER.contains(body)) {
-            return switch (field) {
-                case "password", "new_password" -> given ? ErrorCode.INVALID_PASSWORD : ErrorCode.INVALID_REQUEST;
-                case "age" -> ErrorCode.INVALID_AGE;
-                case "gender" -> ErrorCode.GENDER_REQUIRED;
-                default -> ErrorCode.INVALID_REQUEST;
-            };
+        FailsAs code = element == null ? null : element.getAnnotation(FailsAs.class);
+        if (code == null) {
+            return ErrorCode.INVALID_REQUEST;
         }
-        if (body == Credentials.class) {
-            return ErrorCode.MISSING_FIELDS;
-        }
-        return switch (field) {
-            case "key" -> ErrorCode.INVALID_KEY;
-            case "value" -> ErrorCode.INVALID_VALUE;
-            default -> ErrorCode.INVALID_REQUEST;
-        };
+        return ErrorCode.valueOf(given || code.ifMissing().isEmpty() ? code.value() : code.ifMissing());
     }
 }

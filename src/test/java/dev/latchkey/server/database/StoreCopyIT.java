@@ -301,7 +301,7 @@ final class StoreCopyIT {
         for (String timeout : timeouts) {
             execute(settings, "ALTER DATABASE " + name + " SET " + timeout + " = '1min'");
         }
-        try (StoreEnd end = StoreEnd.open(settings);
+        try (CopyStore end = CopyStore.open(settings);
                 Statement statement = end.connection().createStatement()) {
             end.begin(Table.allOf(end.connection()));
             for (String timeout : timeouts) {

@@ -24,7 +24,7 @@ import org.postgresql.copy.PGCopyOutputStream;
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY, binary format</a>
  */
-final class PostgresEnd implements StoreEnd {
+final class PostgresCopyStore implements CopyStore {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
     private static final int END = -1;
     private static final int NULL = -1;
@@ -33,7 +33,7 @@ final class PostgresEnd implements StoreEnd {
     private final Connection connection;
     private final long lockMillis;
 
-    PostgresEnd(DatabaseSettings settings) throws SQLException {
+    PostgresCopyStore(DatabaseSettings settings) throws SQLException {
         connection = new PostgresConnections(settings, "latchkey copy-store").getConnection();
         lockMillis = settings.maxWait().toMilliseconds();
     }

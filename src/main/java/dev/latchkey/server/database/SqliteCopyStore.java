@@ -13,10 +13,10 @@ import java.util.List;
 import org.sqlite.SQLiteOpenMode;
 
 /** A SQLite file in a copy. One row at a time passes through memory; SQLite writes what is too much for it to the log. */
-final class SqliteEnd implements StoreEnd {
+final class SqliteCopyStore implements CopyStore {
     private final Connection connection;
 
-    SqliteEnd(DatabaseSettings settings) throws SQLException {
+    SqliteCopyStore(DatabaseSettings settings) throws SQLException {
         connection = SqliteSnapshot.connect(settings.file(), SQLiteOpenMode.READWRITE);
         execute("PRAGMA busy_timeout = " + settings.maxWait().toMilliseconds());
         execute("PRAGMA synchronous = FULL");

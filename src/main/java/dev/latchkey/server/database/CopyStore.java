@@ -9,12 +9,12 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * One end of a copy: a store, seen through one transaction, that hands over its rows and takes others.
+ * The source or the target of a copy: a store, seen through one transaction, that hands over its rows and takes others.
  *
  * <p>A row is one array of bytes a column: text in UTF-8, an integer in eight bytes, a boolean in one; null is null. What is not
  * committed when this is closed never was.
  */
-interface StoreEnd extends AutoCloseable {
+interface CopyStore extends AutoCloseable {
 
     /** Takes a row; it is not to be kept, nor to be changed. */
     interface Rows {
@@ -24,8 +24,8 @@ interface StoreEnd extends AutoCloseable {
     /** Takes rows into a table; they are all there once it is closed. */
     interface RowWriter extends Rows, Closeable {}
 
-    static StoreEnd open(DatabaseSettings settings) throws SQLException {
-        return settings.isSqlite() ? new SqliteEnd(settings) : new PostgresEnd(settings);
+    static CopyStore open(DatabaseSettings settings) throws SQLException {
+        return settings.isSqlite() ? new SqliteCopyStore(settings) : new PostgresCopyStore(settings);
     }
 
     Connection connection();

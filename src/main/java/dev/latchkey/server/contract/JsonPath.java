@@ -1,0 +1,56 @@
+package dev.latchkey.server.contract;
+
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.latchkey.server.problem.Elements;
+import java.lang.reflect.AnnotatedElement;
+import java.util.List;
+
+/** Where in a body Jackson has found something: {@code operations[3].value}. */
+record JsonPath(List<JsonMappingException.Reference> steps) {
+
+    /** The first member on the way. */
+    static String first(String path) {
+        return path.split("[.\\[]", 2)[0];
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        for (JsonMappingException.Reference step : steps) {
+            if (step.getFieldName() == null) {
+                text.append('[').append(step.getIndex()).append(']');
+            } else {
+                text.append(text.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return text.toString();
+    }
+
+    /** What the generator has made of the last member, or null. */
+    AnnotatedElement member() {
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            JsonMappingException.Reference step = steps.get(i);
+            if (step.getFieldName() != null) {
+                Object body = step.getFrom();
+                return Elements.member(body instanceof Class<?> type ? type : body.getClass(), step.getFieldName());
+            }
+        }
+        return null;
+    }
+
+    /** Takes it away, with what is in it. An element of an array is replaced by null, or those behind it would move. */
+    void removeFrom(ObjectNode root) {
+        JsonNode parent = root;
+        for (JsonMappingException.Reference step : steps.subList(0, steps.size() - 1)) {
+            parent = step.getFieldName() == null ? parent.get(step.getIndex()) : parent.get(step.getFieldName());
+        }
+        JsonMappingException.Reference last = steps.get(steps.size() - 1);
+        if (parent instanceof ArrayNode array) {
+            array.setNull(last.getIndex());
+        } else {
+            ((ObjectNode) parent).remove(last.getFieldName());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.latchkey.server.problem;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds what the generator has made of a member or a parameter of the contract. */
+public final class Elements {
+    private Elements() {}
+
+    /** The getter of a member that the JSON calls {@code name}, or null. */
+    public static AnnotatedElement member(Class<?> body, String name) {
+        return Stream.of(body.getMethods())
+                .filter(method -> method.getParameterCount() == 0
+                        && method.isAnnotationPresent(JsonProperty.class)
+                        && method.getAnnotation(JsonProperty.class).value().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Null where it is about no member and no parameter. */
+    static AnnotatedElement of(ConstraintViolation<?> found) {
+        AnnotatedElement parameter = null;
+        Path.Node last = null;
+        Path.MethodNode method = null;
+        for (Path.Node node : found.getPropertyPath()) {
+            if (node.getKind() == ElementKind.METHOD) {
+                method = node.as(Path.MethodNode.class);
+            } else if (node.getKind() == ElementKind.PARAMETER && method != null) {
+                parameter = parameter(
+                        found.getRootBeanClass(),
+                        method,
+                        node.as(Path.ParameterNode.class).getParameterIndex());
+            }
+            last = node;
+        }
+        return last != null && last.getKind() == ElementKind.PROPERTY
+                ? member(found.getLeafBean().getClass(), last.getName())
+                : parameter;
+    }
+
+    /** The parameter that the contract calls {@code name} of an operation, which {@code implemented} may implement; or null. */
+    public static AnnotatedElement parameter(Method implemented, String name) {
+        return operation(implemented)
+                .flatMap(operation -> Stream.of(operation.getParameters())
+                        .filter(parameter -> name.equals(nameOf(parameter)))
+                        .findFirst())
+                .orElse(null);
+    }
+
+    /** As the contract calls it, or null for a body or a caller. */
+    public static String nameOf(AnnotatedElement parameter) {
+        if (parameter.isAnnotationPresent(QueryParam.class)) {
+            return parameter.getAnnotation(QueryParam.class).value();
+        }
+        if (parameter.isAnnotationPresent(HeaderParam.class)) {
+            return parameter.getAnnotation(HeaderParam.class).value();
+        }
+        return parameter.isAnnotationPresent(PathParam.class)
+                ? parameter.getAnnotation(PathParam.class).value()
+                : null;
+    }
+
+    /** The operation of the contract that a method implements. */
+    public static Optional<Method> operation(Method implemented) {
+        return declared(implemented.getDeclaringClass(), implemented.getName(), implemented.getParameterTypes());
+    }
+
+    /** Constraints and names stand at the interface that a resource implements. */
+    private static AnnotatedElement parameter(Class<?> resource, Path.MethodNode called, int index) {
+        Class<?>[] types = called.getParameterTypes().toArray(Class<?>[]::new);
+        return declared(resource, called.getName(), types)
+                .map(method -> (AnnotatedElement) method.getParameters()[index])
+                .orElse(null);
+    }
+
+    private static Optional<Method> declared(Class<?> resource, String name, Class<?>[] types) {
+        return Arrays.stream(resource.getInterfaces())
+                .flatMap(type -> Stream.of(type.getMethods()))
+                .filter(method -> method.getName().equals(name) && Arrays.equals(method.getParameterTypes(), types))
+                .findFirst();
+    }
+
+    /** As the contract calls it: Dropwizard says in front of it where it comes from, and calls a body by a sentence. */
+    static String parameterName(String name) {
+        for (String kind : new String[] {"path param ", "query param ", "header ", "cookie "}) {
+            if (name.startsWith(kind)) {
+                return name.substring(kind.length());
+            }
+        }
+        return "";
+    }
+}

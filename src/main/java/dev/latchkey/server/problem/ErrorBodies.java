@@ -1,0 +1,56 @@
+package dev.latchkey.server.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.api.model.ErrorResponse;
+import dev.latchkey.api.model.FieldError;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the one body that every error has. */
+public final class ErrorBodies {
+    private final ObjectMapper mapper;
+    private final Map<String, Map<ErrorCode, String>> ownWords;
+
+    /** {@code ownWords} are the messages that paths have for codes, where those are not the usual ones. */
+    public ErrorBodies(ObjectMapper mapper, Map<String, Map<ErrorCode, String>> ownWords) {
+        this.mapper = mapper;
+        this.ownWords = Map.copyOf(ownWords);
+    }
+
+    /** {@code path} is the request's. */
+    ErrorResponse of(Problem problem, String path, String requestId) {
+        String message = ownWords.getOrDefault(path, Map.of())
+                .getOrDefault(problem.code(), problem.code().message());
+        return new ErrorResponse()
+                .code(dev.latchkey.api.model.ErrorCode.valueOf(problem.code().name()))
+                .message(message)
+                .errors(fieldErrors(problem.invalidFields()))
+                .requestId(requestId);
+    }
+
+    byte[] json(Problem problem, String path, String requestId) throws JsonProcessingException {
+        return mapper.writeValueAsBytes(of(problem, path, requestId));
+    }
+
+    /** Answers where a request does not get as far as JAX-RS. The headers of every answer, and those of limits, are there already. */
+    public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        byte[] body = json(problem, request.getRequestURI(), RequestId.of(request));
+        response.setStatus(problem.code().status());
+        problem.headers().forEach(response::setHeader);
+        response.setContentType("application/json");
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    private static List<FieldError> fieldErrors(List<InvalidField> invalidFields) {
+        return invalidFields.isEmpty()
+                ? null
+                : invalidFields.stream()
+                        .map(invalid -> new FieldError().field(invalid.name()).message(invalid.message()))
+                        .toList();
+    }
+}
