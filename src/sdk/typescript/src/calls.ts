@@ -1,26 +1,7 @@
 import type { Session } from './session.js';
 import { ErrorKind, failure, LatchkeyError } from './error.js';
-import { ErrorCode } from './generated/models/ErrorCode.js';
+import type { Operation, PathParameter } from './operation.js';
 import type { Transport } from './transport.js';
-
-/** What the generated code says of a call. */
-export interface Operation<T> {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly pathParameters: Record<string, unknown>;
-  readonly query: Record<string, unknown>;
-  readonly headers: Record<string, unknown>;
-  /** When it may be sent again though it may have been done: after a 503, or also where the connection broke. */
-  readonly repeat: 'never' | 'unavailable' | 'always';
-  /** Whether the tokens that it was called with are good for nothing after its success. */
-  readonly endsSession: boolean;
-  /** Whether it needs a token. */
-  readonly isSecured: boolean;
-  readonly mediaType?: string;
-  readonly body?: () => unknown;
-  readonly read: (json: any) => T;
-}
 
 /** What is going to be sent. */
 export interface CallRequest {
@@ -79,8 +60,8 @@ function hasNoData(result: unknown): boolean {
 
 function requestOf(operation: Operation<unknown>): CallRequest {
   let path = operation.path;
-  for (const [name, value] of Object.entries(operation.pathParameters)) {
-    path = path.replace(`{${name}}`, () => segment(operation, value));
+  for (const [name, parameter] of Object.entries(operation.pathParameters)) {
+    path = path.replace(`{${name}}`, () => segment(name, parameter));
   }
   const query = Object.entries(operation.query)
     .filter(([, value]) => value !== undefined && value !== null)
@@ -103,7 +84,7 @@ function requestOf(operation: Operation<unknown>): CallRequest {
 }
 
 /** One segment of a path. One that is empty or of dots would go to another path: every client of HTTP takes such segments out. */
-function segment(operation: Operation<unknown>, value: unknown): string {
+function segment(name: string, { value, errorCode }: PathParameter): string {
   const text = String(value ?? '');
   let encoded = '';
   try {
@@ -112,13 +93,8 @@ function segment(operation: Operation<unknown>, value: unknown): string {
     // Half of a character, which has no UTF-8.
   }
   if (encoded === '' || text === '.' || text === '..') {
-    throw operation.path.startsWith('/api/data/')
-      ? new LatchkeyError('The provided key is not valid or missing.', { kind: ErrorKind.ClientFailure, status: 400, code: ErrorCode.InvalidKey })
-      : new LatchkeyError('Invalid request. The request could not be understood.', {
-          kind: ErrorKind.ClientFailure,
-          status: 400,
-          code: ErrorCode.InvalidRequest,
-        });
+    const message = `The provided ${name} is not valid or missing.`;
+    throw new LatchkeyError(message, { kind: ErrorKind.ClientFailure, status: 400, code: errorCode });
   }
   return encoded;
 }

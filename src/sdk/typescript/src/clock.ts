@@ -1,4 +1,4 @@
-import { reasonOf } from './deadline.js';
+import { reasonOf } from './abort.js';
 
 /** The time, and waiting; a test brings its own. */
 export interface Clock {

@@ -1,3 +1,4 @@
+import { named, reasonOf } from './abort.js';
 import { waitFor } from './clock.js';
 
 /**
@@ -35,19 +36,4 @@ export class Deadline {
       this.#caller?.removeEventListener('abort', this.#abort);
     }
   }
-}
-
-/** Why a signal was aborted; old ones do not know. */
-export function reasonOf(signal: AbortSignal | undefined): unknown {
-  return signal?.reason ?? named('AbortError', 'This operation was aborted');
-}
-
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw reasonOf(signal);
-  }
-}
-
-function named(name: string, message: string): Error {
-  return typeof DOMException === 'undefined' ? Object.assign(new Error(message), { name }) : new DOMException(message, name);
 }

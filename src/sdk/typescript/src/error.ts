@@ -1,6 +1,6 @@
 import { ErrorResponseFromJSON, instanceOfErrorResponse } from './generated/models/ErrorResponse.js';
 import type { ErrorCode } from './generated/models/ErrorCode.js';
-import type { Answer } from './transport.js';
+import type { Answer } from './answer.js';
 import type { FieldError } from './generated/models/FieldError.js';
 
 /** What has gone wrong. A newer client may have more. */

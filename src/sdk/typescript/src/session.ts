@@ -1,8 +1,8 @@
+import { throwIfAborted } from './abort.js';
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { IssuedTokens } from './generated/models/IssuedTokens.js';
 import { type Clock, waitFor } from './clock.js';
 import { ErrorKind, LatchkeyError } from './error.js';
-import { throwIfAborted } from './deadline.js';
 import { guarded, type Tokens, type TokenStore } from './tokens.js';
 
 /** So long before its end a token is taken for expired, in all our clients: it must not expire on its way. */

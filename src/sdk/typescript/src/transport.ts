@@ -1,9 +1,11 @@
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import { VERSION } from './generated/runtime.js';
+import { throwIfAborted } from './abort.js';
+import type { Answer } from './answer.js';
 import type { Clock } from './clock.js';
-import type { Operation } from './calls.js';
-import { Deadline, throwIfAborted } from './deadline.js';
+import { Deadline } from './deadline.js';
 import { ErrorKind, failure, LatchkeyError } from './error.js';
+import type { Operation } from './operation.js';
 import type { Session } from './session.js';
 
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -13,15 +15,6 @@ export interface Patience {
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly maxWaitMs: number;
-}
-
-/** What came back, whole. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** Throws where it is no object. */
-  json(): object;
 }
 
 /** What the contract says of an operation that matters here. */

@@ -12,7 +12,7 @@ import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.login.LoginRoom;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.AuthBundle;
-import dev.latchkey.server.contract.ContractValidation;
+import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.StoreBundle;
 import dev.latchkey.server.http.HttpServer;
@@ -30,6 +30,7 @@ import java.time.Clock;
 /** Latchkey's table of contents: what it is made of, in order. */
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
     private final StoreBundle<LatchkeyConfiguration> store = new StoreBundle<>();
+    private final ContractBundle contract = new ContractBundle().constraints(AccountsRoom::constraints);
     private final OperatorBundle operator = new OperatorBundle();
 
     /** Runs one of the commands; without arguments it says which there are. */
@@ -54,8 +55,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addBundle(operator);
         bootstrap.addBundle(store);
-        bootstrap.setValidatorFactory(
-                ContractValidation.factory(bootstrap.getObjectMapper(), AccountsRoom::constraints));
+        bootstrap.addBundle(contract);
     }
 
     @Override
@@ -77,7 +77,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         AccountsRoom accounts = new AccountsRoom(database, credentials, sessions, clock);
 
         Maintenance maintenance = new Maintenance();
-        ServerParts parts = new ServerParts(environment.jersey(), maintenance);
+        ServerParts parts = new ServerParts(environment.jersey(), contract, maintenance);
         CurrentClient client = new CurrentClient();
         parts.resource(client).resource(callerLimit);
         keys.addTo(parts);
@@ -91,11 +91,6 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
 
         AuthBundle auth = new AuthBundle(tokens);
         auth.run(configuration, environment);
-        environment.setValidator(ContractValidation.factory(
-                        environment.getObjectMapper(),
-                        AccountsRoom::constraints,
-                        DataRoom.constraints(configuration.data()))
-                .getValidator());
         HttpServer.prepare(server, configuration.http(), configuration.cors(), environment, parts, auth.judge());
     }
 }

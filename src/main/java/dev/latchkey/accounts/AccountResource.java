@@ -3,13 +3,13 @@ package dev.latchkey.accounts;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.api.AccountApi;
-import dev.latchkey.api.model.Account;
-import dev.latchkey.api.model.ChangePasswordResponse;
-import dev.latchkey.api.model.DeleteAccountResponse;
-import dev.latchkey.api.model.ExportedEntry;
-import dev.latchkey.api.model.PasswordChange;
-import dev.latchkey.api.model.ReadAccountResponse;
-import dev.latchkey.api.model.UpdateAccountResponse;
+import dev.latchkey.api.model.AccountBody;
+import dev.latchkey.api.model.ChangePasswordResponseBody;
+import dev.latchkey.api.model.DeleteAccountResponseBody;
+import dev.latchkey.api.model.ExportedEntryBody;
+import dev.latchkey.api.model.PasswordChangeBody;
+import dev.latchkey.api.model.ReadAccountResponseBody;
+import dev.latchkey.api.model.UpdateAccountResponseBody;
 import dev.latchkey.data.StoredEntry;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.contract.MergePatch;
@@ -38,7 +38,7 @@ public final class AccountResource implements AccountApi {
     private final ExportSlots slots = new ExportSlots();
 
     /** {@code mapper} writes the bodies of the contract. */
-    public AccountResource(Accounts accounts, Exports exports, CurrentClient client, ObjectMapper mapper) {
+    AccountResource(Accounts accounts, Exports exports, CurrentClient client, ObjectMapper mapper) {
         this.accounts = accounts;
         this.exports = exports;
         this.client = client;
@@ -47,18 +47,19 @@ public final class AccountResource implements AccountApi {
 
     @Override
     public Response readAccount(Caller caller) {
-        return Response.ok(new ReadAccountResponse().data(toBody(accounts.read(caller.userId()))))
+        return Response.ok(new ReadAccountResponseBody().data(toBody(accounts.read(caller.userId()))))
                 .build();
     }
 
     @Override
-    public Response updateAccount(MergePatch<Account> patch, Caller caller) {
+    public Response updateAccount(MergePatch<AccountBody> patch, Caller caller) {
         Profile updated = accounts.update(caller.userId(), before -> patched(patch, before));
-        return Response.ok(new UpdateAccountResponse().data(toBody(updated))).build();
+        return Response.ok(new UpdateAccountResponseBody().data(toBody(updated)))
+                .build();
     }
 
-    private static Profile patched(MergePatch<Account> patch, Profile before) {
-        Account target = toBody(before);
+    private static Profile patched(MergePatch<AccountBody> patch, Profile before) {
+        AccountBody target = toBody(before);
         List<String> refused = patch.changed(target, FIXED);
         if (!refused.isEmpty()) {
             throw new Problem(
@@ -67,7 +68,7 @@ public final class AccountResource implements AccountApi {
                             .map(name -> new InvalidField(name, "cannot be changed here"))
                             .toList());
         }
-        Account patched = patch.applyTo(target);
+        AccountBody patched = patch.applyTo(target);
         User user = before.user();
         return new Profile(
                 new User(
@@ -81,15 +82,15 @@ public final class AccountResource implements AccountApi {
     }
 
     @Override
-    public Response changePassword(PasswordChange body, Caller caller) {
+    public Response changePassword(PasswordChangeBody body, Caller caller) {
         accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword(), client.get());
-        return Response.ok(new ChangePasswordResponse()).build();
+        return Response.ok(new ChangePasswordResponseBody()).build();
     }
 
     @Override
     public Response deleteAccount(Caller caller) {
         accounts.delete(caller);
-        return Response.ok(new DeleteAccountResponse()).build();
+        return Response.ok(new DeleteAccountResponseBody()).build();
     }
 
     @Override
@@ -122,9 +123,9 @@ public final class AccountResource implements AccountApi {
         json.flush();
     }
 
-    private static Account toBody(Profile profile) {
+    private static AccountBody toBody(Profile profile) {
         User user = profile.user();
-        return new Account()
+        return new AccountBody()
                 .userId(user.id())
                 .username(user.username())
                 .email(user.email())
@@ -134,8 +135,8 @@ public final class AccountResource implements AccountApi {
                 .createdAt(utc(profile.createdAt()));
     }
 
-    private static ExportedEntry toBody(StoredEntry entry) {
-        return new ExportedEntry()
+    private static ExportedEntryBody toBody(StoredEntry entry) {
+        return new ExportedEntryBody()
                 .key(entry.key())
                 .value(entry.value())
                 .createdAt(utc(entry.createdAt()))

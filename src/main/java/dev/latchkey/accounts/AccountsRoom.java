@@ -3,7 +3,7 @@ package dev.latchkey.accounts;
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.CredentialsRoom;
 import dev.latchkey.data.DataRoom;
@@ -38,7 +38,7 @@ public final class AccountsRoom {
 
     /** What the contract leaves to the server: which passwords are refused as too easy to guess. */
     public static void constraints(ConstraintMapping mapping) {
-        mapping.type(NewUser.class).constraint(new GenericConstraintDef<>(GoodPassword.class));
+        mapping.type(NewUserBody.class).constraint(new GenericConstraintDef<>(GoodPassword.class));
     }
 
     /** What operators do to accounts. */
@@ -51,7 +51,8 @@ public final class AccountsRoom {
             ServerParts server, LimitSettings limits, MetricRegistry metrics, CurrentClient client) {
         RegistrationLimit limit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
         server.resource(new UsersResource(users, limit, client))
-                .admission(PATH, (request, response) -> limit.attempt(Client.of(request, response)))
+                .admission(PATH, (request, response) -> limit.attempt(Client.of(request, response)));
+        server.contract()
                 .words(
                         PATH,
                         ErrorCode.INVALID_REQUEST,

@@ -5,11 +5,11 @@ import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 
 /** Gives users everything that is kept for them. */
-public final class Exports {
+final class Exports {
     private final Accounts accounts;
     private final Entries entries;
 
-    public Exports(Accounts accounts, Entries entries) {
+    Exports(Accounts accounts, Entries entries) {
         this.accounts = accounts;
         this.entries = entries;
     }

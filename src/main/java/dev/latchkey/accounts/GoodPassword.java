@@ -1,6 +1,6 @@
 package dev.latchkey.accounts;
 
-import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.credentials.PasswordPolicy;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -24,10 +24,10 @@ import java.util.Optional;
     Class<? extends Payload>[] payload() default {};
 
     /** Reports what is wrong as a violation of the field {@code password}, like all that is wrong with the body. */
-    final class Check implements ConstraintValidator<GoodPassword, NewUser> {
+    final class Check implements ConstraintValidator<GoodPassword, NewUserBody> {
 
         @Override
-        public boolean isValid(NewUser body, ConstraintValidatorContext context) {
+        public boolean isValid(NewUserBody body, ConstraintValidatorContext context) {
             if (body.getPassword() == null || body.getPassword().isEmpty()) {
                 return true;
             }

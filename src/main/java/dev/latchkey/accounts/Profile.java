@@ -3,4 +3,4 @@ package dev.latchkey.accounts;
 import java.time.Instant;
 
 /** An account as its user sees it. */
-public record Profile(User user, Instant createdAt) {}
+record Profile(User user, Instant createdAt) {}

@@ -9,21 +9,21 @@ import dev.latchkey.server.problem.Problem;
 import java.util.Optional;
 
 /** Bounds how many accounts can be asked for from one address, and with that how many names can be tried. */
-public final class RegistrationLimit {
+final class RegistrationLimit {
     // Those with something wrong in them cost no account and no hash, but judging their passwords costs time as well.
     private static final int ATTEMPTS_FOR_EACH = 10;
 
     private final Buckets ofAddress;
     private final Buckets attemptsOfAddress;
 
-    public RegistrationLimit(LimitSettings settings, MetricRegistry metrics, Ticker time) {
+    RegistrationLimit(LimitSettings settings, MetricRegistry metrics, Ticker time) {
         this.ofAddress = new Buckets("registration-address", settings.registrationsPerAddress(), metrics, time);
         this.attemptsOfAddress = new Buckets(
                 "registration-attempt", settings.registrationsPerAddress().times(ATTEMPTS_FOR_EACH), metrics, time);
     }
 
     /** Counts one that nobody has looked at yet; the answer to it, if there were too many. */
-    public Optional<Problem> attempt(Client client) {
+    Optional<Problem> attempt(Client client) {
         return attemptsOfAddress.take(client.address().toString()).refusalIfAny(client);
     }
 
@@ -32,7 +32,7 @@ public final class RegistrationLimit {
      *
      * @throws Problem TOO_MANY_REQUESTS
      */
-    public void count(Client client) {
+    void count(Client client) {
         Buckets.Take take = ofAddress.take(client.address().toString());
         client.show(take);
         if (!take.granted()) {

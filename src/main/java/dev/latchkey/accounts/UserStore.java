@@ -20,7 +20,7 @@ import org.jdbi.v3.core.statement.Update;
  * <p>Whatever makes log-ins void counts {@code password_version} up, and so takes the user's row first, as a log-in does: none
  * runs beside it and adds a session that is then overlooked.
  */
-public final class UserStore {
+final class UserStore {
     private static final String STATE = """
             SELECT id, username, email, full_name, created_at, disabled_at,
                    (SELECT count(*) FROM sessions WHERE user_id = users.id AND expires_at > :now) AS sessions
@@ -30,7 +30,7 @@ public final class UserStore {
     private final Database database;
     private final SessionEndingStore sessions;
 
-    public UserStore(Database database, SessionEndingStore sessions) {
+    UserStore(Database database, SessionEndingStore sessions) {
         this.database = database;
         this.sessions = sessions;
     }

@@ -12,12 +12,12 @@ import java.time.Clock;
 import java.util.UUID;
 
 /** Makes accounts. */
-public final class Users {
+final class Users {
     private final UserStore store;
     private final Credentials credentials;
     private final Clock clock;
 
-    public Users(UserStore store, Credentials credentials, Clock clock) {
+    Users(UserStore store, Credentials credentials, Clock clock) {
         this.store = store;
         this.credentials = credentials;
         this.clock = clock;

@@ -1,8 +1,9 @@
 package dev.latchkey.accounts;
 
 import dev.latchkey.api.UsersApi;
-import dev.latchkey.api.model.NewUser;
-import dev.latchkey.api.model.RegisterUserResponse;
+import dev.latchkey.api.model.NewUserBody;
+import dev.latchkey.api.model.RegisterUserResponseBody;
+import dev.latchkey.api.model.UserBody;
 import dev.latchkey.server.limits.CurrentClient;
 import jakarta.ws.rs.core.Response;
 
@@ -12,14 +13,14 @@ public final class UsersResource implements UsersApi {
     private final RegistrationLimit limit;
     private final CurrentClient client;
 
-    public UsersResource(Users users, RegistrationLimit limit, CurrentClient client) {
+    UsersResource(Users users, RegistrationLimit limit, CurrentClient client) {
         this.users = users;
         this.limit = limit;
         this.client = client;
     }
 
     @Override
-    public Response registerUser(NewUser body) {
+    public Response registerUser(NewUserBody body) {
         limit.count(client.get());
         User user = users.register(new Registration(
                 body.getUsername(),
@@ -29,12 +30,12 @@ public final class UsersResource implements UsersApi {
                 body.getAge(),
                 body.getGender()));
         return Response.status(Response.Status.CREATED)
-                .entity(new RegisterUserResponse().data(toBody(user)))
+                .entity(new RegisterUserResponseBody().data(toBody(user)))
                 .build();
     }
 
-    private static dev.latchkey.api.model.User toBody(User user) {
-        return new dev.latchkey.api.model.User()
+    private static UserBody toBody(User user) {
+        return new UserBody()
                 .userId(user.id())
                 .username(user.username())
                 .email(user.email())

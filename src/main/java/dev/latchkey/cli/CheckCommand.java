@@ -9,10 +9,10 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code check}: says whether a configuration is good; it opens neither the database nor a port. */
-public final class CheckCommand extends ConfiguredCommand<LatchkeyConfiguration> {
+final class CheckCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     private final SettingSources sources;
 
-    public CheckCommand(SettingSources sources) {
+    CheckCommand(SettingSources sources) {
         super("check", "Checks the configuration file");
         this.sources = sources;
     }

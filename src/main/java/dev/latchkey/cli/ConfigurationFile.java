@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * within a value are refused. As in a shell, a variable that is empty counts as not set; what is empty in the end is as
  * good as not written.
  */
-public final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
+final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
     static final String DEFAULT_PATH = "config.yml";
 
     // Kubernetes sets <NAME>_PORT so for every Service, and Docker did for every link.
@@ -43,7 +43,7 @@ public final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
     private final PrintStream warnings;
 
     /** As {@link io.dropwizard.configuration.ConfigurationFactoryFactory} wants it, but for {@code sources}, which this fills. */
-    public ConfigurationFile(
+    ConfigurationFile(
             Class<T> type, Validator validator, ObjectMapper mapper, String propertyPrefix, SettingSources sources) {
         this(type, validator, mapper, propertyPrefix, sources, System::getenv, System.err);
     }

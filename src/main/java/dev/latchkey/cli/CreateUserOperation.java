@@ -2,7 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.accounts.Administration;
 import dev.latchkey.accounts.Registration;
-import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.server.problem.Violation;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
@@ -39,7 +39,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
 
     @Override
     public String run(Namespace arguments, Administration administration, Validator validator) {
-        NewUser body = new NewUser()
+        NewUserBody body = new NewUserBody()
                 .username(arguments.getString(NAME))
                 .email(arguments.getString(EMAIL))
                 .password(GivenPassword.read(arguments))
@@ -57,7 +57,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
         return body.getUsername() + " is created, with the user id " + id;
     }
 
-    static void refuseIfAny(Set<ConstraintViolation<NewUser>> violations) {
+    static void refuseIfAny(Set<ConstraintViolation<NewUserBody>> violations) {
         if (!violations.isEmpty()) {
             throw Violation.problem(violations.stream().map(Violation::of).toList());
         }

@@ -23,12 +23,12 @@ import org.slf4j.LoggerFactory;
  * <p>Dropwizard's own command prints the stack trace of a start that failed, and a stop by SIGTERM or Ctrl-C looks like a
  * failure.
  */
-public final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
+final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
 
     private final SettingSources sources;
 
-    public ServeCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
+    ServeCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
         super(application, "server", "Runs the server");
         this.sources = sources;
     }

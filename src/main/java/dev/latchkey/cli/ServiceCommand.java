@@ -35,7 +35,7 @@ import org.slf4j.MDC;
  * <p>On standard output is what came of it and nothing else: what the configuration sends there is logged to standard error, the
  * audit log as well.
  */
-public final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
+final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
     private static final String OPERATION = "operation";
 
     private final SettingSources sources;

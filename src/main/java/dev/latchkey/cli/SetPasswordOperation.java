@@ -2,7 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.accounts.AccountState;
 import dev.latchkey.accounts.Administration;
-import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.NewUserBody;
 import jakarta.validation.Validator;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -38,7 +38,7 @@ final class SetPasswordOperation implements ServiceOperation<Administration> {
 
     /** As if the user registered with it; what else would be wrong with that is let be. */
     private static void requireUsable(String password, AccountState user, Validator validator) {
-        NewUser body = new NewUser()
+        NewUserBody body = new NewUserBody()
                 .username(user.username())
                 .email(user.email())
                 .password(password)

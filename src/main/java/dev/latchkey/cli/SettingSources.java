@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which environment variables the values of settings came from, so that messages can name them. */
-public final class SettingSources {
+final class SettingSources {
     private static final Pattern PORT = Pattern.compile("server\\..*\\.port");
     private static final Pattern HOST = Pattern.compile("server\\..*\\.bindHost");
 

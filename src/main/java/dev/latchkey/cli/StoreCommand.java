@@ -10,7 +10,7 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** A command that works on the store that is configured, and starts no server. */
-public final class StoreCommand extends ConfiguredCommand<LatchkeyConfiguration> {
+final class StoreCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     private final StoreOperation operation;
     private final SettingSources sources;
 

@@ -5,14 +5,14 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The columns of the table {@code users} that a password is checked by. */
-public final class CredentialStore {
+final class CredentialStore {
     private static final String CREDENTIALS = """
             SELECT id, username_key, password_hash, password_version, disabled_at IS NOT NULL AS disabled FROM users
             """;
 
     private final Database database;
 
-    public CredentialStore(Database database) {
+    CredentialStore(Database database) {
         this.database = database;
     }
 

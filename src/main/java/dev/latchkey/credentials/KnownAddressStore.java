@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The table {@code login_addresses}. */
-public final class KnownAddressStore {
+final class KnownAddressStore {
     private final Database database;
 
-    public KnownAddressStore(Database database) {
+    KnownAddressStore(Database database) {
         this.database = database;
     }
 

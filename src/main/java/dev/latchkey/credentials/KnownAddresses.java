@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where users have logged in from lately; on every server, and after every restart. */
-public final class KnownAddresses {
+final class KnownAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(KnownAddresses.class);
     private static final Duration MAX_AGE = Duration.ofDays(90);
     // Who logs in each minute costs one write a day.
@@ -21,7 +21,7 @@ public final class KnownAddresses {
     private final KnownAddressStore store;
     private final Clock clock;
 
-    public KnownAddresses(KnownAddressStore store, Clock clock) {
+    KnownAddresses(KnownAddressStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }

@@ -18,7 +18,7 @@ import java.util.Optional;
  * own, so that whoever attacks an account from elsewhere does not lock its user out. Every bucket refills, so nobody is locked
  * out for good. A name that nobody has is treated as any other.
  */
-public final class LogInLimits {
+final class LogInLimits {
     private static final String ACCOUNT = "login-account";
 
     private final KnownAddresses knownAddresses;
@@ -26,7 +26,7 @@ public final class LogInLimits {
     private final Buckets ofAccount;
     private final Buckets ofAccountAndAddress;
 
-    public LogInLimits(LimitSettings settings, KnownAddresses knownAddresses, MetricRegistry metrics, Ticker time) {
+    LogInLimits(LimitSettings settings, KnownAddresses knownAddresses, MetricRegistry metrics, Ticker time) {
         this.knownAddresses = knownAddresses;
         this.ofAddress = new Buckets("login-address", settings.logInFailuresPerAddress(), metrics, time);
         this.ofAccount = new Buckets(ACCOUNT, settings.logInFailuresPerAccount(), metrics, time);
@@ -64,7 +64,7 @@ public final class LogInLimits {
     }
 
     /** What every attempt from the client's address would be answered now, if that is the same for all. */
-    public Optional<Problem> refusal(Client client) {
+    Optional<Problem> refusal(Client client) {
         return ofAddress.peek(client.address().toString()).refusalIfAny(client);
     }
 

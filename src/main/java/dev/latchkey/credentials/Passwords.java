@@ -1,7 +1,8 @@
 package dev.latchkey.credentials;
 
-import com.google.common.base.Suppliers;
 import dev.latchkey.server.problem.Problem;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -20,19 +21,27 @@ final class Passwords {
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
     private static final int LANES = 1;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ExecutorService pool;
     private final PasswordEncoder argon2;
     private final String parameters;
-    // Checked in place of an unknown user's, so that both take the same time; not everybody who hashes needs it.
-    private final Supplier<String> nobodysHash;
+    // Checked in place of an unknown user's, so that both take the same time. It is no password's, and takes no hashing
+    // to make.
+    private final String nobodysHash;
 
     /** Of {@code settings} memory and passes count here; the pool has the rest already. */
     Passwords(ExecutorService pool, PasswordSettings settings) {
         this.pool = pool;
         this.argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, settings.memory(), settings.passes());
         this.parameters = "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.passes() + ",p=" + LANES + "$";
-        this.nobodysHash = Suppliers.memoize(() -> argon2.encode(""));
+        this.nobodysHash = parameters + random(SALT_BYTES) + "$" + random(HASH_BYTES);
+    }
+
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        RANDOM.nextBytes(random);
+        return Base64.getEncoder().withoutPadding().encodeToString(random);
     }
 
     /** What became of a password that was given. */
@@ -61,7 +70,7 @@ final class Passwords {
      */
     Outcome check(String password, String hash) {
         return onPool(() -> {
-            String known = hash == null ? nobodysHash.get() : hash;
+            String known = hash == null ? nobodysHash : hash;
             String form = PasswordForm.of(password);
             boolean matches = argon2.matches(form, known);
             boolean matchesAsReceived = !matches && !form.equals(password) && argon2.matches(password, known);

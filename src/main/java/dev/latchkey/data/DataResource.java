@@ -1,11 +1,12 @@
 package dev.latchkey.data;
 
 import dev.latchkey.api.DataApi;
-import dev.latchkey.api.model.CreateEntryResponse;
-import dev.latchkey.api.model.DeleteEntryResponse;
-import dev.latchkey.api.model.NewValue;
-import dev.latchkey.api.model.ReadEntryResponse;
-import dev.latchkey.api.model.UpdateEntryResponse;
+import dev.latchkey.api.model.CreateEntryResponseBody;
+import dev.latchkey.api.model.DeleteEntryResponseBody;
+import dev.latchkey.api.model.EntryBody;
+import dev.latchkey.api.model.NewValueBody;
+import dev.latchkey.api.model.ReadEntryResponseBody;
+import dev.latchkey.api.model.UpdateEntryResponseBody;
 import dev.latchkey.server.auth.Caller;
 import jakarta.ws.rs.core.Response;
 
@@ -13,35 +14,34 @@ import jakarta.ws.rs.core.Response;
 public final class DataResource implements DataApi {
     private final Entries entries;
 
-    public DataResource(Entries entries) {
+    DataResource(Entries entries) {
         this.entries = entries;
     }
 
     @Override
-    public Response createEntry(dev.latchkey.api.model.Entry body, Caller caller) {
+    public Response createEntry(EntryBody body, Caller caller) {
         entries.create(caller.userId(), new Entry(body.getKey(), body.getValue()));
         return Response.status(Response.Status.CREATED)
-                .entity(new CreateEntryResponse())
+                .entity(new CreateEntryResponseBody())
                 .build();
     }
 
     @Override
     public Response readEntry(String key, Caller caller) {
         Entry entry = entries.read(caller.userId(), key);
-        dev.latchkey.api.model.Entry body =
-                new dev.latchkey.api.model.Entry().key(entry.key()).value(entry.value());
-        return Response.ok(new ReadEntryResponse().data(body)).build();
+        EntryBody body = new EntryBody().key(entry.key()).value(entry.value());
+        return Response.ok(new ReadEntryResponseBody().data(body)).build();
     }
 
     @Override
-    public Response updateEntry(String key, NewValue body, Caller caller) {
+    public Response updateEntry(String key, NewValueBody body, Caller caller) {
         entries.update(caller.userId(), new Entry(key, body.getValue()));
-        return Response.ok(new UpdateEntryResponse()).build();
+        return Response.ok(new UpdateEntryResponseBody()).build();
     }
 
     @Override
     public Response deleteEntry(String key, Caller caller) {
         entries.delete(caller.userId(), key);
-        return Response.ok(new DeleteEntryResponse()).build();
+        return Response.ok(new DeleteEntryResponseBody()).build();
     }
 }

@@ -1,11 +1,11 @@
 package dev.latchkey.data;
 
-import dev.latchkey.api.model.NewValue;
+import dev.latchkey.api.model.EntryBody;
+import dev.latchkey.api.model.NewValueBody;
 import dev.latchkey.server.contract.Utf8Size;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.http.ServerParts;
 import java.time.Clock;
-import java.util.function.Consumer;
 import org.hibernate.validator.cfg.ConstraintDef;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.cfg.GenericConstraintDef;
@@ -22,21 +22,20 @@ public final class DataRoom {
 
     /** Adds the operations tagged Data. */
     public void addTo(ServerParts server) {
-        server.resource(new DataResource(entries))
-                .resource(new EmptyKeyFilter())
-                .maxBodyBytes(dev.latchkey.api.model.Entry.class, settings.maxBodySize())
-                .maxBodyBytes(NewValue.class, settings.maxBodySize());
+        server.resource(new DataResource(entries)).resource(new EmptyKeyFilter());
+        server.contract()
+                .constraints(this::limitValues)
+                .maxBodyBytes(EntryBody.class, settings.maxBodySize())
+                .maxBodyBytes(NewValueBody.class, settings.maxBodySize());
     }
 
     /** How long a value may be, which the operator sets. */
-    public static Consumer<ConstraintMapping> constraints(DataSettings settings) {
+    private void limitValues(ConstraintMapping mapping) {
         ConstraintDef<?, ?> maxBytes = new GenericConstraintDef<>(Utf8Size.class)
                 .param("max", settings.maxValueSize().toBytes())
                 .message("must be at most {max} bytes of UTF-8 long");
-        return mapping -> {
-            mapping.type(dev.latchkey.api.model.Entry.class).getter("value").constraint(maxBytes);
-            mapping.type(NewValue.class).getter("value").constraint(maxBytes);
-        };
+        mapping.type(EntryBody.class).getter("value").constraint(maxBytes);
+        mapping.type(NewValueBody.class).getter("value").constraint(maxBytes);
     }
 
     /** For who gives users everything that is kept for them. */

@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code entries}. Every statement is about one user. */
-public final class EntryStore {
+final class EntryStore {
     private static final int MAX_PAGE = 256;
     private static final long MAX_PAGE_BYTES = 1 << 20;
 
     private final Database database;
 
-    public EntryStore(Database database) {
+    EntryStore(Database database) {
         this.database = database;
     }
 

@@ -13,7 +13,9 @@ public final class DocsRoom {
     /** Adds the pages, if they are wanted; of {@code maxThreads} an eighth answers them at once. */
     public void addTo(ServerParts server, int maxThreads) {
         if (settings.enabled()) {
-            server.resource(new DocsResource()).limit(Math.max(1, maxThreads / 8), DocsResource.paths());
+            server.resource(new DocsResource())
+                    .directory("/docs/")
+                    .limit(Math.max(1, maxThreads / 8), DocsResource.paths());
         }
     }
 }

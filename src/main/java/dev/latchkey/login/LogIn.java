@@ -13,14 +13,14 @@ import dev.latchkey.sessions.Sessions;
 import java.util.Optional;
 
 /** Gives tokens to users who know their password, or who have a refresh token. */
-public final class LogIn {
+final class LogIn {
     private final Credentials credentials;
     private final Sessions sessions;
     private final Refreshes refreshes;
     private final TokenPairs tokenPairs;
     private final CallerLimit callerLimit;
 
-    public LogIn(
+    LogIn(
             Credentials credentials,
             Sessions sessions,
             Refreshes refreshes,

@@ -30,7 +30,8 @@ public final class LoginRoom {
     /** Adds the operations tagged Tokens; a log-in is turned away where its answer is known without looking at it. */
     public void addTo(ServerParts server, CurrentClient client) {
         server.resource(new TokensResource(logIn, client))
-                .admission(PATH, (request, response) -> credentials.refusal(Client.of(request, response)))
+                .admission(PATH, (request, response) -> credentials.refusal(Client.of(request, response)));
+        server.contract()
                 .words(PATH, ErrorCode.INTERNAL_ERROR, "Internal server error occurred. Please try again later.");
     }
 }

@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The refresh tokens of sessions: which number comes next, and, in the table {@code refresh_rotations}, when the last ones were used. */
-public final class RefreshStore {
+final class RefreshStore {
     private final Database database;
 
-    public RefreshStore(Database database) {
+    RefreshStore(Database database) {
         this.database = database;
     }
 

@@ -1,10 +1,11 @@
 package dev.latchkey.sessions;
 
 import dev.latchkey.api.SessionsApi;
-import dev.latchkey.api.model.EndAllSessionsResponse;
-import dev.latchkey.api.model.EndSessionResponse;
-import dev.latchkey.api.model.ListSessionsResponse;
-import dev.latchkey.api.model.SessionList;
+import dev.latchkey.api.model.EndAllSessionsResponseBody;
+import dev.latchkey.api.model.EndSessionResponseBody;
+import dev.latchkey.api.model.ListSessionsResponseBody;
+import dev.latchkey.api.model.SessionBody;
+import dev.latchkey.api.model.SessionListBody;
 import dev.latchkey.server.auth.Caller;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
@@ -16,33 +17,33 @@ import java.time.temporal.ChronoUnit;
 public final class SessionsResource implements SessionsApi {
     private final Sessions sessions;
 
-    public SessionsResource(Sessions sessions) {
+    SessionsResource(Sessions sessions) {
         this.sessions = sessions;
     }
 
     @Override
     public Response listSessions(Caller caller) {
-        SessionList list = new SessionList()
+        SessionListBody list = new SessionListBody()
                 .sessions(sessions.list(caller.userId()).stream()
                         .map(session -> toBody(session, caller))
                         .toList());
-        return Response.ok(new ListSessionsResponse().data(list)).build();
+        return Response.ok(new ListSessionsResponseBody().data(list)).build();
     }
 
     @Override
     public Response endSession(String sessionId, Caller caller) {
         sessions.end(caller.userId(), sessionId);
-        return Response.ok(new EndSessionResponse()).build();
+        return Response.ok(new EndSessionResponseBody()).build();
     }
 
     @Override
     public Response endAllSessions(Caller caller) {
         sessions.endAll(caller.userId());
-        return Response.ok(new EndAllSessionsResponse()).build();
+        return Response.ok(new EndAllSessionsResponseBody()).build();
     }
 
-    private static dev.latchkey.api.model.Session toBody(Session session, Caller caller) {
-        return new dev.latchkey.api.model.Session()
+    private static SessionBody toBody(Session session, Caller caller) {
+        return new SessionBody()
                 .sessionId(session.id())
                 .createdAt(utc(session.createdAt()))
                 .lastUsedAt(utc(session.lastUsedAt()))

@@ -353,7 +353,7 @@ final class ConfigurationFileTest {
         return read(
                 LatchkeyConfiguration.class,
                 text,
-                ContractValidation.factory(mapper).getValidator());
+                ContractValidation.factory(mapper, List.of()).getValidator());
     }
 
     /** What the file says once it is read, whether it makes sense or not. */

@@ -19,6 +19,7 @@ final class BreakingRequests {
     static List<Change> all() {
         List<Change> all = new ArrayList<>(bodies());
         all.addAll(limits());
+        all.addAll(ownKeywords());
         return all;
     }
 
@@ -112,6 +113,38 @@ final class BreakingRequests {
                                 d.set(SCHEMAS + "Gender/pattern", "'^[^\\x00]*[^\\x00\\x09-\\x0D\\x20][^\\x00]*$'")),
                 breaking("pattern added", "password", d -> d.set(NEW_USER + "properties/password/pattern", "'[0-9]'")),
                 breaking("limit of a parameter narrowed", "Key", d -> d.set(SCHEMAS + "Key/maxLength", "256")));
+    }
+
+    private static List<Change> ownKeywords() {
+        return List.of(
+                breaking(
+                                "error code of a parameter changed",
+                                "KEY_BAD",
+                                d -> d.set(SCHEMAS + "Key/x-error-code", "KEY_BAD"))
+                        .after(BreakingRequests::withOwnKeywords),
+                breaking(
+                                "error code of a member taken back",
+                                "INVALID_VALUE",
+                                d -> d.remove(SCHEMAS + "Value/x-error-code"))
+                        .after(BreakingRequests::withOwnKeywords),
+                breaking(
+                                "error code of a missing member added",
+                                "x-error-code-if-missing",
+                                d -> d.set(NEW_USER + "properties/email/x-error-code-if-missing", "MISSING_FIELDS"))
+                        .after(d -> d.set(NEW_USER + "properties/password/x-error-code-if-missing", "MISSING_FIELDS")),
+                breaking("format of our own changed", "EMAIL", d -> d.set(SCHEMAS + "Username/x-format", "EMAIL"))
+                        .after(BreakingRequests::withOwnKeywords),
+                breaking("bytes lowered", "256", d -> d.set(SCHEMAS + "Key/x-max-bytes", "256"))
+                        .after(BreakingRequests::withOwnKeywords),
+                breaking("bytes bounded", "4096", d -> d.set(SCHEMAS + "Value/x-max-bytes", "4096"))
+                        .after(BreakingRequests::withOwnKeywords));
+    }
+
+    private static Document withOwnKeywords(Document document) {
+        return document.set(SCHEMAS + "Key/x-error-code", "INVALID_KEY")
+                .set(SCHEMAS + "Key/x-max-bytes", "512")
+                .set(SCHEMAS + "Value/x-error-code", "INVALID_VALUE")
+                .set(SCHEMAS + "Username/x-format", "USERNAME");
     }
 
     private static Document withParameters(Document document) {

@@ -92,6 +92,11 @@ final class HarmlessChanges {
                                 d -> d.set(
                                         SCHEMAS + "Gender/pattern", "'^[^\\x00]*[^\\x00\\x09-\\x0D\\x20][^\\x00]*$'"))
                         .after(d -> d.set(SCHEMAS + "Gender/pattern", "'^[\\s\\S]*\\S[\\s\\S]*$'")),
+                harmless("error codes said at all", d -> d.set(SCHEMAS + "Age/x-error-code", "INVALID_AGE")),
+                harmless("more bytes allowed", d -> d.set(SCHEMAS + "Key/x-max-bytes", "1024"))
+                        .after(d -> d.set(SCHEMAS + "Key/x-max-bytes", "512")),
+                harmless("format of our own no longer asked for", d -> d.remove(SCHEMAS + "Username/x-format"))
+                        .after(d -> d.set(SCHEMAS + "Username/x-format", "USERNAME")),
                 harmless("pattern removed", d -> d.remove(CHANGE + "properties/new_password/pattern"))
                         .after(d -> d.set(CHANGE + "properties/new_password/pattern", "'[a-z]'")),
                 harmless("enum widened", d -> d.set(CREDENTIALS + "properties/scope/enum", "[all, own]"))

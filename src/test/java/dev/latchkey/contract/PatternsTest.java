@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.HardTexts;
 import dev.latchkey.Program;
-import dev.latchkey.api.model.Entry;
-import dev.latchkey.api.model.NewUser;
+import dev.latchkey.api.model.EntryBody;
+import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.server.contract.ContractValidation;
 import jakarta.validation.Validator;
 import java.io.IOException;
@@ -133,8 +133,9 @@ final class PatternsTest {
     @ParameterizedTest
     @CsvSource({"Username, username", "Email, email", "FullName, full_name", "Gender, gender", "Key, key"})
     void theServerTakesNothingThatTheReleasedPatternRefuses(String schema, String member) {
-        Validator validator = ContractValidation.factory(new ObjectMapper()).getValidator();
-        Class<?> body = member.equals("key") ? Entry.class : NewUser.class;
+        Validator validator =
+                ContractValidation.factory(new ObjectMapper(), List.of()).getValidator();
+        Class<?> body = member.equals("key") ? EntryBody.class : NewUserBody.class;
         String property = member.equals("full_name") ? "fullName" : member;
         List<String> readings = run(
                 "node",

@@ -14,7 +14,7 @@ final class SchemaComparison {
     private static final Set<String> OPEN_ENUMS = Set.of("ErrorCode");
 
     private static final Set<String> KNOWN = known();
-    private static final String REFUSED = "Requests that were right are refused";
+    static final String REFUSED = "Requests that were right are refused";
     private static final String NOT_TAKEN = "Clients that rely on the contract do not expect it";
     private static final String ANOTHER_TYPE = "Clients write and read another one";
     private static final String DOES_NOT_COMPILE = "Code that uses the SDKs does not compile";
@@ -22,12 +22,14 @@ final class SchemaComparison {
     private final JsonNode released;
     private final JsonNode current;
     private final Breaks breaks;
+    private final OwnKeywords ownKeywords;
     private final Set<String> compared = new HashSet<>();
 
     SchemaComparison(JsonNode released, JsonNode current, Breaks breaks) {
         this.released = released;
         this.current = current;
         this.breaks = breaks;
+        this.ownKeywords = new OwnKeywords(released, breaks);
     }
 
     /** Compares a schema and all that it is made of; each component once for each direction. */
@@ -55,6 +57,9 @@ final class SchemaComparison {
                 .forEach(change -> breaks.add(here, change, direction == Direction.REQUEST ? REFUSED : NOT_TAKEN));
         if (!was.path("format").equals(is.path("format"))) {
             breaks.add(here, Breaks.change("format", was, is), ANOTHER_TYPE);
+        }
+        if (direction == Direction.REQUEST) {
+            ownKeywords.compare(here, was, is);
         }
         if (direction == Direction.REQUEST
                 && !was.path("default").equals(is.path("default"))

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.cli.OperatorBundle;
-import dev.latchkey.server.contract.ContractValidation;
+import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.http.HttpServer;
 import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.maintenance.Maintenance;
-import dev.latchkey.things.model.Batch;
-import dev.latchkey.things.model.Thing;
+import dev.latchkey.things.model.BatchBody;
+import dev.latchkey.things.model.ThingBody;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
@@ -39,15 +39,17 @@ final class AnyContractTest {
 
     /** Latchkey's server with another contract. */
     public static final class Things extends Application<LatchkeyConfiguration> {
+        private final ContractBundle contract = new ContractBundle();
+
         @Override
         public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
             bootstrap.addBundle(new OperatorBundle());
-            bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper()));
+            bootstrap.addBundle(contract);
         }
 
         @Override
         public void run(LatchkeyConfiguration configuration, Environment environment) {
-            ServerParts parts = new ServerParts(environment.jersey(), new Maintenance());
+            ServerParts parts = new ServerParts(environment.jersey(), contract, new Maintenance());
             parts.resource(new ThingsResource());
             HttpServer.prepare(
                     (DefaultServerFactory) configuration.getServerFactory(),
@@ -64,14 +66,14 @@ final class AnyContractTest {
         @Override
         public Response listThings(
                 Integer number, Integer limit, String prefix, Long after, String ifMatch, Integer depth) {
-            return Response.ok(new Thing()
+            return Response.ok(new ThingBody()
                             .value(number + " " + limit + " " + prefix + " " + after + " " + ifMatch + " " + depth))
                     .build();
         }
 
         @Override
-        public Response runBatch(Batch batch) {
-            return Response.ok(new Thing().value("" + batch.getOperations().size()))
+        public Response runBatch(BatchBody batch) {
+            return Response.ok(new ThingBody().value("" + batch.getOperations().size()))
                     .build();
         }
     }
@@ -179,6 +181,12 @@ final class AnyContractTest {
                 "{'operations':1}                                          | INVALID_REQUEST operations",
                 "{'operations':{}}                                         | INVALID_REQUEST operations",
                 "{'operations':[{},{},{},{},{}]}                           | INVALID_REQUEST operations operations[0].kind operations[1].kind operations[2].kind operations[3].kind operations[4].kind",
+                "{'operations':[null]}                                     | INVALID_REQUEST operations[0]",
+                "{'operations':[{'kind':'a'},null,{'kind':''},null]}       | INVALID_REQUEST operations[1] operations[2].kind operations[3]",
+                "{'operations':[{'kind':'a','thing':{'value':'','tags':[null]}}]} | INVALID_KEY operations[0].thing.tags[0]",
+                "{'operations':[{'kind':'a','thing':{'value':'','tags':['a','b','c']}}]} | INVALID_REQUEST operations[0].thing.tags",
+                "{'operations':[{'kind':'a','thing':{'value':'','parts':[null,{'value':'long'}]}}]} | INVALID_REQUEST operations[0].thing.parts[0] operations[0].thing.parts[1].value",
+                "{'operations':[1,null]}                                   | INVALID_REQUEST operations[0] operations[1]",
                 "{'operations':[1]}                                        | INVALID_REQUEST operations[0]",
                 "{'operations':['x']}                                      | INVALID_REQUEST operations[0]",
                 "{'operations':[{'kind':'a'},{'kind':1}]}                  | INVALID_REQUEST operations[1].kind",
@@ -188,8 +196,8 @@ final class AnyContractTest {
                 "{'operations':[{'kind':'a','thing':{'value':1}}]}         | INVALID_VALUE operations[0].thing.value",
                 "{'operations':[{'kind':'a','thing':{'value':'','age':0}}]} | INVALID_AGE operations[0].thing.age",
                 "{'operations':[{'kind':'a','thing':{'value':'','age':'1'}}]} | INVALID_AGE operations[0].thing.age",
-                "{'operations':[{'kind':'a','thing':{'value':'','tags':['a','abc']}}]} | INVALID_REQUEST operations[0].thing.tags[1]",
-                "{'operations':[{'kind':'a','thing':{'value':'','tags':['a',1]}}]} | INVALID_REQUEST operations[0].thing.tags[1]",
+                "{'operations':[{'kind':'a','thing':{'value':'','tags':['a','abc']}}]} | INVALID_KEY operations[0].thing.tags[1]",
+                "{'operations':[{'kind':'a','thing':{'value':'','tags':['a',1]}}]} | INVALID_KEY operations[0].thing.tags[1]",
                 "{'operations':[{'kind':'a','thing':{'value':'','parts':[{'value':''},{'value':'long'}]}}]} | INVALID_VALUE operations[0].thing.parts[1].value",
                 "{'operations':[{'kind':'a','thing':{'value':'','parts':[{'value':'','age':true},{'value':'long'}]}}]} | INVALID_AGE operations[0].thing.parts[0].age operations[0].thing.parts[1].value",
                 "{'operations':[{'kind':'toolong'},{'kind':'a','thing':{'value':null}},{'kind':[]}]} | INVALID_REQUEST operations[0].kind operations[1].thing.value operations[2].kind"

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
  * <p>Dropwizard's own filter for OAuth would take it from the URL as well, where it ends in logs and histories.
  */
 @Priority(Priorities.AUTHENTICATION)
-public final class BearerFilter extends AuthFilter<String, Caller> {
+final class BearerFilter extends AuthFilter<String, Caller> {
     private static final String SCHEME = "bearer ";
 
     private BearerFilter() {}
@@ -48,12 +48,12 @@ public final class BearerFilter extends AuthFilter<String, Caller> {
     }
 
     /** Whether the filter would let a request with these {@code Authorization} headers pass. */
-    public static Predicate<List<String>> judge(JwtAuthenticator authenticator) {
+    static Predicate<List<String>> judge(JwtAuthenticator authenticator) {
         return headers -> token(headers).flatMap(authenticator::authenticate).isPresent();
     }
 
     /** The filter in front of every operation that the contract secures. */
-    public static BearerFilter of(JwtAuthenticator authenticator) {
+    static BearerFilter of(JwtAuthenticator authenticator) {
         return new Builder().setAuthenticator(authenticator).setPrefix("Bearer").buildAuthFilter();
     }
 

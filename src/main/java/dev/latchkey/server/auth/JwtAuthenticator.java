@@ -4,10 +4,10 @@ import io.dropwizard.auth.Authenticator;
 import java.util.Optional;
 
 /** Tells by an access token who calls; a JWT (RFC 9068) that Nimbus has found good. */
-public final class JwtAuthenticator implements Authenticator<String, Caller> {
+final class JwtAuthenticator implements Authenticator<String, Caller> {
     private final AccessTokens tokens;
 
-    public JwtAuthenticator(AccessTokens tokens) {
+    JwtAuthenticator(AccessTokens tokens) {
         this.tokens = tokens;
     }
 

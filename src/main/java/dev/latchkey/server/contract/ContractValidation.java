@@ -7,6 +7,7 @@ import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.Size;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.hibernate.validator.HibernateValidatorConfiguration;
@@ -29,14 +30,11 @@ public final class ContractValidation {
      *
      * @param rules what rooms leave out of the contract, or operators set
      */
-    @SafeVarargs
-    public static ValidatorFactory factory(ObjectMapper mapper, Consumer<ConstraintMapping>... rules) {
+    public static ValidatorFactory factory(ObjectMapper mapper, List<Consumer<ConstraintMapping>> rules) {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();
         ConstraintMapping mapping = configuration.createConstraintMapping();
         mapping.constraintDefinition(Size.class).includeExistingValidators(true).validatedBy(CodePoints.class);
-        for (Consumer<ConstraintMapping> rule : rules) {
-            rule.accept(mapping);
-        }
+        rules.forEach(rule -> rule.accept(mapping));
         return configuration
                 .addMapping(mapping)
                 .defaultLocale(Locale.ENGLISH)

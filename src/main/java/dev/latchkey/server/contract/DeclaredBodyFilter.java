@@ -24,7 +24,7 @@ public final class DeclaredBodyFilter implements ContainerRequestFilter {
     private final BodyLimits limits;
     private final Map<Method, Long> maxBytesByOperation = new ConcurrentHashMap<>();
 
-    public DeclaredBodyFilter(BodyLimits limits) {
+    DeclaredBodyFilter(BodyLimits limits) {
         this.limits = limits;
     }
 

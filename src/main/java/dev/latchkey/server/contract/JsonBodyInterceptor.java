@@ -41,7 +41,7 @@ import java.util.function.Predicate;
  * <p>Members of a wrong type are reported all at once and together with what else is wrong with the body, so that the
  * answer does not depend on which of them came first.
  */
-public final class JsonBodyInterceptor implements ReaderInterceptor {
+final class JsonBodyInterceptor implements ReaderInterceptor {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final MediaType MERGE_PATCH = new MediaType("application", "merge-patch+json");
 
@@ -50,7 +50,7 @@ public final class JsonBodyInterceptor implements ReaderInterceptor {
     private final ObjectMapper mapper;
 
     /** {@code validator} holds the constraints of the contract. */
-    public JsonBodyInterceptor(Validator validator, BodyLimits limits) {
+    JsonBodyInterceptor(Validator validator, BodyLimits limits) {
         this.validator = validator;
         this.limits = limits;
         this.mapper = StrictJson.mapper(limits.largest());

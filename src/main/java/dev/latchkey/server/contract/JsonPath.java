@@ -28,13 +28,15 @@ record JsonPath(List<JsonMappingException.Reference> steps) {
         return text.toString();
     }
 
-    /** What the generator has made of the last member, or null. */
+    /** What the generator has made of the last member or of the elements of the last array, or null. */
     AnnotatedElement member() {
         for (int i = steps.size() - 1; i >= 0; i--) {
             JsonMappingException.Reference step = steps.get(i);
             if (step.getFieldName() != null) {
                 Object body = step.getFrom();
-                return Elements.member(body instanceof Class<?> type ? type : body.getClass(), step.getFieldName());
+                AnnotatedElement member =
+                        Elements.member(body instanceof Class<?> type ? type : body.getClass(), step.getFieldName());
+                return i == steps.size() - 1 ? member : Elements.elementsOf(member);
             }
         }
         return null;

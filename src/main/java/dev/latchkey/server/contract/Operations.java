@@ -29,7 +29,7 @@ public final class Operations implements ApplicationEventListener {
      */
     public record Operation(UriTemplate path, String method, boolean isSecured, long maxBody) {}
 
-    public Operations(BodyLimits bodyLimits) {
+    Operations(BodyLimits bodyLimits) {
         this.bodyLimits = bodyLimits;
     }
 

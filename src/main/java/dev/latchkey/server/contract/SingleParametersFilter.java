@@ -11,24 +11,30 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.glassfish.jersey.server.ExtendedUriInfo;
 
 /**
- * Refuses a parameter that is given more than once, where there is one, and an empty one where a number or the like is wanted:
- * JAX-RS would take the first, and take the empty one for none.
+ * Refuses a parameter of the contract that is given more than once, unless it is an array, and an empty one where a number or
+ * the like is wanted: JAX-RS would take the first, and take the empty one for none.
  */
-public final class SingleParametersFilter implements ContainerRequestFilter {
+final class SingleParametersFilter implements ContainerRequestFilter {
+
+    private final Map<Method, List<Parameter>> parametersByOperation = new ConcurrentHashMap<>();
 
     @Override
     public void filter(ContainerRequestContext request) {
-        Method resource = ((ExtendedUriInfo) request.getUriInfo())
+        Method operation = ((ExtendedUriInfo) request.getUriInfo())
                 .getMatchedResourceMethod()
                 .getInvocable()
                 .getDefinitionMethod();
         List<Violation> violations = new ArrayList<>();
-        for (Parameter parameter : Elements.operation(resource).orElse(resource).getParameters()) {
+        // Looked up once: to ask a method for its parameters copies them all.
+        for (Parameter parameter : parametersByOperation.computeIfAbsent(operation, SingleParametersFilter::single)) {
             List<String> values = values(parameter, request);
-            if (Collection.class.isAssignableFrom(parameter.getType()) || values == null) {
+            if (values == null) {
                 continue;
             }
             if (values.size() > 1) {
@@ -40,6 +46,15 @@ public final class SingleParametersFilter implements ContainerRequestFilter {
         if (!violations.isEmpty()) {
             throw Violation.problem(violations);
         }
+    }
+
+    /** None of a page, which is no operation of the contract: those are declared by interfaces. */
+    private static List<Parameter> single(Method operation) {
+        return Stream.of(operation.getParameters())
+                .filter(parameter -> operation.getDeclaringClass().isInterface()
+                        && Elements.nameOf(parameter) != null
+                        && !Collection.class.isAssignableFrom(parameter.getType()))
+                .toList();
     }
 
     private static Violation violation(Parameter parameter, String message) {

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 import java.util.Optional;
 
 /** A text that has a {@link Format}: the contract's {@code x-format}. The empty one is left to its length. */
-@Target({ElementType.METHOD, ElementType.PARAMETER})
+@Target({ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = TextFormat.Check.class)
 public @interface TextFormat {

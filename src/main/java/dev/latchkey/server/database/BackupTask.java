@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code POST /tasks/backup}: a backup into the configured folder, wherever the request would like it to be. */
-public final class BackupTask extends Task {
+final class BackupTask extends Task {
     private final DatabaseSettings settings;
 
     /** For the store that {@code settings} lead to. */
-    public BackupTask(DatabaseSettings settings) {
+    BackupTask(DatabaseSettings settings) {
         super("backup");
         this.settings = settings;
     }

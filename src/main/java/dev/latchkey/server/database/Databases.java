@@ -6,6 +6,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Function;
 import org.flywaydb.core.api.FlywayException;
@@ -16,7 +17,7 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 /** Opens the database that the configuration names. */
 public final class Databases {
     // Reads a table, so that it fails where SELECT 1 would not notice that the file is gone.
-    private static final String HEALTH_QUERY = "SELECT MAX(installed_rank) FROM flyway_schema_history";
+    private static final String VALIDATION_QUERY = "SELECT MAX(installed_rank) FROM " + Migrations.TABLE;
 
     /** Under this name the reserved connection has its health check and its metrics. */
     static final String RESERVED = "database-reserved";
@@ -121,12 +122,19 @@ public final class Databases {
         pool.setInitialSize(1);
         pool.setMinSize(1);
         pool.setMaxWaitForConnection(settings.maxWait());
-        pool.setValidationQuery(HEALTH_QUERY);
+        pool.setValidationQuery(VALIDATION_QUERY);
         return pool;
     }
 
-    /** Dropwizard's way to a {@link Jdbi}: with a health check, timers and a managed pool. */
-    static Jdbi jdbi(Environment environment, DataSourceFactory pool, ManagedDataSource dataSource, String name) {
+    /**
+     * Dropwizard's way to a {@link Jdbi}: with a health check, timers and a managed pool. The check fails where one of the tables
+     * is gone that are there now.
+     */
+    static Jdbi jdbi(Environment environment, DataSourceFactory pool, ManagedDataSource dataSource, String name)
+            throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            pool.setValidationQuery(Table.presenceQuery(connection));
+        }
         Jdbi jdbi = new JdbiFactory().build(environment, pool, dataSource, name);
         hideBindings(jdbi);
         return jdbi;

@@ -60,11 +60,15 @@ final class PostgresDatabase implements Database {
         pool.setValidationInterval(Duration.seconds(1));
         ManagedDataSource dataSource = pool.build(environment.metrics(), name);
         ((DataSourceProxy) dataSource).setDataSource(connections(settings));
-        return new PostgresDatabase(
-                Databases.jdbi(environment, pool, dataSource, name),
-                (DataSourceProxy) dataSource,
-                settings.maxWait().toMilliseconds(),
-                environment.metrics().meter("database.retries"));
+        try {
+            return new PostgresDatabase(
+                    Databases.jdbi(environment, pool, dataSource, name),
+                    (DataSourceProxy) dataSource,
+                    settings.maxWait().toMilliseconds(),
+                    environment.metrics().meter("database.retries"));
+        } catch (SQLException e) {
+            throw Databases.cannotBeOpened("database.url", settings, e);
+        }
     }
 
     private static PostgresConnections connections(DatabaseSettings settings) {

@@ -72,10 +72,15 @@ final class SqliteDatabase implements Database {
 
     /** The same database, read over one more connection. */
     SqliteDatabase reserved(DatabaseSettings settings, Environment environment) {
-        return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
+        try {
+            return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
+        } catch (SQLException e) {
+            throw Databases.cannotBeOpened("database.url", settings, e);
+        }
     }
 
-    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections) {
+    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections)
+            throws SQLException {
         DataSourceFactory pool = Databases.pool(settings, connections);
         pool.setDriverClass("org.sqlite.JDBC");
         pool.setProperties(properties(settings));

@@ -11,7 +11,7 @@ import org.sqlite.SQLiteException;
  * @see <a href="https://www.sqlite.org/rescode.html">Result and Error Codes</a>
  */
 final class SqliteFailures {
-    private static final Set<Integer> PASSING = Set.of(
+    private static final Set<Integer> TRANSIENT = Set.of(
             SQLiteErrorCode.SQLITE_BUSY.code,
             SQLiteErrorCode.SQLITE_LOCKED.code,
             SQLiteErrorCode.SQLITE_FULL.code,
@@ -28,6 +28,6 @@ final class SqliteFailures {
             return false;
         }
         int primaryCode = sqlite.getResultCode().code & 0xFF;
-        return PASSING.contains(primaryCode);
+        return TRANSIENT.contains(primaryCode);
     }
 }

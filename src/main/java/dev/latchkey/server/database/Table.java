@@ -43,6 +43,13 @@ record Table(String name, List<Column> columns, List<String> key) {
         return inOrderOfReferences(tables, references);
     }
 
+    /** A query that fails unless every table is there that is there now, and reads none of their rows. */
+    static String presenceQuery(Connection connection) throws SQLException {
+        return names(connection.getMetaData(), connection.getSchema()).stream()
+                .map(name -> "SELECT 1 FROM " + quoted(name) + " WHERE 1 = 0")
+                .collect(Collectors.joining(" UNION ALL "));
+    }
+
     /** The columns of a query or an insert. */
     String columnList() {
         return columns.stream().map(column -> quoted(column.name())).collect(Collectors.joining(", "));

@@ -16,11 +16,10 @@ import java.util.function.Predicate;
  * @param isAuthorized judges the {@code Authorization} headers of a request that needs an access token
  * @param admissions by path, for {@code POST}
  */
-public record AdmissionRules(
-        BodyLimits bodyLimits, Predicate<List<String>> isAuthorized, Map<String, Admission> admissions) {
+record AdmissionRules(BodyLimits bodyLimits, Predicate<List<String>> isAuthorized, Map<String, Admission> admissions) {
     private static final String ANSWER = AdmissionRules.class.getName();
 
-    public AdmissionRules {
+    AdmissionRules {
         admissions = Map.copyOf(admissions);
     }
 

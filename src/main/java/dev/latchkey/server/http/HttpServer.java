@@ -1,18 +1,10 @@
 package dev.latchkey.server.http;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.latchkey.server.contract.BodyLimits;
-import dev.latchkey.server.contract.DeclaredBodyFilter;
-import dev.latchkey.server.contract.JsonBodyInterceptor;
-import dev.latchkey.server.contract.Operations;
-import dev.latchkey.server.contract.SingleParametersFilter;
+import dev.latchkey.server.contract.EnforcedContract;
 import dev.latchkey.server.http.transfer.BodyRules;
 import dev.latchkey.server.http.transfer.TransferHandler;
 import dev.latchkey.server.problem.ErrorBodies;
 import dev.latchkey.server.problem.ErrorPages;
-import dev.latchkey.server.problem.ProblemFeature;
 import dev.latchkey.server.problem.RequestId;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
@@ -49,8 +41,6 @@ public final class HttpServer {
     private static final String REQUEST_LOG_FORMAT = "%{yyyy-MM-dd'T'HH:mm:ss.SSS'Z'|UTC}t REQ   [%{" + RequestId.HEADER
             + "}o] %{client}a \"%m %U %H\" %s %O %{ms}T";
 
-    private static final long MAX_BODY_BYTES = 64 << 10;
-
     private HttpServer() {}
 
     /**
@@ -65,8 +55,8 @@ public final class HttpServer {
             Environment environment,
             ServerParts parts,
             Predicate<List<String>> isAuthorized) {
-        BodyLimits bodyLimits = new BodyLimits(MAX_BODY_BYTES, parts.maxBodyBytes());
-        AdmissionRules admission = new AdmissionRules(bodyLimits, isAuthorized, parts.admissions());
+        EnforcedContract contract = parts.contract().enforce(environment);
+        AdmissionRules admission = new AdmissionRules(contract.limits(), isAuthorized, parts.admissions());
         LibraryLoggers.quieten();
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
@@ -83,37 +73,26 @@ public final class HttpServer {
             }
         }
 
-        ObjectMapper mapper = environment.getObjectMapper();
-        mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);
-        // RFC 3339, as the contract's date-time.
-        mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
-
         environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
         environment
                 .servlets()
                 .addFilter("request", new RequestFilter())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        ErrorBodies bodies = new ErrorBodies(mapper, parts.words());
-        turnAway(admission, bodies, environment);
-        parts.atOnceByPaths().forEach((paths, atOnce) -> limit(environment, bodies, atOnce, paths));
-        environment.jersey().register(new ProblemFeature(bodies));
-        environment.jersey().register(new JsonBodyInterceptor(environment.getValidator(), bodyLimits));
-        environment.jersey().register(new DeclaredBodyFilter(bodyLimits));
-        environment.jersey().register(new SingleParametersFilter());
-        environment.jersey().register(new SingleReadingFilter());
+        admit(admission, contract.errors(), environment);
+        parts.atOnceByPaths().forEach((paths, atOnce) -> limit(environment, contract.errors(), atOnce, paths));
+        environment.jersey().register(new SingleReadingFilter(parts.directories()));
         environment.jersey().register(new RefusedJsonFilter());
         environment.jersey().register(new PlainJsonTypeFilter());
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new BrokenResponseInterceptor());
 
-        Operations operations = new Operations(bodyLimits);
-        environment.jersey().register(operations);
-        BodyRules rules = new ContractBodyRules(operations, admission);
+        BodyRules rules = new ContractBodyRules(contract.operations(), admission);
         environment.getApplicationContext().insertHandler(transfers(rules, settings, environment));
         if (cors.isOn()) {
             environment.getApplicationContext().insertHandler(CrossOrigin.handler(cors));
         }
-        ErrorPages errorPages = new ErrorPages(bodies, String.join(", ", new TreeSet<>(server.getAllowedMethods())));
+        ErrorPages errorPages =
+                new ErrorPages(contract.errors(), String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
@@ -139,17 +118,17 @@ public final class HttpServer {
         return new TransferHandler(rules, maxBytes, timer, environment.metrics());
     }
 
-    private static void turnAway(AdmissionRules admission, ErrorBodies bodies, Environment environment) {
+    private static void admit(AdmissionRules admission, ErrorBodies bodies, Environment environment) {
         ScheduledExecutorService timer = environment
                 .lifecycle()
                 .scheduledExecutorService("turned-away-%d")
                 .threads(1)
                 .build();
-        AdmissionFilter turnstile = new AdmissionFilter(
+        AdmissionFilter filter = new AdmissionFilter(
                 admission, timer, bodies, environment.metrics().meter("requests.turned-away"));
         environment
                 .servlets()
-                .addFilter("turnstile", turnstile)
+                .addFilter("admission", filter)
                 .addMappingForUrlPatterns(
                         EnumSet.of(DispatcherType.REQUEST),
                         true,

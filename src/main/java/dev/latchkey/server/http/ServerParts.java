@@ -1,24 +1,26 @@
 package dev.latchkey.server.http;
 
+import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.maintenance.Maintenance;
-import dev.latchkey.server.problem.ErrorCode;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a server is put together from. Each room adds what it brings. */
 public final class ServerParts {
     private final JerseyEnvironment jersey;
+    private final ContractBundle contract;
     private final Maintenance maintenance;
     private final Map<String, Admission> admissions = new HashMap<>();
-    private final Map<String, Map<ErrorCode, String>> words = new HashMap<>();
+    private final Set<String> directories = new HashSet<>();
     private final Map<List<String>, Integer> atOnceByPaths = new HashMap<>();
-    private final Map<Class<?>, Long> maxBodyBytes = new HashMap<>();
 
-    public ServerParts(JerseyEnvironment jersey, Maintenance maintenance) {
+    public ServerParts(JerseyEnvironment jersey, ContractBundle contract, Maintenance maintenance) {
         this.jersey = jersey;
+        this.contract = contract;
         this.maintenance = maintenance;
     }
 
@@ -34,22 +36,21 @@ public final class ServerParts {
         return this;
     }
 
-    /** What the contract says at this path with a code, where it has other words there than everywhere else. */
-    public ServerParts words(String path, ErrorCode code, String message) {
-        words.computeIfAbsent(path, absent -> new EnumMap<>(ErrorCode.class)).put(code, message);
-        return this;
-    }
-
-    /** How many bytes a body of this generated class may have, where that is not the usual. */
-    public ServerParts maxBodyBytes(Class<?> body, long bytes) {
-        maxBodyBytes.put(body, bytes);
-        return this;
-    }
-
     /** Answers no more than so many requests of these paths at once, and all others with 503. */
     public ServerParts limit(int atOnce, String... paths) {
         atOnceByPaths.put(List.of(paths), atOnce);
         return this;
+    }
+
+    /** A path that people type with a slash at its end, and are led on from. Every other with one is not found. */
+    public ServerParts directory(String path) {
+        directories.add(path);
+        return this;
+    }
+
+    /** What the room adds to the contract. */
+    public ContractBundle contract() {
+        return contract;
     }
 
     /** What is done beside the requests. */
@@ -57,19 +58,15 @@ public final class ServerParts {
         return maintenance;
     }
 
-    Map<String, Map<ErrorCode, String>> words() {
-        return words;
-    }
-
     Map<String, Admission> admissions() {
         return admissions;
     }
 
-    Map<List<String>, Integer> atOnceByPaths() {
-        return atOnceByPaths;
+    Set<String> directories() {
+        return directories;
     }
 
-    Map<Class<?>, Long> maxBodyBytes() {
-        return maxBodyBytes;
+    Map<List<String>, Integer> atOnceByPaths() {
+        return atOnceByPaths;
     }
 }

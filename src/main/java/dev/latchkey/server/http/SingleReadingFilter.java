@@ -7,6 +7,7 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Sees to it that a request means one thing.
@@ -16,14 +17,18 @@ import java.util.List;
  */
 @PreMatching
 final class SingleReadingFilter implements ContainerRequestFilter {
-    /** People type it, and are led on. */
-    private static final String REFERENCE_PAGE = "/docs/";
+    private final Set<String> directories;
+
+    /** {@code directories} are the paths that may end in a slash. */
+    SingleReadingFilter(Set<String> directories) {
+        this.directories = directories;
+    }
 
     @Override
     public void filter(ContainerRequestContext request) {
         URI uri = request.getUriInfo().getRequestUri();
         String path = uri.getRawPath();
-        if (path.length() > 1 && path.endsWith("/") && !path.equals(REFERENCE_PAGE)) {
+        if (path.length() > 1 && path.endsWith("/") && !directories.contains(path)) {
             throw new Problem(ErrorCode.NOT_FOUND);
         }
         if (path.indexOf(';') >= 0) {

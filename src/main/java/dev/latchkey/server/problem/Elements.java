@@ -8,7 +8,10 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,10 +30,22 @@ public final class Elements {
                 .orElse(null);
     }
 
+    /** The type of the elements of an array, which is a member or a parameter; or null. */
+    public static AnnotatedElement elementsOf(AnnotatedElement array) {
+        AnnotatedType type = null;
+        if (array instanceof Method getter) {
+            type = getter.getAnnotatedReturnType();
+        } else if (array instanceof Parameter parameter) {
+            type = parameter.getAnnotatedType();
+        }
+        return type instanceof AnnotatedParameterizedType list ? list.getAnnotatedActualTypeArguments()[0] : null;
+    }
+
     /** Null where it is about no member and no parameter. */
     static AnnotatedElement of(ConstraintViolation<?> found) {
         AnnotatedElement parameter = null;
-        Path.Node last = null;
+        String member = null;
+        boolean isElement = false;
         Path.MethodNode method = null;
         for (Path.Node node : found.getPropertyPath()) {
             if (node.getKind() == ElementKind.METHOD) {
@@ -41,11 +56,14 @@ public final class Elements {
                         method,
                         node.as(Path.ParameterNode.class).getParameterIndex());
             }
-            last = node;
+            if (node.getKind() == ElementKind.PROPERTY) {
+                member = node.getName();
+            }
+            isElement = node.getKind() == ElementKind.CONTAINER_ELEMENT;
         }
-        return last != null && last.getKind() == ElementKind.PROPERTY
-                ? member(found.getLeafBean().getClass(), last.getName())
-                : parameter;
+        AnnotatedElement whole =
+                member == null ? parameter : member(found.getLeafBean().getClass(), member);
+        return isElement ? elementsOf(whole) : whole;
     }
 
     /** The parameter that the contract calls {@code name} of an operation, which {@code implemented} may implement; or null. */
@@ -71,7 +89,7 @@ public final class Elements {
     }
 
     /** The operation of the contract that a method implements. */
-    public static Optional<Method> operation(Method implemented) {
+    private static Optional<Method> operation(Method implemented) {
         return declared(implemented.getDeclaringClass(), implemented.getName(), implemented.getParameterTypes());
     }
 

@@ -2,8 +2,9 @@ package dev.latchkey.server.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.api.model.ErrorResponse;
-import dev.latchkey.api.model.FieldError;
+import dev.latchkey.api.model.ErrorCodeBody;
+import dev.latchkey.api.model.ErrorResponseBody;
+import dev.latchkey.api.model.FieldErrorBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,11 +23,11 @@ public final class ErrorBodies {
     }
 
     /** {@code path} is the request's. */
-    ErrorResponse of(Problem problem, String path, String requestId) {
+    ErrorResponseBody of(Problem problem, String path, String requestId) {
         String message = ownWords.getOrDefault(path, Map.of())
                 .getOrDefault(problem.code(), problem.code().message());
-        return new ErrorResponse()
-                .code(dev.latchkey.api.model.ErrorCode.valueOf(problem.code().name()))
+        return new ErrorResponseBody()
+                .code(ErrorCodeBody.valueOf(problem.code().name()))
                 .message(message)
                 .errors(fieldErrors(problem.invalidFields()))
                 .requestId(requestId);
@@ -46,11 +47,12 @@ public final class ErrorBodies {
         response.getOutputStream().write(body);
     }
 
-    private static List<FieldError> fieldErrors(List<InvalidField> invalidFields) {
+    private static List<FieldErrorBody> fieldErrors(List<InvalidField> invalidFields) {
         return invalidFields.isEmpty()
                 ? null
                 : invalidFields.stream()
-                        .map(invalid -> new FieldError().field(invalid.name()).message(invalid.message()))
+                        .map(invalid ->
+                                new FieldErrorBody().field(invalid.name()).message(invalid.message()))
                         .toList();
     }
 }

@@ -10,7 +10,8 @@ import java.util.Comparator;
 /**
  * A place where a request breaks a constraint of the contract.
  *
- * @param element what the contract's constraint stands on: a getter of a generated body or a parameter of an operation; or null
+ * @param element what the contract's constraint stands on: a getter of a generated body, the type of an array's elements, or a
+ *     parameter of an operation; or null
  * @param field as the contract spells it, with the way to it: {@code operations[3].value}
  * @param given whether the client sent something there that has the right type and is not empty
  * @param message what is wrong
@@ -64,6 +65,6 @@ public record Violation(AnnotatedElement element, String field, boolean given, S
         if (code == null) {
             return ErrorCode.INVALID_REQUEST;
         }
-        return ErrorCode.valueOf(given || code.ifMissing().isEmpty() ? code.value() : code.ifMissing());
+        return given || code.ifMissing().length == 0 ? code.value() : code.ifMissing()[0];
     }
 }
