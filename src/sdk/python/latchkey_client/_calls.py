@@ -1,4 +1,4 @@
-"""How an operation of the contract is called: with the user's token, and again where that is right."""
+"""Calls operations of the contract, with the user's token and with retries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T", bound=Model)
 
 
 class Calls:
-    """What the generated operations go through."""
+    """Sends the calls of the generated operations."""
 
     def __init__(
         self, http: Http, user_agent: str, patience: Patience, log_in: LogIn, log: Optional[Callable[[str], None]]
@@ -116,7 +116,7 @@ def _bearing(request: Request, access_token: str) -> Request:
 
 
 def _segment(name: str, value: str) -> str:
-    """One segment of a path, whatever it holds; an empty one would make it another path."""
+    """Encodes a path segment; refuses an empty one, which would make it another path."""
     if not value:
         raise ValueError(f"{name} must not be empty")
     return value.replace(".", "%2E") if value in (".", "..") else quote(value, safe="")

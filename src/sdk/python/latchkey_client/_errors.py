@@ -1,4 +1,4 @@
-"""The one error of the API."""
+"""The error of this client."""
 
 from __future__ import annotations
 
@@ -15,47 +15,47 @@ _SECONDS = re.compile("[0-9]{1,9}")
 
 
 class ErrorKind(str, Enum):
-    """What has gone wrong. A newer client may have more."""
+    """The kind of a failure. Later versions may add kinds."""
 
     REFUSED = "REFUSED"
-    """The server says no, and `code` why."""
+    """The server refused the call; `code` says why."""
 
     NOT_LOGGED_IN = "NOT_LOGGED_IN"
-    """The call needs somebody who is logged in, and nobody is. It was not sent."""
+    """The call needs a user, and nobody is logged in. It was not sent."""
 
     NO_ANSWER = "NO_ANSWER"
-    """The server could not be reached, or the connection broke. What writes may have been done. Also a `ConnectionError`."""
+    """The server could not be reached, or the connection broke. A write may have been done. Also a `ConnectionError`."""
 
     TIMEOUT = "TIMEOUT"
-    """The answer did not come in time. What writes may have been done. Also a `TimeoutError`."""
+    """The response did not come in time. A write may have been done. Also a `TimeoutError`."""
 
     UNUSABLE_ANSWER = "UNUSABLE_ANSWER"
-    """The answer is not one of a Latchkey server, but of a proxy, or of something else at the address."""
+    """The response is not from a Latchkey server, but from a proxy or something else at the address."""
 
 
 class LatchkeyError(Exception):
-    """A call that failed. `kind` says in which way."""
+    """A call failed. `kind` says how."""
 
     status: int
-    """The HTTP status; 0 if there was no answer."""
+    """The HTTP status; 0 if there was no response."""
 
     code: Union[ErrorCode, str, None]
-    """What to program against; a string if this version does not know it, and None if it was not Latchkey that answered."""
+    """The error code; a string if this version does not know it, and None if the response is not from Latchkey."""
 
     message: str
-    """Fit to be shown to a user where the kind is REFUSED; otherwise it names the operation and the address."""
+    """For users if the kind is REFUSED; otherwise it names the operation and the address."""
 
     errors: List[FieldError]
     """What exactly is wrong with which field."""
 
     request_id: Optional[str]
-    """Names the request in the server's log."""
+    """The id of the request in the server's log."""
 
     retry_after: Optional[int]
-    """Seconds after which it is worth trying again."""
+    """Seconds to wait before a retry."""
 
     kind: ErrorKind
-    """In which way it failed."""
+    """The kind of the failure."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class LatchkeyError(Exception):
 
     @classmethod
     def of(cls, label: str, status: int, headers: Mapping[str, str], body: bytes) -> LatchkeyError:
-        """The error that an answer is, whoever gave it and however new it is."""
+        """The error of a response, from any server and any version."""
         answer = _members(body)
         code = answer.get("code")
         message = answer.get("message")
@@ -103,19 +103,19 @@ class LatchkeyError(Exception):
 
     @classmethod
     def unusable(cls, label: str, status: int, headers: Mapping[str, str]) -> LatchkeyError:
-        """A success that is none."""
+        """A success whose body is not as it must be."""
         message = f"{_unusable(label, status)} Is the address right?"
         return cls(status, None, message, None, headers.get("X-Request-Id"), None, ErrorKind.UNUSABLE_ANSWER)
 
     @classmethod
     def not_logged_in(cls) -> LatchkeyError:
-        """A call that is not sent, since the server would refuse it."""
+        """A call that is not sent, because the server would refuse it."""
         message = "You are not logged in: call log_in first."
         return cls(401, ErrorCode.INVALID_TOKEN, message, kind=ErrorKind.NOT_LOGGED_IN)
 
 
 class NoAnswer(LatchkeyError, ConnectionError):
-    """There was no whole answer."""
+    """There was no complete response."""
 
     def __init__(self, message: str, *_: object) -> None:
         LatchkeyError.__init__(self, 0, None, message, None, None, None, ErrorKind.NO_ANSWER)
@@ -125,7 +125,7 @@ class NoAnswer(LatchkeyError, ConnectionError):
 
 
 class TimedOut(LatchkeyError, TimeoutError):
-    """There was no whole answer in time."""
+    """There was no complete response in time."""
 
     def __init__(self, message: str, *_: object) -> None:
         LatchkeyError.__init__(self, 0, None, message, None, None, None, ErrorKind.TIMEOUT)
@@ -159,7 +159,7 @@ def _known(code: str) -> Union[ErrorCode, str]:
 
 
 def _text(value: Any) -> str:
-    """Without halves of characters, which pydantic does not take for text."""
+    """Without unpaired surrogates, which pydantic does not accept as text."""
     return str(value).encode(errors="replace").decode()
 
 

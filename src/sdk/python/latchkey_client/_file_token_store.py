@@ -1,4 +1,4 @@
-"""Where programs of the command line keep a log-in."""
+"""A token store for command-line programs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class FileTokenStore:
     """
     Keeps the tokens in a file that only the user of the operating system can read (mode 0600): for command-line programs.
 
-    The clients for Node.js and Java read the same file. The folder is made if it is not there.
+    The clients for Node.js and Java read the same file. The folder is created if it does not exist.
     """
 
     def __init__(self, path: Union[str, os.PathLike[str]]) -> None:
         self._path = Path(path)
 
     def load(self) -> Optional[Tokens]:
-        """The tokens that were saved last, or None; whatever else is in the file is no log-in."""
+        """The tokens that were saved last, or None; any other content counts as logged out."""
         try:
             members = json.loads(self._path.read_bytes())
             username, refresh_token = members.get("username"), members.get("refresh_token")
@@ -37,7 +37,7 @@ class FileTokenStore:
         return Tokens(access_token, refresh_token, expires_at, username)
 
     def save(self, tokens: Tokens) -> None:
-        """Keeps these instead of those before."""
+        """Replaces the tokens."""
         members = {
             "username": tokens.username,
             "access_token": tokens.access_token,
@@ -45,7 +45,7 @@ class FileTokenStore:
             "expires_at": tokens.expires_at,
         }
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Renamed as a whole: nobody reads half of it, and an old file with another mode is replaced. mkstemp gives mode 0600.
+        # Writes a new file and renames it, so that nobody reads half of it, and an old file with another mode is replaced. mkstemp gives mode 0600.
         handle, written = tempfile.mkstemp(prefix=self._path.name + ".", dir=self._path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -56,5 +56,5 @@ class FileTokenStore:
             raise
 
     def clear(self) -> None:
-        """Forgets them."""
+        """Deletes the tokens."""
         self._path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""One HTTP request and its answer."""
+"""One HTTP request and its response."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import urllib3
 from latchkey_client._errors import LatchkeyError, NoAnswer, TimedOut
 
 Timeout = Union[None, float, Tuple[float, float]]
-"""Seconds to connect and between two bytes: a pair, or one number for both. None is what the client has."""
+"""Seconds to connect and between two bytes: a pair, or one number for both. None is the default of the client."""
 
 
-# The same in all our clients: http or https, a host that is no path, a port, a path; no credentials, query or fragment, which would swallow the paths.
+# The same in all our clients: http or https, host, port and path; no credentials, and no query or fragment, which would swallow the paths.
 _ADDRESS = re.compile(
     r"https?://(?:\[[0-9a-f:.]+\]|[^\x00-\x20\x7f/?#@:\[\]\\%]+)(?::([0-9]{1,5}))?(?:/[^\x00-\x20\x7f?#\\]*)?", re.IGNORECASE
 )
 
 
 class Request(NamedTuple):
-    """What is sent; `target` is the path with its query, `label` is for messages, and holds nothing private such as a key."""
+    """The request; `target` is the path with its query, `label` is its name in messages, without private data such as a key."""
 
     label: str
     method: str
@@ -32,7 +32,7 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What came back, whole."""
+    """A complete response."""
 
     status: int
     headers: Mapping[str, str]
@@ -50,14 +50,14 @@ class Http:
         self.base = url.rstrip("/")
         self._timeout = timeout
         proxy = getproxies().get(parts.scheme)
-        # Whoever calls knows what may be repeated; and no token follows a redirect elsewhere.
+        # The caller knows what may be retried; and a redirect must not take a token elsewhere.
         if proxy and not proxy_bypass(parts.hostname or ""):
             self._pools: urllib3.PoolManager = urllib3.ProxyManager(proxy, maxsize=16, retries=False)
         else:
             self._pools = urllib3.PoolManager(maxsize=16, retries=False)
 
     def send(self, request: Request, timeout: Timeout) -> Answer:
-        """Sends it once. Raises NoAnswer or TimedOut if there is no whole answer."""
+        """Sends it once. Raises NoAnswer or TimedOut if there is no complete response."""
         limits = self._timeout if timeout is None else timeout
         try:
             response = self._pools.request(
@@ -73,12 +73,12 @@ class Http:
         return Answer(response.status, response.headers, response.data)
 
     def close(self) -> None:
-        """Closes the connections that nobody uses."""
+        """Closes the idle connections."""
         self._pools.clear()
 
 
 def _unanswered(request: Request, timeout: Timeout, failure: urllib3.exceptions.HTTPError) -> LatchkeyError:
-    # A refused connection is a timeout to some versions of urllib3.
+    # Some versions of urllib3 report a refused connection as a timeout.
     refused = isinstance(failure, urllib3.exceptions.NewConnectionError)
     connecting = refused or isinstance(failure, urllib3.exceptions.ConnectTimeoutError)
     warning = "" if connecting or request.method == "GET" else " It may have been done all the same."

@@ -30,10 +30,10 @@ from latchkey_client.models.user import User
 
 class Latchkey:
     """
-    A user of a Latchkey server. Any number of threads may share one; `with` closes its connections in the end.
+    A client of a Latchkey server, for one user at a time. Any number of threads may share it; `with` closes its connections at the end.
 
-    It keeps the user's tokens, renews them before they expire, and waits and tries again where the server asks for it.
-    Errors are `LatchkeyError`; without an answer it is a `ConnectionError` or a `TimeoutError` as well.
+    It keeps the user's tokens, refreshes them before they expire, and waits and retries if the server asks for it.
+    Errors are `LatchkeyError`; without a response, they are also `ConnectionError` or `TimeoutError`.
     """
 
     account: AccountApi
@@ -57,10 +57,10 @@ class Latchkey:
     ) -> None:
         """
         :param url: such as http://localhost:3000
-        :param token_store: where the tokens are kept; in memory, if not given
+        :param token_store: keeps the tokens; by default in memory
         :param timeout: seconds to connect, and between two bytes: a pair, or one number for both
-        :param max_retries: how often a call is repeated at most after 429 or 503
-        :param max_wait: how many seconds it waits for that in all
+        :param max_retries: the max number of retries of a call after 429 or 503
+        :param max_wait: the max seconds that a call waits for its retries, all together
         :param log: gets a line about each request and each wait, without keys, values and tokens; such as `logging.getLogger("latchkey").debug`
         :param sleep: waits so many seconds; for tests
         :param clock: the time in seconds since 1970; for tests
@@ -85,13 +85,13 @@ class Latchkey:
         return user
 
     def log_in(self, username: str, password: str) -> None:
-        """Logs in; from now on calls are this user's."""
+        """Logs in; from now on, calls are made as this user."""
         credentials = Credentials(username=username, password=password, refresh=True)
         asked = self._clock()
         self._log_in.begin(replace(_tokens(self.tokens.create_token(credentials).data, asked), username=username))
 
     def log_out(self) -> None:
-        """Ends the session, and forgets the tokens, also where the server could not be told."""
+        """Ends the session, and deletes the tokens, even if the server could not be told."""
         held = self._log_in.held()
         if held.tokens is None:
             return
@@ -105,20 +105,20 @@ class Latchkey:
 
     @property
     def is_logged_in(self) -> bool:
-        """Whether there are tokens; the server may see it otherwise by now."""
+        """Whether there are tokens; the server may refuse them."""
         return self._log_in.held().tokens is not None
 
     @property
     def username(self) -> Optional[str]:
-        """Who is logged in, as far as is known here; None if nobody is."""
+        """The username of the log-in, if the client knows it; None if nobody is logged in."""
         tokens = self._log_in.held().tokens
         return None if tokens is None else tokens.username
 
     def on_change(self, listener: Callable[[Optional[str]], None]) -> Callable[[], None]:
         """
-        Calls the listener after somebody has logged in (with the username) or is logged out (with None), by a call or because the session has ended.
+        Calls the listener after a log-in (with the username) or a log-out (with None), by a call or because the session has ended.
 
-        It runs in the thread of that call, which does not fail if the listener does. Call the result to end that.
+        It runs in the thread of that call, which does not fail if the listener does. Call the result to remove it.
         """
         return self._log_in.listen(listener)
 

@@ -1,4 +1,4 @@
-"""The log-in of one user: its tokens, and how they are renewed."""
+"""The log-in of one user: its tokens, and their refresh."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from latchkey_client.models.error_code import ErrorCode
 _LOGGER = logging.getLogger("latchkey_client")
 
 _EARLY = 10.0
-"""Seconds before its end at which an access token is renewed, in all our clients: it must not expire on its way."""
+"""Seconds before its end at which an access token is refreshed, in all our clients, so that it does not expire on its way."""
 
 
 class Held(NamedTuple):
-    """The tokens of a log-in, if there are any; `number` tells one log-in from the next."""
+    """The tokens of a log-in, if there are any; `number` distinguishes log-ins."""
 
     tokens: Optional[Tokens]
     number: int
 
 
 class LogIn:
-    """Renews the tokens when they are needed; however many threads wait for that, it is done once."""
+    """Refreshes the tokens when needed, and only once, however many threads wait for it."""
 
     def __init__(self, store: TokenStore, clock: Callable[[], float], refresh: Callable[[str], Tokens]) -> None:
         self._store = store
@@ -40,14 +40,14 @@ class LogIn:
         self._known: Optional[str] = None
 
     def begin(self, tokens: Tokens) -> None:
-        """Keeps the tokens of a new log-in. What a renewal that is under way brings is for nobody then."""
+        """Keeps the tokens of a new log-in. The result of a refresh in flight is discarded then."""
         with self._lock:
             self._next()
             self._store.save(tokens)
         self._tell()
 
     def end(self, held: Held) -> None:
-        """Forgets the tokens, unless somebody has logged in since."""
+        """Deletes the tokens, unless there was another log-in since."""
         with self._lock:
             if held.number == self._number:
                 self._next()
@@ -55,10 +55,10 @@ class LogIn:
         self._tell()
 
     def listen(self, listener: Callable[[Optional[str]], None]) -> Callable[[], None]:
-        """Tells it of changes from now on; the result ends that."""
+        """Adds a listener; call the result to remove it."""
 
         def own(username: Optional[str]) -> None:
-            # One that is given twice is two.
+            # A listener that is added twice is called twice.
             listener(username)
 
         def stop() -> None:
@@ -77,7 +77,7 @@ class LogIn:
         return None if tokens is None else tokens.username
 
     def _tell(self) -> None:
-        """Never with the lock: a listener may make calls."""
+        """Must not hold the lock, because a listener may make calls."""
         with self._telling:
             username = self._username() if self._listeners else self._known
             if username == self._known:
@@ -94,14 +94,14 @@ class LogIn:
         self._renewal = None
 
     def held(self) -> Held:
-        """What there is, good or not."""
+        """The current tokens, expired or not."""
         with self._lock:
             return Held(self._store.load(), self._number)
 
     def current(self) -> Held:
-        """What is good for a call. If the log-in ends meanwhile, it is what was there: no call goes on as another user's."""
+        """The tokens for a call. If the log-in ends meanwhile, these are the old ones, so that the call is not made as another user."""
         held = self.held()
-        # Without a refresh token the server says when it is over: the clock here may be wrong.
+        # Without a refresh token, an old token is sent nevertheless, because the clock here may be wrong.
         if held.tokens is None or held.tokens.refresh_token is None:
             return held
         if self._clock() < held.tokens.expires_at - _EARLY:
@@ -109,7 +109,7 @@ class LogIn:
         return self.renewed(held) or held
 
     def renewed(self, refused: Held) -> Optional[Held]:
-        """What to use instead, or None if that log-in has ended. If the refresh fails, it fails for all."""
+        """The tokens that replace refused ones, or None if the log-in has ended. If the refresh fails, it fails for all."""
         while True:
             with self._lock:
                 if self._number != refused.number:
@@ -124,7 +124,7 @@ class LogIn:
             try:
                 return renewal.result()
             except CancelledError:
-                # Who renewed was interrupted, which is nothing to those who wait.
+                # Only the thread that refreshed was interrupted, not this one.
                 continue
 
     def _renew_for_all(self, tokens: Tokens, number: int, renewal: Future[Optional[Held]]) -> Optional[Held]:
@@ -154,14 +154,14 @@ class LogIn:
             if tokens.refresh_token is not None:
                 new = replace(self._refresh(tokens.refresh_token), username=tokens.username)
         except LatchkeyError as refusal:
-            # A refresh token that is damaged will not get better either.
+            # A malformed refresh token counts, too: a retry would not help.
             if refusal.code in (ErrorCode.INVALID_REFRESH_TOKEN, ErrorCode.INVALID_REQUEST):
                 self._replace(tokens, None, number)
             raise
         return self._replace(tokens, new, number)
 
     def _replace(self, old: Tokens, new: Optional[Tokens], number: int) -> Optional[Held]:
-        """Unless the user logged in or out meanwhile; that counts."""
+        """Does nothing if the user logged in or out meanwhile."""
         with self._lock:
             if self._number != number:
                 return None

@@ -1,4 +1,4 @@
-"""What every body of the contract is."""
+"""The base class of bodies."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ M = TypeVar("M", bound="Model")
 
 
 class Model(BaseModel):
-    """A body of the contract. The server says what it refuses; members that are not known are ignored."""
+    """A body of the contract. It is validated by the server, not here; unknown members are ignored."""
 
     model_config = ConfigDict(populate_by_name=True, protected_namespaces=(), hide_input_in_errors=True)
 
     _nullable: ClassVar[List[str]] = []
 
     def to_dict(self) -> Dict[str, Any]:
-        """As it is sent: without what was not given, and with `None` only where it was set and means something."""
+        """The members to send: without those that were not given, and with `None` only where it was set and has a meaning."""
         members = self.model_dump(mode="json", by_alias=True, exclude_none=True)
         for name in self._nullable:
             if name in self.model_fields_set and getattr(self, name) is None:
@@ -26,7 +26,7 @@ class Model(BaseModel):
         return members
 
     def to_json(self) -> str:
-        """JSON, as it is sent."""
+        """The JSON to send."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What is sent again by itself, and when."""
+"""Automatic retries."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from latchkey_client._http import Answer
 from latchkey_client.models.error_code import ErrorCode
 
 Repeat = Literal["never", "unavailable", "always"]
-"""When an operation may be sent again though it may have been done, as the contract's `x-repeat` says: after a 503, or also where the connection was lost."""
+"""When an operation may be retried although it may have been done, as the contract's `x-repeat` says: after a 503, or also after a lost connection."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How often a call is repeated at most, and how many seconds it waits for that in all."""
+    """The max number of retries of a call, and the max seconds that it waits for them in all."""
 
     retries: int
     seconds: float
@@ -23,7 +23,7 @@ class Patience:
 
 
 class Repeats:
-    """The repetitions of one call."""
+    """The retries of one call."""
 
     def __init__(self, method: str, repeat: Repeat, patience: Patience) -> None:
         self._method = method
@@ -35,7 +35,7 @@ class Repeats:
         self._answer_lost = False
 
     def wait_after(self, answer: Answer) -> Optional[int]:
-        """After how many seconds it may be sent again; None if it may not."""
+        """After how many seconds it may be retried; None if it may not."""
         if answer.status not in (429, 503) or answer.status == 503 and self._repeat == "never":
             return None
         wait = seconds(answer.headers.get("Retry-After")) or 1
@@ -45,20 +45,20 @@ class Repeats:
         return wait
 
     def wait(self, wait: int) -> None:
-        """Waits before it is sent again."""
+        """Waits before a retry."""
         self._patience.sleep(wait)
         self._count += 1
         self._waited += wait
 
     def after_lost_connection(self) -> bool:
-        """Whether it may be sent again, once, though nobody knows what became of it."""
+        """Whether it may be retried, once, although its outcome is unknown."""
         again = self._repeat == "always" and not self._reconnected
         self._reconnected = True
         return again
 
     def found_done(self, answer: Answer) -> bool:
-        """Whether a deletion finds nothing left to delete, after a 503 that may have been its own lost answer."""
+        """Whether a deletion finds nothing because an earlier attempt, which got a 503, may have done it."""
         if self._method != "DELETE" or answer.status != 404 or not self._answer_lost:
             return False
-        # A proxy's page says nothing about it.
+        # An error page of a proxy does not count.
         return isinstance(LatchkeyError.of("", *answer).code, ErrorCode)

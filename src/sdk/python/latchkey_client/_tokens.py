@@ -8,7 +8,7 @@ from typing import Optional, Protocol
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a log-in gives. Keep it as safe as a password."""
+    """The tokens of a log-in. Protect them like a password."""
 
     access_token: str = field(repr=False)
     refresh_token: Optional[str] = field(repr=False)
@@ -16,11 +16,11 @@ class Tokens:
     """When the access token expires, as `time.time()` counts."""
 
     username: Optional[str] = None
-    """Who is logged in, as they wrote it."""
+    """The username, as it was typed."""
 
 
 class TokenStore(Protocol):
-    """Keeps the tokens of one user, so that the log-in outlives the program. Its calls come one at a time."""
+    """Keeps the tokens of one user, so that the log-in outlives the program. It is called by one thread at a time."""
 
     def load(self) -> Optional[Tokens]:
         """The tokens that were saved last, or None."""
@@ -29,7 +29,7 @@ class TokenStore(Protocol):
         """Keeps these instead of those before."""
 
     def clear(self) -> None:
-        """Forgets them: the user is logged out."""
+        """Deletes the tokens: the user is logged out."""
 
 
 class MemoryTokenStore:
@@ -47,5 +47,5 @@ class MemoryTokenStore:
         self._tokens = tokens
 
     def clear(self) -> None:
-        """Forgets them."""
+        """Deletes the tokens."""
         self._tokens = None

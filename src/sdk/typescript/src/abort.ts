@@ -1,4 +1,4 @@
-/** Why a signal was aborted; old ones do not know. */
+/** The reason of an aborted signal; old platforms have none. */
 export function reasonOf(signal: AbortSignal | undefined): unknown {
   return signal?.reason ?? named('AbortError', 'This operation was aborted');
 }

@@ -1,8 +1,8 @@
-/** What came back, whole. */
+/** A complete response. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** Throws where it is no object. */
+  /** The JSON object of the body; throws if it is not one. */
   json(): object;
 }

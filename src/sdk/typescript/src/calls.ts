@@ -3,22 +3,22 @@ import { ErrorKind, failure, LatchkeyError } from './error.js';
 import type { Operation, PathParameter } from './operation.js';
 import type { Transport } from './transport.js';
 
-/** What is going to be sent. */
+/** The request to send. */
 export interface CallRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Record<string, string>;
-  /** Before it is JSON; undefined if there is none. */
+  /** The body before it is serialized; undefined if there is none. */
   readonly body: any;
 }
 
-/** What `fetch` takes as its second argument, or a function that makes it of what would be sent without it. */
+/** The second argument of `fetch`, or a function that makes it from the default one. */
 export type CallInit = RequestInit | ((request: { readonly init: CallRequest }) => RequestInit | Promise<RequestInit>);
 
 /** Makes a call. */
 export type Call = <T>(operation: Operation<T>, init?: CallInit) => Promise<T>;
 
-/** How all calls of a client are made; whatever goes wrong is a {@link LatchkeyError}, but for the reason of a signal. */
+/** Makes the calls of a client; every failure is a {@link LatchkeyError}, except for the reason of a signal. */
 export function calls(base: string, transport: Transport, session: () => Session): Call {
   return async (operation, given) => {
     const label = `${operation.id} (${operation.method} ${base}${operation.path})`;
@@ -53,7 +53,7 @@ export function calls(base: string, transport: Transport, session: () => Session
   };
 }
 
-/** The generated code reads what is missing as undefined. */
+/** The generated code reads absent members as undefined. */
 function hasNoData(result: unknown): boolean {
   return typeof result === 'object' && result !== null && 'data' in result && (result.data === undefined || result.data === null);
 }
@@ -83,14 +83,14 @@ function requestOf(operation: Operation<unknown>): CallRequest {
   };
 }
 
-/** One segment of a path. One that is empty or of dots would go to another path: every client of HTTP takes such segments out. */
+/** Encodes a path segment. Refuses empty ones and those of dots, which HTTP clients remove, so that the path would be another one. */
 function segment(name: string, { value, errorCode }: PathParameter): string {
   const text = String(value ?? '');
   let encoded = '';
   try {
     encoded = encodeURIComponent(text);
   } catch {
-    // Half of a character, which has no UTF-8.
+    // An unpaired surrogate, which has no UTF-8.
   }
   if (encoded === '' || text === '.' || text === '..') {
     const message = `The provided ${name} is not valid or missing.`;

@@ -1,6 +1,6 @@
 import { reasonOf } from './abort.js';
 
-/** The time, and waiting; a test brings its own. */
+/** Time and waiting; tests replace it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -19,7 +19,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** What others wait for as well: one that is aborted leaves, the others go on waiting. */
+/** Work that several callers wait for: aborting one does not affect the others. */
 export function waitFor<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   return unlessAborted(signal, (resolve, reject) => {
     promise.then(resolve, reject);

@@ -11,7 +11,7 @@ export class Deadline {
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #abort = () => this.#controller.abort(reasonOf(this.#caller));
 
-  /** Why it took too long; undefined as long as it has not. */
+  /** The timeout error; undefined if there was no timeout yet. */
   timeout: Error | undefined;
 
   constructor(caller: AbortSignal | undefined, ms: number) {
@@ -27,7 +27,7 @@ export class Deadline {
     }
   }
 
-  /** Does the work, which gets the signal; where it does not listen to that, it is left alone. */
+  /** Runs the work with the signal; does not wait for work that ignores an abort. */
   async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
       return await waitFor(work(this.#controller.signal), this.#controller.signal);

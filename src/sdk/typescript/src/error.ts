@@ -3,19 +3,19 @@ import type { ErrorCode } from './generated/models/ErrorCode.js';
 import type { Answer } from './answer.js';
 import type { FieldError } from './generated/models/FieldError.js';
 
-/** What has gone wrong. A newer client may have more. */
+/** The kind of a failure. Later versions may add kinds. */
 export const ErrorKind = {
-  /** The server says no, and `code` why. */
+  /** The server refused the call; `code` says why. */
   Refused: 'REFUSED',
-  /** The call needs somebody who is logged in, and nobody is. It was not sent. */
+  /** The call needs a user, and nobody is logged in. It was not sent. */
   NotLoggedIn: 'NOT_LOGGED_IN',
-  /** The server could not be reached, or the connection broke. What writes may have been done. */
+  /** The server could not be reached, or the connection broke. A write may have been done. */
   NoAnswer: 'NO_ANSWER',
-  /** The answer did not come in time. What writes may have been done. */
+  /** The response did not come in time. A write may have been done. */
   Timeout: 'TIMEOUT',
-  /** The answer is not one of a Latchkey server, but of a proxy, or of something else at the address. */
+  /** The response is not from a Latchkey server, but from a proxy or something else at the address. */
   UnusableAnswer: 'UNUSABLE_ANSWER',
-  /** The call could not be made or finished here: an argument that cannot be sent, an address that is none, a token store that fails (`cause`). */
+  /** The call failed in the client: an argument that cannot be sent, an invalid address, a token store that fails (`cause`). */
   ClientFailure: 'CLIENT_FAILURE',
 } as const;
 export type ErrorKind = (typeof ErrorKind)[keyof typeof ErrorKind];
@@ -31,28 +31,28 @@ interface Details {
 }
 
 /**
- * Everything that can go wrong with a call, but for one that was aborted: that rejects with the reason of its signal. Where `kind` is `REFUSED`, the
- * message can be shown to a user; otherwise it is for whoever runs the program, and names the operation and the address.
+ * Every failure of a call, except for an aborted one, which rejects with the reason of its signal. If `kind` is `REFUSED`, the
+ * message can be shown to a user; otherwise it is for the operator of the program, and names the operation and the address.
  */
 export class LatchkeyError extends Error {
   override readonly name = 'LatchkeyError';
 
-  /** What has gone wrong. */
+  /** The kind of the failure. */
   readonly kind: ErrorKind;
 
-  /** The HTTP status; 0 where there was no answer. */
+  /** The HTTP status; 0 if there was no response. */
   readonly status: number;
 
-  /** What to program against. A newer server may send one that is not in `ErrorCode`; an answer that is not Latchkey's has none. */
+  /** The error code. A newer server may send one that is not in `ErrorCode`; a response that is not from Latchkey has none. */
   readonly code: ErrorCode | (string & {}) | undefined;
 
   /** What exactly is wrong, field by field; `field` is the name of the member as it is here, such as `fullName`. */
   readonly errors: readonly FieldError[];
 
-  /** Names the request in the server's log. */
+  /** The id of the request in the server's log. */
   readonly requestId: string | undefined;
 
-  /** The seconds after which it is worth trying again, where the server said so. */
+  /** The seconds to wait before a retry, if the server said so. */
   readonly retryAfter: number | undefined;
 
   constructor(message: string, details: Details = {}) {
@@ -65,7 +65,7 @@ export class LatchkeyError extends Error {
     this.retryAfter = details.retryAfter;
   }
 
-  /** Reads an answer that is no success. */
+  /** Reads an error response. */
   static of(label: string, answer: Answer, now: number): LatchkeyError {
     const { status, headers } = answer;
     const retryAfter = secondsOf(headers.get('Retry-After'), now);
@@ -87,7 +87,7 @@ export class LatchkeyError extends Error {
   }
 }
 
-/** A failure that no server has described. */
+/** A failure without an error response. */
 export function failure(kind: ErrorKind, label: string, what: string, details: Details = {}): LatchkeyError {
   return new LatchkeyError(`${label}: ${what}`, { ...details, kind });
 }

@@ -15,22 +15,22 @@ import { Session } from './session.js';
 import { MemoryTokenStore, type TokenStore } from './tokens.js';
 import { Transport } from './transport.js';
 
-/** The same in all our clients: http or https, a host that is no path, a port, a path; no credentials, query or fragment, which would swallow the paths. */
+/** The same in all our clients: http or https, host, port and path; no credentials, and no query or fragment, which would swallow the paths. */
 const ADDRESS = /^https?:\/\/(?:\[[0-9a-f:.]+\]|[^\x00-\x20\x7f/?#@:[\]\\%]+)(?::([0-9]{1,5}))?(?:\/[^\x00-\x20\x7f?#\\]*)?$/i;
 
-/** The longest that an attempt to refresh may take, since all calls wait for it. */
+/** The max time of an attempt to refresh, since all calls wait for it. */
 const REFRESH_TIMEOUT_MS = 30_000;
 
 export interface LatchkeyOptions {
-  /** Where the tokens are kept; in memory, unless something else is given. */
+  /** Where the tokens are kept; by default in memory. */
   tokenStore?: TokenStore;
-  /** What sends the requests, instead of the `fetch` that is there. */
+  /** Sends the requests; by default the global `fetch`. */
   fetch?: typeof fetch;
-  /** How long one request may take, until its answer has arrived as a whole, in milliseconds; 60,000 by default. */
+  /** The timeout of one request, up to the end of its response, in milliseconds; 60,000 by default. */
   timeoutMs?: number;
-  /** How often a call that was answered with 429 or 503 is sent again, if it may be; 3 by default. */
+  /** The max number of retries after 429 or 503, if the call may be retried; 3 by default. */
   maxRetries?: number;
-  /** How long a call may wait for that, all its waits together; 30,000 by default. A longer `Retry-After` is not waited for at all. */
+  /** The max time that a call waits for its retries, all together, in milliseconds; 30,000 by default. If `Retry-After` is longer, the call fails at once. */
   maxWaitMs?: number;
   /** Gets a line about each request and each wait, without keys, values and tokens; for a log. */
   log?: (line: string) => void;
@@ -42,8 +42,8 @@ export interface CallOptions {
 }
 
 /**
- * A Latchkey server, and the user who is logged in there. The operations of the API are in {@link data}, {@link account} and so on;
- * they send the access token, get a new one in time, and wait where the server asks for it. What goes wrong is a {@link LatchkeyError}.
+ * A client of a Latchkey server, for one user at a time. The operations of the API are in {@link data}, {@link account} and so on;
+ * they send the access token, refresh it in time, and wait when the server asks for it. Every failure is a {@link LatchkeyError}.
  */
 export class Latchkey {
   readonly data: DataApi;
@@ -79,7 +79,7 @@ export class Latchkey {
     });
   }
 
-  /** Makes an account and logs in. */
+  /** Creates an account and logs in. */
   async register(newUser: NewUser, options: CallOptions = {}): Promise<User> {
     const registered = await this.users.registerUser(newUser, options);
     await this.logIn(newUser, options);
@@ -91,7 +91,7 @@ export class Latchkey {
     return this;
   }
 
-  /** Ends the session. The tokens are forgotten also if the server cannot be told; then this throws. */
+  /** Ends the session. The tokens are deleted also if the server cannot be told; then this throws. */
   async logOut(options: CallOptions = {}): Promise<void> {
     const logIn = await this.#session.logIn();
     if (logIn === undefined) {
@@ -108,14 +108,14 @@ export class Latchkey {
     }
   }
 
-  /** Who is logged in, as far as is known here; undefined if nobody is. */
+  /** The username of the log-in, if the client knows it; undefined if nobody is logged in. */
   username(): Promise<string | undefined> {
     return this.#session.username();
   }
 
   /**
-   * Calls the listener after somebody has logged in (with the username) or is logged out (with undefined): by a call, because the
-   * session has ended, or in another tab that shares the token store. Call the answer to end that.
+   * Calls the listener after a log-in (with the username) or a log-out (with undefined): by a call, because the
+   * session has ended, or in another tab that shares the token store. Call the result to remove the listener.
    */
   onChange(listener: (username: string | undefined) => void): () => void {
     return this.#session.listen(listener);

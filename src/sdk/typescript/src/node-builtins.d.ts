@@ -1,4 +1,4 @@
-/** What is used of Node.js; its types would be a dependency of everybody. */
+/** The parts of Node.js that are used here; its type package would be a dependency of all users. */
 declare module 'node:fs/promises' {
   export function mkdir(path: string, options: { recursive: true; mode: number }): Promise<string | undefined>;
   export function readFile(path: string, encoding: 'utf8'): Promise<string>;

@@ -10,7 +10,7 @@ let number = 0;
 export class FileTokenStore implements TokenStore {
   readonly #path: string;
 
-  /** The folder is made if it is not there. */
+  /** The folder is created if it does not exist. */
   constructor(path: string) {
     this.#path = path;
   }
@@ -34,7 +34,7 @@ export class FileTokenStore implements TokenStore {
     if (folder !== '') {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
-    // Renamed as a whole: nobody reads half of it, and an old file with another mode is replaced.
+    // Writes a new file and renames it, so that nobody reads half of it, and an old file with another mode is replaced.
     const written = `${this.#path}.${(globalThis as unknown as { process: { pid: number } }).process.pid}-${number++}`;
     try {
       await writeFile(written, text, { mode: 0o600, flag: 'wx' });
@@ -50,7 +50,7 @@ export class FileTokenStore implements TokenStore {
   }
 }
 
-/** Whatever else is in the file is no log-in. */
+/** Any other content counts as logged out. */
 function tokensIn(text: string): Tokens | undefined {
   try {
     const { username, access_token: accessToken, refresh_token, expires_at } = JSON.parse(text);

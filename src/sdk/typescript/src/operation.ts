@@ -1,12 +1,12 @@
 import type { ErrorCode } from './generated/models/ErrorCode.js';
 
-/** A value that becomes a segment of the path, and the code of the error that it is none. */
+/** A value for a segment of the path, and the code of the error if it cannot be one. */
 export interface PathParameter {
   readonly value: unknown;
   readonly errorCode: ErrorCode;
 }
 
-/** What the generated code says of a call. */
+/** The description of a call by the generated code. */
 export interface Operation<T> {
   readonly id: string;
   readonly method: string;
@@ -14,9 +14,9 @@ export interface Operation<T> {
   readonly pathParameters: Record<string, PathParameter>;
   readonly query: Record<string, unknown>;
   readonly headers: Record<string, unknown>;
-  /** When it may be sent again though it may have been done: after a 503, or also where the connection broke. */
+  /** When it may be retried although it may have been done: after a 503, or also after a broken connection. */
   readonly repeat: 'never' | 'unavailable' | 'always';
-  /** Whether the tokens that it was called with are good for nothing after its success. */
+  /** Whether its success ends the session, and so makes the tokens invalid. */
   readonly endsSession: boolean;
   /** Whether it needs a token. */
   readonly isSecured: boolean;

@@ -5,16 +5,16 @@ import { type Clock, waitFor } from './clock.js';
 import { ErrorKind, LatchkeyError } from './error.js';
 import { guarded, type Tokens, type TokenStore } from './tokens.js';
 
-/** So long before its end a token is taken for expired, in all our clients: it must not expire on its way. */
+/** How long before its end a token counts as expired, in all our clients, so that it does not expire on its way. */
 const EARLY_MS = 10_000;
 
-/** Of which log-in a call is. */
+/** The log-in of a call. */
 export interface LogIn {
   readonly username: string;
   readonly number: number;
 }
 
-/** Keeps the user's tokens fresh, and tells who is logged in. */
+/** Refreshes the user's tokens, and tells listeners who is logged in. */
 export class Session {
   readonly #store: TokenStore;
   readonly #clock: Clock;
@@ -33,8 +33,8 @@ export class Session {
   }
 
   /**
-   * The tokens to call with, good for some seconds at least; `refused` is an access token that the server no longer takes. Where somebody
-   * else logs in meanwhile it is what was there before: the call is not for them.
+   * The tokens for a call, valid for at least some seconds; `refused` is an access token that the server has refused. If another user
+   * logs in meanwhile, these are the old tokens, so that the call is not made as that user.
    */
   async tokens(refused?: string, signal?: AbortSignal): Promise<Tokens | undefined> {
     const tokens = await this.#load();
@@ -47,7 +47,7 @@ export class Session {
     return fresh !== undefined && fresh.username !== tokens.username ? tokens : fresh;
   }
 
-  /** The log-in that there is now; undefined if nobody is logged in. */
+  /** The current log-in; undefined if nobody is logged in. */
   async logIn(): Promise<LogIn | undefined> {
     const number = this.#logIns;
     const username = await this.username();
@@ -58,7 +58,7 @@ export class Session {
     return (await this.#load())?.username;
   }
 
-  /** Logs in. A token counts from when it was asked for: the server began at some time before its answer came. */
+  /** Logs in. The lifetime of a token is counted from the request, because the server issued it before its response came. */
   async begin(username: string, issue: () => Promise<IssuedTokens>): Promise<void> {
     const asked = this.#clock.now();
     const tokens = this.#tokensOf(username, await issue(), asked);
@@ -67,7 +67,7 @@ export class Session {
     this.#tell(username);
   }
 
-  /** Forgets the tokens, unless somebody has logged in since. */
+  /** Deletes the tokens, unless there was another log-in since. */
   async end(logIn: LogIn): Promise<void> {
     await this.#inTurn(async () => {
       if (this.#logIns === logIn.number && (await this.#store.load())?.username === logIn.username) {
@@ -78,7 +78,7 @@ export class Session {
   }
 
   listen(listener: (username: string | undefined) => void): () => void {
-    // One that is given twice is two.
+    // A listener that is added twice is called twice.
     const own = (username: string | undefined) => listener(username);
     this.#listeners.add(own);
     this.#unwatch ??= this.#store.watch?.(() => {
@@ -99,7 +99,7 @@ export class Session {
     return this.#store.exclusively ? this.#store.exclusively(work) : work();
   }
 
-  /** Another tab may have refreshed, logged out or logged in, before this begins and while it waits for the answer. */
+  /** Another tab may refresh, log out or log in, before this begins and while it waits for the response. */
   async #refreshNewest(refused: string | undefined): Promise<Tokens | undefined> {
     for (;;) {
       const tokens = await this.#load();
@@ -123,12 +123,12 @@ export class Session {
     }
   }
 
-  /** Without a refresh token the server says when it is over: the clock here may be wrong. */
+  /** Without a refresh token, an old token is sent nevertheless, because the clock here may be wrong. */
   #isGood(tokens: Tokens, refused: string | undefined): boolean {
     return tokens.accessToken !== refused && (tokens.refreshToken === '' || tokens.expiresAt - EARLY_MS > this.#clock.now());
   }
 
-  /** False if these are not there any more: whoever has logged in or out meanwhile is right. */
+  /** False, and nothing is changed, if there was a log-in or log-out meanwhile. */
   #replace(old: Tokens, fresh: Tokens | undefined): Promise<boolean> {
     return this.#inTurn(async () => {
       if ((await this.#store.load())?.refreshToken !== old.refreshToken) {
@@ -144,7 +144,7 @@ export class Session {
     });
   }
 
-  /** One change of the store after the other: a store may take its time, and nothing may come between a look and what follows of it. */
+  /** Serializes changes of the store: it may be slow, and nothing may come between a read and the write that depends on it. */
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
     const result = this.#changes.then(change);
     this.#changes = result.catch(() => {});
@@ -173,7 +173,7 @@ export class Session {
     return tokens;
   }
 
-  /** The store has changed, even where nobody has looked into it before. */
+  /** Called when the store has changed, even if it was not read before. */
   async #tellStored(): Promise<void> {
     this.#tell((await this.#store.load())?.username);
   }
@@ -184,13 +184,13 @@ export class Session {
     }
     this.#known = { username };
     for (const listener of this.#listeners) {
-      // What a listener throws is not the call's.
+      // The call must not fail because of a listener.
       queueMicrotask(() => listener(username));
     }
   }
 }
 
-/** A refresh token that is empty or damaged counts as refused too: it will not get better. */
+/** An empty or malformed refresh token counts as refused, too: a retry would not help. */
 function isRefused(error: unknown): boolean {
   return (
     error instanceof LatchkeyError &&

@@ -1,6 +1,6 @@
 import { ErrorKind, LatchkeyError } from './error.js';
 
-/** What a log-in gives. A store keeps it as it is and need not look inside. */
+/** The tokens of a log-in. A store keeps them as they are. */
 export interface Tokens {
   readonly username: string;
   readonly accessToken: string;
@@ -9,7 +9,7 @@ export interface Tokens {
   readonly refreshToken: string;
 }
 
-/** Where the tokens of the user who is logged in are kept. Whoever can read them is logged in as this user. */
+/** Keeps the tokens of the user. Whoever can read them can act as this user. */
 export interface TokenStore {
   load(): Tokens | undefined | Promise<Tokens | undefined>;
 
@@ -17,14 +17,14 @@ export interface TokenStore {
 
   clear(): void | Promise<void>;
 
-  /** Runs this while no other client of the same store runs one. Without it, two clients can refresh at once; the server bears that. */
+  /** Runs the work while no other client of the same store runs any. Optional: the server tolerates two clients that refresh at once. */
   exclusively?<T>(work: () => Promise<T>): Promise<T>;
 
-  /** Calls the listener after another client of the same store has changed it; the answer ends that. */
+  /** Calls the listener after another client of the same store has changed it; call the result to remove the listener. */
   watch?(listener: () => void): () => void;
 }
 
-/** Forgets the tokens with the page or the process; the default. */
+/** Keeps the tokens in memory, until the page or the process ends; the default. */
 export class MemoryTokenStore implements TokenStore {
   #tokens: Tokens | undefined;
 
@@ -41,7 +41,7 @@ export class MemoryTokenStore implements TokenStore {
   }
 }
 
-/** What is used of `localStorage` or `sessionStorage`. */
+/** The methods of `localStorage` or `sessionStorage` that are used here. */
 export interface WebStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -79,7 +79,7 @@ export class WebStorageTokenStore implements TokenStore {
   }
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    // Only pages from https: and localhost have locks.
+    // Only pages from https: and localhost have the Web Locks API.
     const locks = globalThis.navigator?.locks;
     return locks ? await locks.request(`latchkey-client:${this.#key}`, work) : await work();
   }
@@ -95,7 +95,7 @@ export class WebStorageTokenStore implements TokenStore {
   }
 }
 
-/** The store, whose failures are ours. */
+/** Wraps the store, so that its failures are {@link LatchkeyError}s. */
 export function guarded(store: TokenStore): TokenStore {
   const guard = async <T>(work: () => T | Promise<T>): Promise<T> => {
     try {

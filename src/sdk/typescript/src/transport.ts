@@ -10,19 +10,19 @@ import type { Session } from './session.js';
 
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
-/** How long one request may take, and how often and how long a call is tried again. */
+/** The timeout of a request, and the limits of retries. */
 export interface Patience {
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly maxWaitMs: number;
 }
 
-/** What the contract says of an operation that matters here. */
+/** The properties of an operation that matter here. */
 type Traits = Pick<Operation<unknown>, 'repeat' | 'endsSession' | 'isSecured'>;
 
 interface Call {
   readonly operation: Traits;
-  /** For messages: nothing that is private, such as a key. */
+  /** The name in messages, without private data such as a key. */
   readonly label: string;
   readonly method: string;
   readonly url: string;
@@ -31,7 +31,7 @@ interface Call {
   waitedMs: number;
 }
 
-/** Sends requests: with a token, again where that may help, and with one kind of error. */
+/** Sends requests with a token, retries them where that may help, and turns failures into {@link LatchkeyError}s. */
 export class Transport {
   readonly #fetch: typeof fetch;
   readonly #clock: Clock;
@@ -79,7 +79,7 @@ export class Transport {
         throw error;
       }
       const fresh = await session.tokens(tokens.accessToken, call.signal);
-      // Somebody else may have logged in, here or in another tab, whom this call is not for.
+      // Another user may have logged in, here or in another tab; this call must not be made as that user.
       if (fresh?.username !== tokens.username || fresh.accessToken === tokens.accessToken) {
         throw error;
       }
@@ -87,7 +87,7 @@ export class Transport {
     }
   }
 
-  /** A successful answer; anything else is thrown. */
+  /** A successful response; throws for any other. */
   async #answer(call: Call, init: RequestInit): Promise<Answer> {
     let isUnknownWhetherDone = false;
     for (;;) {
@@ -114,7 +114,7 @@ export class Transport {
       let status = 0;
       try {
         const answer = await deadline.run(async (signal) => {
-          // A redirect would take a password or a refresh token wherever it leads; a cache would give one user's data to the next.
+          // A redirect could send a password or a refresh token elsewhere; a cache could give one user's data to the next.
           const response = await this.#fetch(call.url, { redirect: 'manual', cache: 'no-store', ...init, signal });
           status = response.status;
           const { headers } = response;
@@ -158,7 +158,7 @@ export class Transport {
   }
 }
 
-/** In a browser the name of the program is not for a page to say, and the header would ask for a permission of CORS that nobody has given. */
+/** `User-Agent` is not sent from a browser: a page cannot set it, and CORS would have to allow it. */
 const RUNS_IN_NODE = typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === 'string';
 
 function authorized(init: RequestInit, headers: Headers, accessToken: string): RequestInit {
@@ -167,7 +167,7 @@ function authorized(init: RequestInit, headers: Headers, accessToken: string): R
   return { ...init, headers: own };
 }
 
-/** 429 means that nothing was done. After a 503 it may have been, so that only what can be done twice is. */
+/** After a 429 nothing was done. After a 503 the call may have been done, so it is retried only if that does no harm. */
 function mayRepeat(call: Call, error: LatchkeyError): boolean {
   if (error.status === 503) {
     return call.operation.repeat !== 'never';
@@ -187,7 +187,7 @@ function objectOf(text: string): object {
   return body;
 }
 
-/** What `fetch` says is often only that it failed; its cause says why. */
+/** The error of `fetch` often says only that it failed; its cause says why. */
 function reasonIn(cause: unknown): string {
   const inner = (cause as { cause?: { message?: string; code?: string } } | undefined)?.cause;
   return inner?.message || inner?.code || String((cause as Error | undefined)?.message ?? cause);

@@ -27,13 +27,13 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.time.Clock;
 
-/** Latchkey's table of contents: what it is made of, in order. */
+/** The application: which bundles and rooms it consists of, in the order in which they are wired. */
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
     private final StoreBundle<LatchkeyConfiguration> store = new StoreBundle<>();
     private final ContractBundle contract = new ContractBundle().constraints(AccountsRoom::constraints);
     private final OperatorBundle operator = new OperatorBundle();
 
-    /** Runs one of the commands; without arguments it says which there are. */
+    /** Runs one of the commands; without arguments it lists them. */
     public static void main(String[] arguments) throws Exception {
         if (!CommandLine.isReadable(arguments, System.err)) {
             System.exit(1);
@@ -69,7 +69,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         CallerLimit callerLimit = new CallerLimit(configuration.limits(), maxThreads, metrics, Ticker.systemTicker());
         KeysRoom keys = new KeysRoom(store.reserved(), configuration.tokens(), clock);
         SessionsRoom sessions = new SessionsRoom(database, store.reserved(), configuration.sessions(), clock);
-        AccessTokens tokens = new AccessTokens(keys.signingKeys(), sessions.ended(), configuration.tokens(), clock);
+        AccessTokens tokens =
+                new AccessTokens(keys.signingKeys(), sessions.knownEndings(), configuration.tokens(), clock);
         CredentialsRoom credentials =
                 new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
         LoginRoom login = new LoginRoom(credentials, sessions, tokens, callerLimit);
@@ -77,7 +78,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         AccountsRoom accounts = new AccountsRoom(database, credentials, sessions, clock);
 
         Maintenance maintenance = new Maintenance();
-        ServerParts parts = new ServerParts(environment.jersey(), contract, maintenance);
+        ServerParts parts = new ServerParts(environment, contract, maintenance);
         CurrentClient client = new CurrentClient();
         parts.resource(client).resource(callerLimit);
         keys.addTo(parts);

@@ -18,7 +18,7 @@ import io.dropwizard.validation.ValidationMethod;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 
-/** What {@code config.yml} can say: Dropwizard's own sections, and one record for each of Latchkey's. */
+/** The structure of {@code config.yml}: Dropwizard's own sections, and one record for each of Latchkey's. */
 public final class LatchkeyConfiguration extends Configuration implements StoreConfiguration {
     @Valid
     @NotNull

@@ -107,6 +107,18 @@ final class ArchitectureTest {
             slices().matching("dev.latchkey.server.(*)..").should().beFreeOfCycles();
 
     @ArchTest
+    static final ArchRule auditAndNamesAndMaintenanceKnowNothingOfOurs = classes()
+            .that()
+            .resideInAnyPackage(
+                    "dev.latchkey.server.audit", "dev.latchkey.server.names", "dev.latchkey.server.maintenance")
+            .should()
+            .onlyDependOnClassesThat(outside()
+                    .or(resideInAnyPackage(
+                            "dev.latchkey.server.audit",
+                            "dev.latchkey.server.names",
+                            "dev.latchkey.server.maintenance")));
+
+    @ArchTest
     static final ArchRule onlyThoseWhoTranslateKnowTheGeneratedBodies = noClasses()
             .that(not(resideInAnyPackage(GENERATED, "dev.latchkey.server.problem", "dev.latchkey.cli")))
             .and()

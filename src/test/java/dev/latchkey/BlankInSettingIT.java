@@ -143,8 +143,8 @@ final class BlankInSettingIT {
             assertThat(check.output())
                     .containsExactly(
                             "latchkey: config.yml: server.applicationConnectors[0].port: LATCHKEY_PORT=tcp://10.0.0.7:3000"
-                                    + " is ignored: it is no port, but what Kubernetes sets for a Service of this name;"
-                                    + " enableServiceLinks: false in the pod keeps it away",
+                                    + " is ignored: it is not a port, but what Kubernetes sets for a Service of this name;"
+                                    + " enableServiceLinks: false in the pod spec prevents it",
                             "config.yml is good");
         }
     }

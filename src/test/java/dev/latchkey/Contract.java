@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,21 @@ public final class Contract {
                 .flatMap(examples -> stream(examples.elements()))
                 .map(example -> resolve(example).path("value"))
                 .toList();
+    }
+
+    /** What errors say: the path, the code and the message of each example. */
+    public static Set<List<String>> messages() {
+        Set<List<String>> messages = new HashSet<>();
+        DOCUMENT.path("paths").properties().forEach(path -> stream(
+                        path.getValue().findValues("responses").iterator())
+                .flatMap(responses -> stream(responses.elements()))
+                .flatMap(response -> stream(examples(resolve(response)).elements()))
+                .map(example -> resolve(example).path("value"))
+                .forEach(error -> messages.add(List.of(
+                        path.getKey(),
+                        error.path("code").textValue(),
+                        error.path("message").textValue()))));
+        return messages;
     }
 
     static Set<String> errorCodes() {

@@ -135,7 +135,7 @@ final class CopyStoreIT {
         for (String url : List.of(
                 "jdbc:postgresql://localhost/latchkey?password=hush", "jdbc:postgresql://me:hush@localhost/latchkey")) {
             expect(
-                    "--to must not hold a password, for everybody here can see it: set LATCHKEY_TO_PASSWORD",
+                    "--to must not contain a password, which other users of this machine could see: set LATCHKEY_TO_PASSWORD",
                     "--to",
                     url);
         }

@@ -121,7 +121,7 @@ final class LocaleIT {
         Path file = folder.resolve("config.yml");
         Files.writeString(file, Files.readString(file).replaceFirst(setting, value));
         expect(
-                "config.yml: database.url or database.backupFolder names a file that this locale has no letters for: set one"
+                "config.yml: database.url or database.backupFolder names a file that the charset of this locale cannot encode: set one"
                         + " with UTF-8, such as LC_ALL=C.UTF-8",
                 POSIX,
                 List.of(),

@@ -122,6 +122,15 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         return URI.create("http://127.0.0.1:" + server.getAdminPort());
     }
 
+    /** What was registered with JAX-RS of this class. */
+    public <T> T jerseyInstance(Class<T> type) {
+        return server.getEnvironment().jersey().getResourceConfig().getInstances().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow();
+    }
+
     public int port() {
         return server.getLocalPort();
     }

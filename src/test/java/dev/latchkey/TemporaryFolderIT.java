@@ -29,11 +29,11 @@ final class TemporaryFolderIT {
     /** What happens to the folder before the command. */
     @ParameterizedTest
     @CsvSource({
-        "rmdir tmp, server, which is no folder",
-        "rmdir tmp; touch tmp, server, which is no folder",
-        "rmdir tmp; ln -s nowhere tmp, server, which is no folder",
-        "rmdir tmp, restore backup.db, which is no folder",
-        "rmdir tmp, copy-store --to jdbc:sqlite:other.db, which is no folder"
+        "rmdir tmp, server, which is not a folder",
+        "rmdir tmp; touch tmp, server, which is not a folder",
+        "rmdir tmp; ln -s nowhere tmp, server, which is not a folder",
+        "rmdir tmp, restore backup.db, which is not a folder",
+        "rmdir tmp, copy-store --to jdbc:sqlite:other.db, which is not a folder"
     })
     void isNotThere(String before, String command, String trouble) throws Exception {
         makeStore(command);
@@ -49,7 +49,7 @@ final class TemporaryFolderIT {
     @Test
     void isAnotherOfSqlitesOwn() throws Exception {
         expect(
-                "which is no folder",
+                "which is not a folder",
                 List.of(),
                 List.of("-Dorg.sqlite.tmpdir=" + folder.resolve("absent")),
                 "org.sqlite.tmpdir",

@@ -45,7 +45,7 @@ final class UserCommandIT {
             String token = token(api, "fox", Api.PASSWORD);
 
             assertThat(run(Map.of(), "user", "set-password", "FOX", "--password-file", file("new", NEW_PASSWORD)))
-                    .containsExactly("Fox has another password", audit("password_changed", id));
+                    .containsExactly("Fox has a new password", audit("password_changed", id));
             awaitRefusal(api, token);
             assertThat(api.logIn("fox", Api.PASSWORD).outcome()).isEqualTo("401 INVALID_CREDENTIALS");
             token = token(api, "fox", NEW_PASSWORD);
@@ -151,7 +151,7 @@ final class UserCommandIT {
 
         expect("there is no user nobody", "user", "show", "nobody");
         expect("there is no user Fox", "user", "disable", "--id", "Fox");
-        expect("nobody is here to be asked: add --yes to delete Fox", "user", "delete", "fox");
+        expect("there is no terminal to ask on: add --yes to delete Fox", "user", "delete", "fox");
         expect(
                 "password must be 8 to 256 characters long",
                 "user",
@@ -168,7 +168,7 @@ final class UserCommandIT {
                 file("common", "password1"));
         expect("the password is not in UTF-8", "user", "set-password", "fox", "--password-file", latin.toString());
         expect(
-                "the password file cannot be read: absent: it is not there",
+                "the password file cannot be read: absent: it does not exist",
                 "user",
                 "set-password",
                 "fox",

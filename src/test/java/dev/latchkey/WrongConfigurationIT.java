@@ -57,7 +57,7 @@ final class WrongConfigurationIT {
                 Arguments.of(
                         "LATCHKEY_LIMIT_REQUESTS_PER_USER",
                         "100",
-                        "limits.requestsPerUser \\(LATCHKEY_LIMIT_REQUESTS_PER_USER\\) is wrong: '100' is neither off nor such as 60/10m, .*"),
+                        "limits.requestsPerUser \\(LATCHKEY_LIMIT_REQUESTS_PER_USER\\) is wrong: '100' is neither off nor a limit such as 60/10m, .*"),
                 Arguments.of(
                         "LATCHKEY_TRUSTED_PROXIES",
                         "10.0.0.0/8,proxy",

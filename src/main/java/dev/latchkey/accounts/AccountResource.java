@@ -104,7 +104,7 @@ public final class AccountResource implements AccountApi {
                 .build();
     }
 
-    /** Whatever fails on the way leaves the document without its end. */
+    /** A failure on the way leaves the document incomplete. */
     private void write(Export export, OutputStream output) throws IOException {
         JsonGenerator json = mapper.getFactory().createGenerator(output);
         json.writeStartObject();

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * An account as an operator sees it.
  *
- * @param disabledAt null where it is not disabled
+ * @param disabledAt null if it is not disabled
  * @param sessions how many have not ended
  */
 public record AccountState(

@@ -19,20 +19,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What users do with their own accounts. All methods throw INVALID_TOKEN for a user who does not exist any more. */
+/** What users do with their own accounts. All methods throw INVALID_TOKEN if the user no longer exists. */
 public final class Accounts {
-    /** How long ago the password may have been given for what cannot be undone. */
+    /** The max age of a log-in that authorizes what cannot be undone. */
     static final Duration FRESH = Duration.ofMinutes(5);
 
     private final UserStore store;
     private final Credentials credentials;
-    private final KnownEndings endings;
+    private final KnownEndings knownEndings;
     private final Clock clock;
 
-    public Accounts(UserStore store, Credentials credentials, KnownEndings endings, Clock clock) {
+    public Accounts(UserStore store, Credentials credentials, KnownEndings knownEndings, Clock clock) {
         this.store = store;
         this.credentials = credentials;
-        this.endings = endings;
+        this.knownEndings = knownEndings;
         this.clock = clock;
     }
 
@@ -42,9 +42,9 @@ public final class Accounts {
     }
 
     /**
-     * Changes the account of the user, but for the username.
+     * Changes the account of the user, except for the username.
      *
-     * @param change says what it is to be, from what it is; called again where somebody else has changed it meanwhile
+     * @param change computes the new account from the current one; called again if somebody else changed it meanwhile
      * @return the account as it is now
      * @throws Problem EMAIL_EXISTS
      */
@@ -63,7 +63,7 @@ public final class Accounts {
     }
 
     private boolean replace(User before, User after) {
-        if (!after.email().equals(before.email()) && store.isAsideForAnother(after)) {
+        if (!after.email().equals(before.email()) && store.isMailboxOfAnother(after)) {
             throw new Problem(ErrorCode.EMAIL_EXISTS);
         }
         try {
@@ -75,10 +75,10 @@ public final class Accounts {
     }
 
     /**
-     * Changes the password of the caller, and ends the sessions of everybody who knew the old one.
+     * Changes the password of the caller, and ends all other sessions: somebody else may know the old password.
      *
-     * @param client is counted as for a log-in: a stolen token is no way to try passwords without limits
-     * @throws Problem INVALID_PASSWORD, INVALID_CREDENTIALS for another current password, TOO_MANY_REQUESTS, or UNAVAILABLE where
+     * @param client counted as for a log-in, so that a stolen token does not allow unlimited guesses of the password
+     * @throws Problem INVALID_PASSWORD, INVALID_CREDENTIALS for a wrong current password, TOO_MANY_REQUESTS, or UNAVAILABLE if
      *     too many passwords wait to be hashed
      */
     public void changePassword(Caller caller, String currentPassword, String newPassword, Client client) {
@@ -90,10 +90,10 @@ public final class Accounts {
             Authentication checked = credentials
                     .confirm(caller.userId(), currentPassword, client)
                     .orElseThrow(Problem::invalidCredentials);
-            // Empty if it was changed since; then it is the other one that counts.
+            // Empty if the password was changed since the check; then check against the new one.
             ended = store.changePassword(checked, credentials.hash(newPassword), caller.sessionId(), clock.instant());
         } while (ended.isEmpty());
-        endings.add(ended.get());
+        knownEndings.add(ended.get());
         AuditLog.record(AuditEvent.PASSWORD_CHANGED, caller.userId(), "session_id", caller.sessionId());
     }
 
@@ -104,7 +104,7 @@ public final class Accounts {
     /**
      * Deletes the caller, with every entry and every session.
      *
-     * @throws Problem REAUTHENTICATION_REQUIRED if the caller has not given the password just now
+     * @throws Problem REAUTHENTICATION_REQUIRED if the caller's log-in is older than {@link #FRESH}
      */
     public void delete(Caller caller) {
         if (!clock.instant().isBefore(caller.authenticatedAt().plus(FRESH))) {
@@ -112,7 +112,7 @@ public final class Accounts {
         }
         List<EndedSession> ended =
                 store.delete(caller.userId(), clock.instant()).orElseThrow(Problem::tokenInvalid);
-        endings.add(ended);
+        knownEndings.add(ended);
         AuditLog.record(AuditEvent.ACCOUNT_DELETED, caller.userId());
     }
 }

@@ -29,24 +29,24 @@ public final class AccountsRoom {
     private final Clock clock;
 
     public AccountsRoom(Database database, CredentialsRoom credentials, SessionsRoom sessions, Clock clock) {
-        this.store = new UserStore(database, sessions.endings());
+        this.store = new UserStore(database, sessions.endingStore());
         this.users = new Users(store, credentials.credentials(), clock);
         this.credentials = credentials.credentials();
         this.sessions = sessions;
         this.clock = clock;
     }
 
-    /** What the contract leaves to the server: which passwords are refused as too easy to guess. */
+    /** A constraint that the contract cannot express: which passwords are too easy to guess. */
     public static void constraints(ConstraintMapping mapping) {
         mapping.type(NewUserBody.class).constraint(new GenericConstraintDef<>(GoodPassword.class));
     }
 
     /** What operators do to accounts. */
     public Administration administration() {
-        return new Administration(users, credentials, store, sessions.endings(), clock);
+        return new Administration(users, credentials, store, sessions.endingStore(), clock);
     }
 
-    /** Adds {@code /api/register}, which is turned away after too many from one address. */
+    /** Adds {@code /api/register}, with a limit for each address. */
     public void addRegistration(
             ServerParts server, LimitSettings limits, MetricRegistry metrics, CurrentClient client) {
         RegistrationLimit limit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
@@ -59,7 +59,7 @@ public final class AccountsRoom {
                         "Invalid request. Please provide all required fields: username, email, password, full_name.");
     }
 
-    /** Adds {@code /api/me}; the export has what {@code data} keeps; {@code mapper} writes the bodies of the contract. */
+    /** Adds {@code /api/me}. The export contains the entries of {@code data}; {@code mapper} writes the bodies of the contract. */
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
         Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
         server.resource(new AccountResource(accounts, new Exports(accounts, data.entries()), client, mapper));

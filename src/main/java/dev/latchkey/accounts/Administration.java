@@ -19,24 +19,24 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What an operator does to accounts without their passwords. It runs beside servers, which learn from the store which sessions it has
- * ended.
+ * What an operator does to accounts, without knowing passwords. It may run while servers run: they learn from the store which sessions
+ * it has ended.
  *
- * <p>Where a user is given by id, the answer is false or empty if there is none.
+ * <p>Methods that take a user id return false or empty if there is no such user.
  */
 public final class Administration {
     private final Users users;
     private final Credentials credentials;
     private final UserStore store;
-    private final SessionEndingStore sessions;
+    private final SessionEndingStore endingStore;
     private final Clock clock;
 
     public Administration(
-            Users users, Credentials credentials, UserStore store, SessionEndingStore sessions, Clock clock) {
+            Users users, Credentials credentials, UserStore store, SessionEndingStore endingStore, Clock clock) {
         this.users = users;
         this.credentials = credentials;
         this.store = store;
-        this.sessions = sessions;
+        this.endingStore = endingStore;
         this.clock = clock;
     }
 
@@ -50,7 +50,7 @@ public final class Administration {
         return users.register(registration).id();
     }
 
-    /** The user of this name, in any spelling. */
+    /** The user of this name, in any case and Unicode form. */
     public Optional<AccountState> findByName(String username) {
         return store.findStateByName(CanonicalName.of(username), clock.instant());
     }
@@ -60,7 +60,7 @@ public final class Administration {
         return store.findStateById(userId, clock.instant());
     }
 
-    /** Ends all sessions, and lets nobody log in any more. */
+    /** Ends all sessions of the user, and refuses further log-ins. */
     public boolean disable(String userId) {
         return recorded(
                 ACCOUNT_DISABLED, userId, store.disable(userId, clock.instant()).isPresent());
@@ -71,7 +71,7 @@ public final class Administration {
         return recorded(ACCOUNT_ENABLED, userId, store.enable(userId));
     }
 
-    /** Replaces the password by one that keeps the limits of the contract, and ends all sessions. */
+    /** Sets the password, which must meet the contract's constraints, and ends all sessions. */
     public boolean setPassword(String userId, String password) {
         return recorded(
                 PASSWORD_CHANGED,
@@ -86,7 +86,7 @@ public final class Administration {
                 ACCOUNT_DELETED, userId, store.delete(userId, clock.instant()).isPresent());
     }
 
-    /** Ends all sessions of a user, and says how many those were. */
+    /** Ends all sessions of a user, and returns how many. */
     public OptionalInt endSessions(String userId) {
         Optional<List<EndedSession>> found = store.endSessions(userId, clock.instant());
         OptionalInt ended = found.isPresent() ? OptionalInt.of(found.get().size()) : OptionalInt.empty();
@@ -94,9 +94,9 @@ public final class Administration {
         return ended;
     }
 
-    /** Ends the sessions of all users that began before now, and says how many those were. */
+    /** Ends all sessions of all users that began before now, and returns how many. */
     public int endAllSessions() {
-        int ended = sessions.endAllOfAllUsers(clock.instant());
+        int ended = endingStore.endAllOfAllUsers(clock.instant());
         AuditLog.record(SESSIONS_ENDED, null, "of", "all users");
         return ended;
     }

@@ -9,17 +9,17 @@ import java.util.function.Function;
 /**
  * A user's account and entries, page by page.
  *
- * <p>Nothing is held in the database meanwhile: a client may take hours, and a transaction as long would have SQLite keep
- * everything that is written in the log, and PostgreSQL everything that is deleted.
+ * <p>No transaction spans the pages. A client may take hours, and during such a transaction SQLite could not reuse its log, and
+ * PostgreSQL could not vacuum deleted rows.
  */
 final class Export implements Iterator<List<StoredEntry>> {
     private final Profile profile;
     private final Function<String, List<StoredEntry>> pageAfter;
     private String last = "";
-    // Null if it has not been asked for yet.
+    // Null if it has not been read yet.
     private List<StoredEntry> next;
 
-    /** {@code pageAfter} gives the entries that come after a key, a page of them, and none at the end; the first page is read at once. */
+    /** {@code pageAfter} gives the page of entries after a key, which is empty at the end. The first page is read at once. */
     Export(Profile profile, Function<String, List<StoredEntry>> pageAfter) {
         this.profile = profile;
         this.pageAfter = pageAfter;

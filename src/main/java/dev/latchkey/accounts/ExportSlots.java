@@ -4,7 +4,7 @@ import dev.latchkey.server.problem.Problem;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many exports run at once: each holds a thread and some values in memory for as long as its reader likes. */
+/** Bounds how many exports run at once, since each holds a thread and a page of values for as long as its client reads. */
 final class ExportSlots {
     static final int MAX = 16;
     static final int MAX_OF_A_USER = 2;
@@ -13,9 +13,9 @@ final class ExportSlots {
     private int taken;
 
     /**
-     * Takes a slot for the user, to be given back.
+     * Takes a slot for the user. The caller must give it back.
      *
-     * @throws Problem TOO_MANY_REQUESTS if the user has two already, UNAVAILABLE if there is none left for anybody
+     * @throws Problem TOO_MANY_REQUESTS if the user has two already, UNAVAILABLE if all slots are taken
      */
     synchronized void take(String userId) {
         if (ofUsers.getOrDefault(userId, 0) == MAX_OF_A_USER) {

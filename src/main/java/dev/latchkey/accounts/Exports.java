@@ -4,7 +4,7 @@ import dev.latchkey.data.Entries;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 
-/** Gives users everything that is kept for them. */
+/** Gives users all of their data. */
 final class Exports {
     private final Accounts accounts;
     private final Entries entries;
@@ -15,9 +15,9 @@ final class Exports {
     }
 
     /**
-     * Begins an export, and reads the first page of it: what is wrong by then can still be answered properly.
+     * Begins an export and reads its first page: a failure up to here can still be answered with an error.
      *
-     * @throws dev.latchkey.server.problem.Problem INVALID_TOKEN if the user does not exist any more
+     * @throws dev.latchkey.server.problem.Problem INVALID_TOKEN if the user no longer exists
      */
     Export begin(String userId) {
         Profile profile = accounts.read(userId);

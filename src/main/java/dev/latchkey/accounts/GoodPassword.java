@@ -12,7 +12,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Optional;
 
-/** A password that keeps the {@link PasswordPolicy}; with the whole body at hand, for it must not be made of the rest. */
+/** A body whose password meets the {@link PasswordPolicy}. The policy needs the other fields: a password must not be made of them. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = GoodPassword.Check.class)
@@ -23,7 +23,7 @@ import java.util.Optional;
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Reports what is wrong as a violation of the field {@code password}, like all that is wrong with the body. */
+    /** Reports a violation on the field {@code password}. */
     final class Check implements ConstraintValidator<GoodPassword, NewUserBody> {
 
         @Override

@@ -1,7 +1,7 @@
 package dev.latchkey.accounts;
 
 /**
- * What somebody sends to get an account; every field but {@code age} is given and keeps the limits of the contract.
+ * The data of a new account. Every field but {@code age} is present; all meet the contract's constraints.
  *
  * @param age in years, or null
  */

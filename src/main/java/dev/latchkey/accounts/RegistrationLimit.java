@@ -8,9 +8,9 @@ import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.server.problem.Problem;
 import java.util.Optional;
 
-/** Bounds how many accounts can be asked for from one address, and with that how many names can be tried. */
+/** Bounds how many registrations an address can try, and with that how many usernames it can probe. */
 final class RegistrationLimit {
-    // Those with something wrong in them cost no account and no hash, but judging their passwords costs time as well.
+    // Invalid registrations cost no account and no hash, but checking their passwords takes time as well.
     private static final int ATTEMPTS_FOR_EACH = 10;
 
     private final Buckets ofAddress;
@@ -22,13 +22,13 @@ final class RegistrationLimit {
                 "registration-attempt", settings.registrationsPerAddress().times(ATTEMPTS_FOR_EACH), metrics, time);
     }
 
-    /** Counts one that nobody has looked at yet; the answer to it, if there were too many. */
+    /** Counts a request before it is validated. Returns the refusal, if there were too many. */
     Optional<Problem> attempt(Client client) {
         return attemptsOfAddress.take(client.address().toString()).refusalIfAny(client);
     }
 
     /**
-     * Counts one.
+     * Counts a valid registration.
      *
      * @throws Problem TOO_MANY_REQUESTS
      */

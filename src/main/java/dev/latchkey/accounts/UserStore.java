@@ -17,8 +17,8 @@ import org.jdbi.v3.core.statement.Update;
 /**
  * The table {@code users}.
  *
- * <p>Whatever makes log-ins void counts {@code password_version} up, and so takes the user's row first, as a log-in does: none
- * runs beside it and adds a session that is then overlooked.
+ * <p>Every change that invalidates log-ins increments {@code password_version}, and so locks the user's row first, as a log-in does.
+ * So no concurrent log-in adds a session that the change would miss.
  */
 final class UserStore {
     private static final String STATE = """
@@ -28,14 +28,14 @@ final class UserStore {
             """;
 
     private final Database database;
-    private final SessionEndingStore sessions;
+    private final SessionEndingStore endingStore;
 
-    UserStore(Database database, SessionEndingStore sessions) {
+    UserStore(Database database, SessionEndingStore endingStore) {
         this.database = database;
-        this.sessions = sessions;
+        this.endingStore = endingStore;
     }
 
-    /** What somebody else has already; the first of the two if it is both. */
+    /** Which name another account already has; USERNAME if both are taken. */
     enum Taken {
         USERNAME,
         EMAIL
@@ -49,7 +49,7 @@ final class UserStore {
                 if (taken.isPresent()) {
                     return taken;
                 }
-                // Whoever had the name has been deleted at this very moment.
+                // The account that had the name was deleted in between.
             }
             return Optional.empty();
         });
@@ -77,8 +77,8 @@ final class UserStore {
     }
 
     /**
-     * Whether an insertion would fail now, or give somebody the mailbox of a user whose address a migration has put aside: no
-     * constraint forbids that, but nobody is put aside later.
+     * What would make an insertion fail now. A mailbox that another user has in an {@linkplain CanonicalEmail#aside aside} form counts
+     * as taken, too: no constraint covers those forms, but only a migration makes them, so they need no lock.
      */
     Optional<Taken> findTaken(String usernameKey, String emailKey) {
         return database.read(handle -> taken(handle, usernameKey, emailKey));
@@ -151,8 +151,8 @@ final class UserStore {
                 row.getInt("sessions"));
     }
 
-    /** Whether a migration has put the same address aside for another user, which no constraint knows. */
-    boolean isAsideForAnother(User user) {
+    /** Whether another user has this mailbox under an {@linkplain CanonicalEmail#aside aside} form, which no constraint covers. */
+    boolean isMailboxOfAnother(User user) {
         String emailKey = CanonicalEmail.of(user.email());
         return database.read(handle -> handle.createQuery("""
                 SELECT 1 FROM users WHERE email_key > :beforeAside AND email_key < :afterAside AND id <> :id LIMIT 1
@@ -166,10 +166,10 @@ final class UserStore {
     }
 
     /**
-     * Puts {@code after} in the place of {@code before}. An address that stays keeps its canonical form, which a
-     * migration may have made another one than it would get now.
+     * Replaces {@code before} by {@code after}. An unchanged address keeps its stored canonical form, because a migration may have
+     * given it another one than it would get now.
      *
-     * @return false, and nothing is done, if the account is not as it was
+     * @return false, and nothing is changed, if the account is no longer {@code before}
      * @throws dev.latchkey.server.database.ConstraintException if the e-mail address is another account's
      */
     boolean update(User before, User after) {
@@ -195,9 +195,9 @@ final class UserStore {
     }
 
     /**
-     * Puts another password in the place of the one that was checked, and ends all sessions but one.
+     * Replaces the password that was checked, and ends all sessions but one.
      *
-     * @return those that ended; or empty, and nothing is done, if the password is not the checked one any more
+     * @return the ended sessions; or empty, and nothing is changed, if the password is no longer the checked one
      */
     Optional<List<EndedSession>> changePassword(
             Authentication checked, String newHash, String keptSessionId, Instant now) {
@@ -210,7 +210,7 @@ final class UserStore {
                         .bind("checkedVersion", checked.passwordVersion())));
     }
 
-    /** Puts another password in the place of whichever there is, and ends all sessions; empty if there is no such user. */
+    /** Replaces the password, whatever it is, and ends all sessions; empty if there is no such user. */
     Optional<List<EndedSession>> setPassword(String userId, String newHash, Instant now) {
         return database.write(handle -> endSessions(
                 handle, userId, null, now, it -> it.createUpdate("""
@@ -218,7 +218,7 @@ final class UserStore {
                 """).bind("newHash", newHash)));
     }
 
-    /** Ends all sessions, and keeps the user from logging in; empty if there is no such user. */
+    /** Ends all sessions, and refuses further log-ins; empty if there is no such user. */
     Optional<List<EndedSession>> disable(String userId, Instant now) {
         return database.write(handle -> endSessions(
                 handle, userId, null, now, it -> it.createUpdate("""
@@ -253,10 +253,10 @@ final class UserStore {
     private Optional<List<EndedSession>> endSessions(
             Handle handle, String userId, String keptSessionId, Instant now, Function<Handle, Update> change) {
         int found = change.apply(handle).bind("userId", userId).execute();
-        return found == 0 ? Optional.empty() : Optional.of(sessions.endAll(handle, userId, keptSessionId, now));
+        return found == 0 ? Optional.empty() : Optional.of(endingStore.endAll(handle, userId, keptSessionId, now));
     }
 
-    /** Deletes the user and everything that is the user's; the sessions that ended so, or empty if there is no such user. */
+    /** Deletes the user and all of the user's data. Returns the ended sessions, or empty if there is no such user. */
     Optional<List<EndedSession>> delete(String userId, Instant now) {
         return database.write(handle -> {
             Optional<List<EndedSession>> ended = endSessions(handle, userId, now);

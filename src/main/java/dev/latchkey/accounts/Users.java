@@ -26,12 +26,12 @@ final class Users {
     /**
      * Makes an account.
      *
-     * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE where too many passwords wait to be hashed
+     * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE if too many passwords wait to be hashed
      */
     User register(Registration registration) {
         String usernameKey = CanonicalName.of(registration.username());
         String emailKey = CanonicalEmail.of(registration.email());
-        // The table decides in the end; this saves hashing a password for nothing.
+        // The insertion decides in the end; this avoids hashing a password in vain.
         store.findTaken(usernameKey, emailKey).ifPresent(Users::refuse);
 
         User user = new User(

@@ -1,5 +1,5 @@
 /**
- * Who the users are: registration, their accounts, export, and what operators do to them.
+ * Accounts: registration, the user's own account, export, and what operators do to accounts.
  *
  * <p>May know credentials, sessions, data and the server.
  */

@@ -17,21 +17,22 @@ final class BackupOperation implements StoreOperation {
 
     @Override
     public String description() {
-        return "Copies the SQLite store into one file, while servers go on writing";
+        return "Copies the SQLite store to one file; servers may keep running";
     }
 
     @Override
     public void addArguments(Subparser parser) {
         parser.addArgument("--" + TO)
                 .metavar("FILE")
-                .help("a file that does not exist; otherwise one with the time in its name, in database.backupFolder");
+                .help(
+                        "a file that does not exist yet; the default is a new one in database.backupFolder, named after the time");
     }
 
     @Override
     public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
         String file = arguments.getString(TO);
         if (file != null) {
-            // What a shell leaves of a line end is no part of the name that was meant.
+            // A line end that a shell left in the argument is not part of the intended name.
             SettingValue.objection(file).ifPresent(objection -> {
                 throw new Refusal("--to " + objection);
             });

@@ -8,7 +8,7 @@ import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code check}: says whether a configuration is good; it opens neither the database nor a port. */
+/** {@code check}: validates a configuration; it opens neither the database nor a port. */
 final class CheckCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     private final SettingSources sources;
 

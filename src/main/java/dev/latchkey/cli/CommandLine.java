@@ -4,19 +4,19 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 
 /**
- * What the system hands over as text: arguments, variables, names of files. Java reads it in the charset of the locale, and puts
- * U+FFFD where that fails. Somebody who types that character is refused as well, for it cannot be told from a failure.
+ * Text from the operating system: arguments, environment variables, file names. Java decodes it in the charset of the locale, and
+ * substitutes U+FFFD where that fails. A U+FFFD that somebody typed is refused as well, since it looks the same.
  */
 public final class CommandLine {
     private static final char UNREADABLE = '\uFFFD';
 
     private CommandLine() {}
 
-    /** Whether all of the arguments, and the name of the folder, are what somebody typed; prints why not in one line. */
+    /** Whether the arguments and the name of the working directory were decoded correctly; if not, prints a line that says so. */
     public static boolean isReadable(String[] arguments, PrintStream out) {
         for (int i = 0; i < arguments.length; i++) {
             if (isUnreadable(arguments[i])) {
-                // Not what is left of it: it may be what should not have been typed here.
+                // The argument itself is not printed: it may be a secret that somebody typed in the wrong place.
                 out.println("latchkey: argument " + (i + 1) + " " + cannotBeRead());
                 return false;
             }
@@ -32,12 +32,12 @@ public final class CommandLine {
         return text.indexOf(UNREADABLE) >= 0;
     }
 
-    /** The end of a sentence that begins with what cannot be read. */
+    /** The end of a message that begins with the name of what cannot be read. */
     static String cannotBeRead() {
         return "cannot be read as " + charset() + ", which " + advice();
     }
 
-    /** The end of a sentence that begins with a path that cannot be named here. */
+    /** The end of a message that begins with a path that the charset cannot encode. */
     static String cannotBeNamed() {
         return "cannot be written in " + charset() + ", which " + advice();
     }

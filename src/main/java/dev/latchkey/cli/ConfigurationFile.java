@@ -24,16 +24,15 @@ import java.util.regex.Pattern;
 /**
  * A YAML file whose values may name environment variables: {@code ${NAME}} or {@code ${NAME:-default}}.
  *
- * <p>They are put in after parsing, so that a password may hold any character whatever it means in YAML. Blanks and line ends at the
- * edges of a value do not count, whether it stands in the file or in a variable: a secret that was made with {@code echo} has one,
- * and a part of the program or a library that drops it would mean something else than one that keeps it. Control characters
- * within a value are refused. As in a shell, a variable that is empty counts as not set; what is empty in the end is as
- * good as not written.
+ * <p>They are substituted after parsing, so that a password may contain any character whatever it means in YAML. Every value is
+ * trimmed, in the file or in a variable: a secret that was made with {@code echo} ends in a line end, which some libraries would drop
+ * and others keep. Control characters within a value are refused. As in a shell, an empty variable counts as not set. A setting that
+ * is empty in the end counts as absent.
  */
 final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
     static final String DEFAULT_PATH = "config.yml";
 
-    // Kubernetes sets <NAME>_PORT so for every Service, and Docker did for every link.
+    // Kubernetes sets <NAME>_PORT like this for every Service, and Docker did for every link.
     private static final Pattern SERVICE_LINK =
             Pattern.compile("(tcp|udp|sctp)://([0-9.]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}");
 
@@ -42,13 +41,13 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
     private final UnaryOperator<String> environment;
     private final PrintStream warnings;
 
-    /** As {@link io.dropwizard.configuration.ConfigurationFactoryFactory} wants it, but for {@code sources}, which this fills. */
+    /** For {@link io.dropwizard.configuration.ConfigurationFactoryFactory}; fills {@code sources}. */
     ConfigurationFile(
             Class<T> type, Validator validator, ObjectMapper mapper, String propertyPrefix, SettingSources sources) {
         this(type, validator, mapper, propertyPrefix, sources, System::getenv, System.err);
     }
 
-    /** With variables from {@code environment}, which gives null for one that is not set. */
+    /** With variables from {@code environment}, which returns null for one that is not set. */
     ConfigurationFile(
             Class<T> type,
             Validator validator,
@@ -78,7 +77,7 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         }
     }
 
-    /** A system property has the last word on the setting that it names. */
+    /** A system property overrides the setting that it names. */
     @Override
     protected void addOverride(JsonNode root, String name, String value) {
         String trimmed = SettingValue.trimmed(value);
@@ -126,7 +125,7 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         return value.isEmpty() && !written.isEmpty() ? parent.nullNode() : parent.textNode(value);
     }
 
-    /** Puts variables into one setting, and which it took into {@code taken}. */
+    /** Substitutes variables in one setting, and adds their names to {@code taken}. */
     private EnvironmentVariableSubstitutor substitutor(String setting, Set<String> taken, String path) {
         EnvironmentVariableSubstitutor substitutor = new EnvironmentVariableSubstitutor();
         substitutor.setDisableSubstitutionInValues(true);
@@ -143,8 +142,8 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
                     && name.endsWith("_PORT")
                     && SERVICE_LINK.matcher(value).matches()) {
                 warnings.println("latchkey: " + path + ": " + setting + ": " + name + "=" + value
-                        + " is ignored: it is no port, but what Kubernetes sets for a Service of this name;"
-                        + " enableServiceLinks: false in the pod keeps it away");
+                        + " is ignored: it is not a port, but what Kubernetes sets for a Service of this name;"
+                        + " enableServiceLinks: false in the pod spec prevents it");
                 return null;
             }
             taken.add(name);
@@ -153,7 +152,7 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         return substitutor;
     }
 
-    /** A setting that is wrong before its type is looked at. */
+    /** A setting whose text is wrong, whatever its type. */
     private static final class WrongSetting extends ConfigurationException {
         private static final long serialVersionUID = 1;
 

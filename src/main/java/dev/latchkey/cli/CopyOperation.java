@@ -24,7 +24,7 @@ final class CopyOperation implements StoreOperation {
 
     @Override
     public String description() {
-        return "Copies everything into another, empty database; stop the server first";
+        return "Copies the whole store to an empty database; stop the server first";
     }
 
     @Override
@@ -44,7 +44,8 @@ final class CopyOperation implements StoreOperation {
         }
         if (PASSWORD_IN_URL.matcher(url).find()) {
             throw new DatabaseException(
-                    "--to must not hold a password, for everybody here can see it: set " + PASSWORD_VARIABLE);
+                    "--to must not contain a password, which other users of this machine could see: set "
+                            + PASSWORD_VARIABLE);
         }
         DatabaseSettings target = store.elsewhere(
                 url,

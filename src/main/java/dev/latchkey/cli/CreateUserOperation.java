@@ -24,7 +24,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
 
     @Override
     public String description() {
-        return "Makes an account, under the rules of POST /api/register";
+        return "Creates an account, under the rules of POST /api/register";
     }
 
     @Override

@@ -18,7 +18,7 @@ final class DeleteUserOperation implements ServiceOperation<Administration> {
 
     @Override
     public String description() {
-        return "Deletes a user and all of the user's data, for good";
+        return "Deletes a user and all of the user's data; this cannot be undone";
     }
 
     @Override
@@ -41,7 +41,8 @@ final class DeleteUserOperation implements ServiceOperation<Administration> {
 
     private static boolean isSure(AccountState user) {
         Console console = Terminal.console()
-                .orElseThrow(() -> new Refusal("nobody is here to be asked: add --yes to delete " + user.username()));
+                .orElseThrow(
+                        () -> new Refusal("there is no terminal to ask on: add --yes to delete " + user.username()));
         String answer = console.readLine("Delete %s and all data of this user, for good? (yes/no) ", user.username());
         return YES.equals(answer);
     }

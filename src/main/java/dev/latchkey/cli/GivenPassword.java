@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** A password from a file, from standard input or typed unseen; not from an argument, which everybody on the machine can see. */
+/** A password from a file, from standard input or from a prompt; never from an argument, which every user of the machine can see. */
 final class GivenPassword {
     private static final String FILE = "password_file";
 
-    /** More than any password that is taken has. */
+    /** More than the longest valid password has. */
     private static final int MAX_BYTES = 4096;
 
     private GivenPassword() {}
@@ -25,10 +25,11 @@ final class GivenPassword {
         parser.addArgument("--password-file")
                 .dest(FILE)
                 .metavar("FILE")
-                .help("holds the password; without it, the password is read from standard input, or asked for");
+                .help(
+                        "contains the password; by default it is read from standard input, or from a prompt on a terminal");
     }
 
-    /** All of the file or of standard input but one byte order mark and one line end; what is typed is asked for twice. */
+    /** The whole file or standard input, without a byte order mark and one final line end. A prompt asks twice. */
     static String read(Namespace arguments) {
         String file = arguments.getString(FILE);
         if (file != null) {
@@ -51,9 +52,9 @@ final class GivenPassword {
     private static String typed() {
         Console console = Terminal.console()
                 .orElseThrow(() -> new Refusal(
-                        "no password can be typed unseen while the output goes elsewhere: use" + " --password-file"));
+                        "the password cannot be asked for while the output is redirected: use --password-file"));
         char[] password = console.readPassword("New password: ");
-        char[] again = console.readPassword("Once more: ");
+        char[] again = console.readPassword("Repeat it: ");
         if (password == null || again == null) {
             throw new Refusal("no password was given");
         }
@@ -74,9 +75,9 @@ final class GivenPassword {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
             if (text.indexOf('\0') >= 0) {
-                throw new Refusal("the password must not hold U+0000");
+                throw new Refusal("the password must not contain U+0000");
             }
-            // Editors that put a byte order mark before a text do not show it.
+            // Editors that write a byte order mark do not show it.
             return text.replaceFirst("\\A\uFEFF", "").replaceFirst("\r?\n\\z", "");
         } catch (CharacterCodingException e) {
             throw new Refusal("the password is not in UTF-8");

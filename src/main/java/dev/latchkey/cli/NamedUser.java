@@ -7,7 +7,7 @@ import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** The user whom an operator names on the command line. */
+/** The user that an operator names on the command line. */
 final class NamedUser {
     private static final String NAME = "name";
     private static final String BY_ID = "by_id";

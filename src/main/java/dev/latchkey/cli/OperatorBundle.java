@@ -5,7 +5,7 @@ import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Bootstrap;
 import java.util.List;
 
-/** The commands, and how they and the server read their configuration. */
+/** The commands, and how commands and server read the configuration. */
 public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfiguration> {
     private final SettingSources sources = new SettingSources();
 
@@ -15,7 +15,7 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
                 (type, validator, mapper, prefix) -> new ConfigurationFile<>(type, validator, mapper, prefix, sources));
     }
 
-    /** In place of Dropwizard's own. */
+    /** They replace Dropwizard's own. */
     public void addCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(bootstrap.getApplication(), sources));
         bootstrap.addCommand(new CheckCommand(sources));

@@ -13,15 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The ports that a server is to listen on. */
+/** The ports that the server listens on. */
 final class Ports {
     private Ports() {}
 
     /**
-     * Looks whether the server could listen on all of them now. Somebody may take one before it does; then it fails with the same
-     * words, only later.
+     * Checks that the server could listen on all of them now. If another process takes one before the server binds it, the start still
+     * fails with the same message, only later.
      *
-     * @throws IOException with the message and the cause that Jetty gives it
+     * @throws IOException with the message and the cause that Jetty would give
      */
     static void requireFree(ServerFactory server) throws IOException {
         if (!(server instanceof DefaultServerFactory ports)) {
@@ -32,10 +32,10 @@ final class Ports {
             for (ConnectorFactory connector : Stream.of(ports.getApplicationConnectors(), ports.getAdminConnectors())
                     .flatMap(List::stream)
                     .toList()) {
-                // An inherited one is not ours to bind.
+                // An inherited channel is bound already.
                 if (connector instanceof HttpConnectorFactory http && !http.isInheritChannel()) {
                     ServerSocketChannel channel = ServerSocketChannel.open();
-                    // All at once, so that two that are the same are found.
+                    // All stay bound until the end, so that a port that is configured twice is found.
                     taken.add(channel);
                     take(channel, http);
                 }

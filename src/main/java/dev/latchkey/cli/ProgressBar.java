@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/** How far a copy is: one line that is written over and over on a terminal, now and then a line elsewhere. */
+/** The progress of a copy: on a terminal one line that is overwritten, elsewhere a line from time to time. */
 final class ProgressBar implements StoreCopy.Progress, AutoCloseable {
     private static final long TERMINAL_PAUSE_NANOS = 100_000_000L;
     private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
@@ -48,7 +48,7 @@ final class ProgressBar implements StoreCopy.Progress, AutoCloseable {
         }
     }
 
-    /** Leaves an empty line to whoever writes next. */
+    /** Clears the line for the next output. */
     @Override
     public void close() {
         if (isDrawn) {

@@ -1,6 +1,6 @@
 package dev.latchkey.cli;
 
-/** Something that is not done, for a reason that the operator who asked for it can read in one line. */
+/** A command was refused. The message tells the operator why, in one line. */
 final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 

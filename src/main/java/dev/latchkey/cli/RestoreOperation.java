@@ -17,19 +17,18 @@ final class RestoreOperation implements StoreOperation {
 
     @Override
     public String description() {
-        return "Puts a backup in the place of the SQLite store, which is kept under another name";
+        return "Replaces the SQLite store by a backup, and keeps the old store under another name";
     }
 
     @Override
     public void addArguments(Subparser parser) {
-        parser.addArgument(BACKUP).metavar("FILE").help("the backup; it stays as it is");
+        parser.addArgument(BACKUP).metavar("FILE").help("the backup, which is not changed");
     }
 
     @Override
     public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
         String backup = arguments.getString(BACKUP);
-        Restore.run(store, Path.of(backup))
-                .ifPresent(old -> System.out.println("the store that was there is now " + old));
+        Restore.run(store, Path.of(backup)).ifPresent(old -> System.out.println("the old store is now " + old));
         System.out.println(store.address() + " is restored from " + backup);
     }
 }

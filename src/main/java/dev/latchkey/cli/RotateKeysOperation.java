@@ -16,20 +16,20 @@ final class RotateKeysOperation implements ServiceOperation<StoredSigningKeys> {
 
     @Override
     public String description() {
-        return "Makes a new key that signs access tokens from now on, while servers run";
+        return "Creates a new key that signs access tokens from now on; servers may keep running";
     }
 
     @Override
     public void addArguments(Subparser parser) {
         parser.addArgument("--" + REVOKE)
                 .action(Arguments.storeTrue())
-                .help("delete all other keys, so that no access token that is around stays good");
+                .help("delete all other keys, so that all access tokens issued so far are refused");
     }
 
     @Override
     public String run(Namespace arguments, StoredSigningKeys keys, Validator validator) {
         return arguments.getBoolean(REVOKE)
-                ? "every access token is void; new ones are signed with the key " + keys.replace()
-                : "access tokens are now signed with the key " + keys.rotate() + "; those of older keys stay good";
+                ? "all access tokens issued so far are refused; new ones are signed with the key " + keys.replace()
+                : "access tokens are now signed with the key " + keys.rotate() + "; tokens of older keys stay valid";
     }
 }

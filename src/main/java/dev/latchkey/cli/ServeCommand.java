@@ -18,10 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code server}: runs until it is told to stop.
+ * {@code server}: runs until it is stopped.
  *
- * <p>Dropwizard's own command prints the stack trace of a start that failed, and a stop by SIGTERM or Ctrl-C looks like a
- * failure.
+ * <p>Dropwizard's own command prints a stack trace if the start fails, and a stop by SIGTERM or Ctrl-C looks like a failure.
  */
 final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
@@ -43,7 +42,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
     }
 
-    /** Where it cannot listen in the end, it makes no store and no signing key first. */
+    /** Checks the ports first: a server that cannot listen must not create a store or a signing key. */
     @Override
     protected void run(
             Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration)
@@ -69,13 +68,13 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     }
 
     /**
-     * Lets the requests in flight finish. A stop that was asked for and went well is no failure, and so ends with 0, where
-     * a JVM that ends by a signal would say 143.
+     * Lets the requests in flight finish. A requested stop that succeeds exits with 0, where a JVM that ends by a signal would exit
+     * with 143.
      */
     private static void stop(Server server, LatchkeyConfiguration configuration) {
         LifeCycle.stop(server);
         LOGGER.info("Stopped");
-        // Writes what still waits to be logged.
+        // Flushes the log.
         configuration.getLoggingFactory().reset();
         Runtime.getRuntime().halt(0);
     }

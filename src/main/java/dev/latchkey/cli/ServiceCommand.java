@@ -30,10 +30,10 @@ import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.slf4j.MDC;
 
 /**
- * A command for what only an operator may do, on the store that is configured. It starts no server, and minds none that runs.
+ * A command for what only an operator may do, on the configured store. It starts no server, and may run while servers run.
  *
- * <p>On standard output is what came of it and nothing else: what the configuration sends there is logged to standard error, the
- * audit log as well.
+ * <p>Standard output holds the result and nothing else. Logs that the configuration sends to standard output go to standard error,
+ * including the audit log.
  */
 final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
     private static final String OPERATION = "operation";
@@ -55,11 +55,11 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         this.operations = operations;
     }
 
-    /** {@code user}: looks after accounts. */
+    /** {@code user}: manages accounts. */
     static ServiceCommand<Administration> users(SettingSources sources) {
         return new ServiceCommand<>(
                 "user",
-                "Looks after accounts, while servers run",
+                "Manages accounts; servers may keep running",
                 sources,
                 ServiceCommand::administration,
                 List.of(
@@ -82,7 +82,7 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         return new AccountsRoom(database, credentials, sessions, clock).administration();
     }
 
-    /** {@code rotate-keys}: makes a new signing key. */
+    /** {@code rotate-keys}: creates a new signing key. */
     static ServiceCommand<StoredSigningKeys> rotateKeys(SettingSources sources) {
         RotateKeysOperation operation = new RotateKeysOperation();
         return new ServiceCommand<>(
@@ -91,7 +91,7 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
 
     private static StoredSigningKeys keys(LatchkeyConfiguration configuration, Environment environment) {
         Database database = Databases.openStore(configuration.database(), environment);
-        return new KeysRoom(database, configuration.tokens(), Clock.systemUTC()).storedKeys();
+        return new KeysRoom(database, configuration.tokens(), Clock.systemUTC()).signingKeys();
     }
 
     @Override
@@ -155,7 +155,7 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         } finally {
             MDC.remove(AuditLog.CLIENT);
             pools.stop();
-            // Writes what still waits to be logged.
+            // Flushes the log.
             configuration.getLoggingFactory().reset();
         }
     }

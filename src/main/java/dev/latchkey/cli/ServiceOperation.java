@@ -4,7 +4,7 @@ import jakarta.validation.Validator;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** Something that a service does for an operator, and what the command line has to say for it. */
+/** An operation of a service, with its command line. */
 interface ServiceOperation<S> {
     String name();
 
@@ -12,6 +12,6 @@ interface ServiceOperation<S> {
 
     default void addArguments(Subparser parser) {}
 
-    /** Does it and says what came of it; {@code validator} holds the constraints of the contract. */
+    /** Runs the operation and returns the result for the operator; {@code validator} has the constraints of the contract. */
     String run(Namespace arguments, S service, Validator validator);
 }

@@ -16,7 +16,7 @@ final class SetPasswordOperation implements ServiceOperation<Administration> {
 
     @Override
     public String description() {
-        return "Gives a user another password, and ends all sessions";
+        return "Sets a user's password, and ends all sessions";
     }
 
     @Override
@@ -33,10 +33,10 @@ final class SetPasswordOperation implements ServiceOperation<Administration> {
         if (!administration.setPassword(user.id(), password)) {
             throw NamedUser.unknown(user.username());
         }
-        return user.username() + " has another password";
+        return user.username() + " has a new password";
     }
 
-    /** As if the user registered with it; what else would be wrong with that is let be. */
+    /** Validates it as for a registration of the user, and ignores violations of other fields. */
     private static void requireUsable(String password, AccountState user, Validator validator) {
         NewUserBody body = new NewUserBody()
                 .username(user.username())

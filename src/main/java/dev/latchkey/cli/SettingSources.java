@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which environment variables the values of settings came from, so that messages can name them. */
+/** Which environment variables the values of settings come from, so that messages can name them. */
 final class SettingSources {
     private static final Pattern PORT = Pattern.compile("server\\..*\\.port");
     private static final Pattern HOST = Pattern.compile("server\\..*\\.bindHost");
@@ -20,23 +20,23 @@ final class SettingSources {
         }
     }
 
-    /** For another reading of the file. */
+    /** Before the file is read again. */
     void clear() {
         sources.clear();
     }
 
-    /** {@code names} are of variables, or of what else has the last word on the setting. */
+    /** {@code names} are those of variables, or of a system property that overrides the setting. */
     void put(String setting, String value, Collection<String> names) {
         sources.put(setting, new Source(value, List.copyOf(names)));
     }
 
-    /** The setting, with where its value came from. */
+    /** The setting, followed by the source of its value. */
     String named(String setting) {
         Source source = sources.get(setting);
         return source == null ? setting : setting + source.inBrackets();
     }
 
-    /** A line that begins with a setting, with where its value came from. */
+    /** The line, with the source of the value after the setting that it begins with. */
     String inLine(String line) {
         int end = 0;
         while (end < line.length() && line.charAt(end) != ' ' && line.charAt(end) != ':') {
@@ -45,7 +45,7 @@ final class SettingSources {
         return named(line.substring(0, end)) + line.substring(end);
     }
 
-    /** An address that cannot be listened on, with where its port came from, or else its host. */
+    /** An address that cannot be bound, followed by the source of its port, or else of its host. */
     String afterAddress(String address) {
         String ports = found(PORT, address);
         return address + (ports.isEmpty() ? found(HOST, address) : ports);
@@ -55,7 +55,7 @@ final class SettingSources {
         String names = sources.entrySet().stream()
                 .filter(entry -> setting.matcher(entry.getKey()).matches())
                 .map(Map.Entry::getValue)
-                // Any port is free.
+                // Port 0 means any free port, so it is never the cause.
                 .filter(source -> !source.value().equals("0"))
                 .filter(source -> Pattern.compile("(?<![\\w.])" + Pattern.quote(source.value()) + "(?![\\w.])")
                         .matcher(text)

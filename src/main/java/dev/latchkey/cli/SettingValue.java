@@ -4,21 +4,21 @@ import com.google.common.base.CharMatcher;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The text that an operator gives for a setting, in a file, in the environment or as an argument. */
+/** The text of a setting, from a file, the environment or an argument. */
 final class SettingValue {
-    // U+200B comes along when a value is copied from a page, and U+FEFF begins the files that some editors write.
+    // U+200B is copied along from web pages, and some editors begin files with U+FEFF.
     private static final CharMatcher BLANK = CharMatcher.whitespace().or(CharMatcher.anyOf("\u200B\uFEFF"));
 
     private static final CharMatcher CONTROL = CharMatcher.javaIsoControl().or(CharMatcher.anyOf("\u2028\u2029"));
 
     private SettingValue() {}
 
-    /** Without what nobody sees and nobody means: blanks and line ends at its edges, of whatever script. */
+    /** Without leading and trailing white space, including invisible characters that people copy by accident. */
     static String trimmed(String text) {
         return BLANK.trimFrom(text);
     }
 
-    /** What is wrong with it if it holds a control character, such as a line end; to be put after its name. */
+    /** Why the text is refused if it contains a control character, such as a line end; to be appended to the setting's name. */
     static Optional<String> objection(String text) {
         int at = CONTROL.indexIn(text);
         return at < 0
@@ -28,10 +28,10 @@ final class SettingValue {
     }
 
     /**
-     * As {@link #trimmed}, for an argument or a variable that is read past {@link ConfigurationFile}.
+     * As {@link #trimmed}, for an argument or a variable that does not come through {@link ConfigurationFile}.
      *
-     * @return null where there is none, or nothing but blanks
-     * @throws Refusal where it holds a control character, or could not be read
+     * @return null if it is absent or blank
+     * @throws Refusal if it contains a control character, or could not be decoded
      */
     static String given(String name, String text) {
         if (text != null && CommandLine.isUnreadable(text)) {

@@ -17,7 +17,7 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
 
     @Override
     public String description() {
-        return "Shows an account, but nothing of its data";
+        return "Shows an account, without its data";
     }
 
     @Override
@@ -39,7 +39,7 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
                 line("sessions", String.valueOf(user.sessions())));
     }
 
-    /** Without what a terminal would take for a command. */
+    /** Without control characters, which a terminal might interpret. */
     private static String line(String name, String value) {
         return String.format(Locale.ROOT, "%-10s %s", name, value.replaceAll("\\p{C}", "?"));
     }

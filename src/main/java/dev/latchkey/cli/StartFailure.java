@@ -21,13 +21,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Namespace;
 
-/** Tells an operator in one line why there is no start. */
+/** Tells an operator in one line why the start failed. */
 final class StartFailure {
     private static final int MAX_SUGGESTIONS = 3;
 
     private StartFailure() {}
 
-    /** Prints one line for what an operator can put right, and a stack trace for what only we can. */
+    /** Prints one line for what an operator can fix, and a stack trace for a fault of the program. */
     static void print(Cli cli, Namespace namespace, Throwable failure, SettingSources sources) {
         reason(failure, sources)
                 .ifPresentOrElse(
@@ -35,7 +35,7 @@ final class StartFailure {
                         () -> failure.printStackTrace(cli.getStdErr()));
     }
 
-    /** What is wrong, in one line, if it is something that an operator can put right. */
+    /** The reason in one line, if it is something that an operator can fix. */
     static Optional<String> reason(Throwable failure, SettingSources sources) {
         if (failure instanceof ConfigurationException wrong) {
             return Optional.of(oneLine(configurationReason(wrong, sources)));
@@ -82,7 +82,7 @@ final class StartFailure {
                             : mapping.getCause().getMessage());
         }
         if (cause instanceof JsonParseException parse) {
-            // What YAML says comes with an excerpt of the file, and the file may hold a password.
+            // The parser's message quotes the file, which may contain a password.
             return "line " + parse.getLocation().getLineNr() + ", column "
                     + parse.getLocation().getColumnNr() + " is not YAML";
         }
@@ -101,7 +101,7 @@ final class StartFailure {
         return setting.isEmpty() ? "the whole" : setting.toString();
     }
 
-    /** Dropwizard has sorted them, and shows them only as text. */
+    /** Dropwizard has sorted them, but gives them only as text. */
     private static String suggestions(Collection<String> errors) {
         return errors.stream()
                 .flatMap(String::lines)

@@ -9,7 +9,7 @@ import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** A command that works on the store that is configured, and starts no server. */
+/** A command on the configured store, which starts no server. */
 final class StoreCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     private final StoreOperation operation;
     private final SettingSources sources;
@@ -48,7 +48,7 @@ final class StoreCommand extends ConfiguredCommand<LatchkeyConfiguration> {
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
         if (failure instanceof Refusal || failure instanceof DatabaseException) {
-            // Not the configuration, but what was asked for is to blame.
+            // The request was wrong, not the configuration.
             cli.getStdErr().println("latchkey: " + sources.inLine(failure.getMessage()));
         } else {
             StartFailure.print(cli, namespace, failure, sources);

@@ -5,7 +5,7 @@ import jakarta.validation.Validator;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** Something to do with a store as a whole, and what the command line has to say for it. */
+/** An operation on a whole store, with its command line. */
 interface StoreOperation {
     String name();
 
@@ -13,6 +13,6 @@ interface StoreOperation {
 
     void addArguments(Subparser parser);
 
-    /** Prints what came of it. */
+    /** Runs the operation and prints the result. */
     void run(Namespace arguments, DatabaseSettings store, Validator validator);
 }

@@ -4,7 +4,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where a person may be sitting. */
+/** Whether standard streams are a terminal. */
 final class Terminal {
     /** Standard input. */
     static final int INPUT = 0;
@@ -14,12 +14,12 @@ final class Terminal {
 
     private Terminal() {}
 
-    /** Where a person can be asked; Java gives no console where standard output goes somewhere else. */
+    /** The console to ask on; Java gives none if standard output is redirected. */
     static Optional<Console> console() {
         return isAt(INPUT) ? Optional.ofNullable(System.console()) : Optional.empty();
     }
 
-    /** Java cannot ask standard error, and from 22 on calls everything a console; every Unix can tell. */
+    /** Java cannot check standard error, and since 22 reports a console in every case, so this asks the operating system. */
     static boolean isAt(int descriptor) {
         try {
             return new ProcessBuilder("test", "-t", String.valueOf(descriptor))

@@ -8,16 +8,16 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /**
- * A change of an account that wants nothing but its name.
+ * A change of an account that needs no argument but its name.
  *
- * @param change false if there is no such user any more
- * @param outcome what the user is after it
+ * @param change returns false if the user no longer exists
+ * @param outcome the state of the user afterwards, for the message
  */
 record UserOperation(String name, String description, BiPredicate<Administration, String> change, String outcome)
         implements ServiceOperation<Administration> {
     static final UserOperation DISABLE = new UserOperation(
             "disable",
-            "Keeps a user out: ends all sessions and refuses to log in; the data stays",
+            "Disables a user: ends all sessions and refuses log-ins; the data stays",
             Administration::disable,
             "disabled");
 

@@ -3,6 +3,6 @@ package dev.latchkey.credentials;
 /**
  * A user who has given the right password.
  *
- * @param passwordVersion which of the user's passwords that was; another with each change
+ * @param passwordVersion which of the user's passwords it was; increases with each change
  */
 public record Authentication(String userId, int passwordVersion) {}

@@ -4,7 +4,7 @@ import dev.latchkey.server.database.Database;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The columns of the table {@code users} that a password is checked by. */
+/** The columns of the table {@code users} that are needed to check a password. */
 final class CredentialStore {
     private static final String CREDENTIALS = """
             SELECT id, username_key, password_hash, password_version, disabled_at IS NOT NULL AS disabled FROM users
@@ -16,12 +16,12 @@ final class CredentialStore {
         this.database = database;
     }
 
-    /** Those of the user of this canonical name. */
+    /** By canonical name. */
     Optional<StoredCredentials> findByName(String usernameKey) {
         return database.read(handle -> find(handle, "WHERE username_key = :key", usernameKey));
     }
 
-    /** Those of the user of this id. */
+    /** By user id. */
     Optional<StoredCredentials> findById(String userId) {
         return database.read(handle -> find(handle, "WHERE id = :key", userId));
     }
@@ -38,7 +38,7 @@ final class CredentialStore {
                 .findOne();
     }
 
-    /** Keeps another hash of the password that the user has, unless the user has taken another one in the meantime. */
+    /** Replaces the hash by another one of the same password, unless the password was changed in the meantime. */
     void replaceHash(String userId, String checkedHash, String newHash) {
         database.write(handle -> handle.createUpdate(
                         "UPDATE users SET password_hash = :newHash WHERE id = :id AND password_hash = :checkedHash")

@@ -9,10 +9,11 @@ import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.names.CanonicalName;
 import dev.latchkey.server.problem.Problem;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells by a password who somebody is. Every attempt is counted before it is looked at: {@link LogInLimits}. */
+/** Authenticates users by their passwords. Every attempt is counted before it is checked: {@link LogInLimits}. */
 public final class Credentials {
     private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
 
@@ -29,28 +30,37 @@ public final class Credentials {
     }
 
     /**
-     * The user whose name and password these are, if the account is not disabled. An unknown name takes the same time as a wrong
-     * password, unless that user has not logged in since the parameters of hashing were changed.
+     * The user with this name and password, if the account is not disabled. An unknown name takes the same time as a wrong password,
+     * unless the user has not logged in since the hashing parameters were changed.
      *
-     * @throws Problem TOO_MANY_REQUESTS after too many failures, or UNAVAILABLE where too many passwords wait to be checked
+     * @throws Problem TOO_MANY_REQUESTS after too many failures, or UNAVAILABLE if too many passwords wait to be checked
      */
     public Optional<Authentication> authenticate(String username, String password, Client client) {
         String usernameKey = CanonicalName.of(username);
         LogInLimits.Attempt attempt = limits.begin(usernameKey, client);
-        try {
-            Optional<Authentication> user = check(store.findByName(usernameKey).orElse(null), password);
-            if (user.isPresent()) {
-                attempt.takeBack();
-                addresses.remember(user.get().userId(), client.address());
-            }
-            return user;
-        } catch (Problem | UnavailableException untried) {
-            attempt.takeBack();
-            throw untried;
-        }
+        Optional<Authentication> user =
+                counted(attempt, () -> check(store.findByName(usernameKey).orElse(null), password));
+        user.ifPresent(found -> addresses.remember(found.userId(), client.address()));
+        return user;
     }
 
-    /** {@code found} is null for a name that nobody has. */
+    /** Leaves an attempt counted only if it was made and failed. */
+    private static Optional<Authentication> counted(
+            LogInLimits.Attempt attempt, Supplier<Optional<Authentication>> check) {
+        Optional<Authentication> user;
+        try {
+            user = check.get();
+        } catch (Problem | UnavailableException untried) {
+            attempt.giveBack();
+            throw untried;
+        }
+        if (user.isPresent()) {
+            attempt.giveBack();
+        }
+        return user;
+    }
+
+    /** {@code found} is null for an unknown name. */
     private Optional<Authentication> check(StoredCredentials found, String password) {
         Passwords.Outcome outcome = passwords.check(password, found == null ? null : found.passwordHash());
         if (found == null) {
@@ -73,43 +83,38 @@ public final class Credentials {
         return Optional.empty();
     }
 
-    /** Brings the hash up to the form and the parameters of today; if now is not the time, the next log-in will. */
+    /** Replaces an outdated hash. If the server is too busy for that, the next log-in does it. */
     private void rehash(StoredCredentials credentials, String password) {
         try {
             store.replaceHash(credentials.userId(), credentials.passwordHash(), passwords.hash(password));
         } catch (Problem | UnavailableException busy) {
-            LOG.debug("The hash of user {} stays as it is", credentials.userId(), busy);
+            LOG.debug("The password hash of user {} was not updated", credentials.userId(), busy);
         }
     }
 
     /**
-     * Has a user who is logged in give the password once more. Counted as a log-in: a stolen token is no way to try passwords
-     * without limits.
+     * Checks the password of a user who is logged in. Counted as a log-in, so that a stolen token does not allow unlimited guesses.
      *
      * @return empty if the password is wrong
-     * @throws Problem INVALID_TOKEN if the user does not exist any more or is disabled; or as {@link #authenticate} does
+     * @throws Problem INVALID_TOKEN if the user no longer exists or is disabled; or as {@link #authenticate}
      */
     public Optional<Authentication> confirm(String userId, String password, Client client) {
         StoredCredentials credentials =
                 store.findById(userId).filter(found -> !found.isDisabled()).orElseThrow(Problem::tokenInvalid);
         LogInLimits.Attempt attempt = limits.begin(credentials.usernameKey(), client);
-        try {
+        return counted(attempt, () -> {
             if (!passwords.matches(password, credentials.passwordHash())) {
                 AuditLog.record(PASSWORD_CHANGE_FAILED, userId, "reason", "wrong password");
                 return Optional.empty();
             }
-        } catch (Problem | UnavailableException untried) {
-            attempt.takeBack();
-            throw untried;
-        }
-        attempt.takeBack();
-        return Optional.of(new Authentication(userId, credentials.passwordVersion()));
+            return Optional.of(new Authentication(userId, credentials.passwordVersion()));
+        });
     }
 
     /**
      * The hash to store for a password.
      *
-     * @throws Problem UNAVAILABLE where too many passwords wait to be hashed
+     * @throws Problem UNAVAILABLE if too many passwords wait to be hashed
      */
     public String hash(String password) {
         return passwords.hash(password);

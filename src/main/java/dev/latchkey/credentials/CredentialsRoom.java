@@ -13,7 +13,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 
-/** What users prove with who they are. */
+/** How users authenticate. */
 public final class CredentialsRoom {
     private final BlockingQueue<Runnable> waiting;
     private final LogInLimits limits;
@@ -39,12 +39,12 @@ public final class CredentialsRoom {
         return credentials;
     }
 
-    /** What every log-in of this client would be answered now, if that is known without looking at it. */
+    /** The error that every log-in of this client would get now, if its limit is used up. */
     public Optional<Problem> refusal(Client client) {
         return waiting.remainingCapacity() == 0 ? Optional.of(Problem.unavailable(null)) : limits.refusal(client);
     }
 
-    /** Measured as {@code passwords.*}: threads, how many wait and how long, how long hashing takes, how many were refused. */
+    /** Has metrics under {@code passwords.*}: threads, queue length, waiting time, hashing time, rejections. */
     private static ExecutorService hashingPool(
             PasswordSettings settings, BlockingQueue<Runnable> queue, Environment environment) {
         ExecutorService pool = environment

@@ -12,7 +12,7 @@ final class KnownAddressStore {
         this.database = database;
     }
 
-    /** The account of this canonical name, and whether there was a log-in from the address since then. */
+    /** The account of this canonical name, and whether it had a log-in from the address after {@code since}. */
     Optional<KnownAddresses.Account> find(String usernameKey, String address, Instant since) {
         return database.read(handle -> handle.createQuery("""
                 SELECT users.id, login_addresses.address
@@ -29,7 +29,7 @@ final class KnownAddressStore {
                 .findOne());
     }
 
-    /** Whether the user has logged in from the address since then. */
+    /** Whether the user has logged in from the address after {@code since}. */
     boolean has(String userId, String address, Instant since) {
         return database.read(handle -> handle.createQuery("""
                 SELECT count(*) FROM login_addresses
@@ -43,7 +43,7 @@ final class KnownAddressStore {
                 == 1;
     }
 
-    /** Adds the address, and forgets those that are older than {@code oldest} or not among the latest {@code max}. */
+    /** Adds the address, and deletes those that are older than {@code oldest} or not among the latest {@code max}. */
     void put(String userId, String address, Instant now, Instant oldest, int max) {
         database.write(handle -> {
             handle.createUpdate("""

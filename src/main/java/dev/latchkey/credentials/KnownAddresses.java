@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where users have logged in from lately; on every server, and after every restart. */
+/** The addresses that users have logged in from lately. They are stored, so that all servers know them, also after a restart. */
 final class KnownAddresses {
     private static final Logger LOG = LoggerFactory.getLogger(KnownAddresses.class);
     private static final Duration MAX_AGE = Duration.ofDays(90);
-    // Who logs in each minute costs one write a day.
+    // A user who logs in every minute causes one write a day.
     private static final Duration PRECISION = Duration.ofDays(1);
     private static final int MAX_FOR_A_USER = 20;
 
@@ -27,7 +27,7 @@ final class KnownAddresses {
     }
 
     /**
-     * An account that somebody tries to log in to.
+     * The account of a log-in attempt.
      *
      * @param isKnown whether its user has logged in from the address
      */
@@ -38,7 +38,7 @@ final class KnownAddresses {
         return store.find(usernameKey, address.toString(), clock.instant().minus(MAX_AGE));
     }
 
-    /** Keeps the latest addresses of each user, as long as they are not too old. */
+    /** Adds the address of a log-in. Only the latest addresses of each user are kept, and no old ones. */
     void remember(String userId, AddressBlock address) {
         Instant now = clock.instant();
         try {
@@ -49,8 +49,8 @@ final class KnownAddresses {
             deleted.require(ConstraintException.Kind.REFERENCE);
             LOG.debug("User {} was deleted while logging in", userId);
         } catch (UnavailableException unavailable) {
-            // Whether the user can log in must not hang on this.
-            LOG.debug("A log-in's address was not stored", unavailable);
+            // The log-in must not fail because of this.
+            LOG.debug("The address of a log-in was not stored", unavailable);
         }
     }
 }

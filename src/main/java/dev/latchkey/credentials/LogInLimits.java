@@ -14,9 +14,9 @@ import java.util.Optional;
 /**
  * Bounds how many passwords can be tried, for an account and from an address.
  *
- * <p>All addresses share the bucket of an account, but for those that its user has logged in from: each of these has one of its
- * own, so that whoever attacks an account from elsewhere does not lock its user out. Every bucket refills, so nobody is locked
- * out for good. A name that nobody has is treated as any other.
+ * <p>All addresses share the bucket of an account. Once that is empty, each address that its user has logged in from has a bucket of
+ * its own, so that an attacker elsewhere cannot lock the user out. Every bucket refills, so nobody is locked out for good. An
+ * unknown name is treated like any other.
  */
 final class LogInLimits {
     private static final String ACCOUNT = "login-account";
@@ -34,7 +34,7 @@ final class LogInLimits {
     }
 
     /**
-     * Counts an attempt as a failure before it is made, so that parallel attempts are no more than others.
+     * Counts an attempt as a failure before it is made, so that parallel attempts cannot exceed the limit.
      *
      * @param usernameKey the same for every spelling of a username
      * @throws Problem TOO_MANY_REQUESTS
@@ -56,20 +56,20 @@ final class LogInLimits {
     /** An attempt that was counted. */
     record Attempt(Client client, Buckets.Take account, Buckets.Take address) {
 
-        /** It was no failure after all: it succeeded, or could not be made. */
-        void takeBack() {
+        /** Uncounts the attempt, because it succeeded or could not be made. */
+        void giveBack() {
             client.show(account.giveBack());
             client.show(address.giveBack());
         }
     }
 
-    /** What every attempt from the client's address would be answered now, if that is the same for all. */
+    /** The error that every attempt from the client's address would get now, if its limit is used up. */
     Optional<Problem> refusal(Client client) {
         return ofAddress.peek(client.address().toString()).refusalIfAny(client);
     }
 
     private Buckets.Take account(String usernameKey, Client client) {
-        // A name can be as long as a body.
+        // A name can be as long as a body, so its hash is the key.
         String key =
                 Hashing.sha256().hashString(usernameKey, StandardCharsets.UTF_8).toString();
         Buckets.Take account = ofAccount.take(key);

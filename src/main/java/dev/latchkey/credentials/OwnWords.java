@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What somebody who knows a user, or only this service, would try first.
+ * The words that somebody who knows a user, or only this service, would try first in guessing a password.
  *
  * @param words in the form of {@link CanonicalName}, the longest first
  */
@@ -17,13 +17,13 @@ record OwnWords(List<String> words) {
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{M}\\p{N}]+");
     private static final int MIN_LENGTH = 3;
 
-    /** The limits of the contract: what is longer is refused by itself. */
+    /** The contract's largest limit: a longer name is refused anyway. */
     private static final int MAX_LENGTH = 256;
 
-    /** Takes the place of a word, and is as easy to guess as any one character. */
+    /** Replaces a word; counts as one character to guess. */
     private static final String MARK = "\uE000";
 
-    /** The whole names, the parts of the address, and their single words; each argument may be null. */
+    /** The names, the two parts of the address, and the single words of all these; each argument may be null. */
     static OwnWords of(String username, String email, String fullName) {
         Set<String> words = new LinkedHashSet<>();
         words.add(SERVICE);
@@ -51,7 +51,7 @@ record OwnWords(List<String> words) {
         words.add(String.join("", parts));
     }
 
-    /** The text with one character for each of the words, written forwards or backwards. */
+    /** The text with each of the words, forwards or backwards, replaced by one character. */
     String mark(String text) {
         String marked = text;
         for (String word : words) {

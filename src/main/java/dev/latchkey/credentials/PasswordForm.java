@@ -3,22 +3,22 @@ package dev.latchkey.credentials;
 import java.text.Normalizer;
 
 /**
- * The form in which two inputs of a password are the same: keyboards of different systems send {@code é} as one character or as two,
- * and another space with another key held.
+ * The normal form of a password, which is the same however it was typed: systems differ in whether they send {@code é} as one
+ * character or as two, and in which spaces their keyboards send.
  *
- * <p>As the profile OpaqueString of RFC 8265 has it: every space is U+0020, then form C. Neither case nor width is changed. What the
- * profile forbids, the contract allows, and so it passes here.
+ * <p>As in the profile OpaqueString of RFC 8265, every space becomes U+0020, then NFC is applied. Neither case nor width is changed.
+ * Unlike the profile, the contract forbids no characters.
  */
 final class PasswordForm {
     /**
-     * In UTF-16 units; more than any form of a password that somebody may take. Putting marks in order takes the square of their
-     * number: seconds for all that fits in a body.
+     * In UTF-16 units; more than any form of a valid password. Normalization takes time quadratic in the number of combining marks:
+     * seconds for as many as fit in a body.
      */
     private static final int MAX_LENGTH = 1_024;
 
     private PasswordForm() {}
 
-    /** What is longer than any password stays as it is. */
+    /** A text that is longer than any valid password is returned as it is. */
     static String of(String password) {
         if (password.length() > MAX_LENGTH) {
             return password;

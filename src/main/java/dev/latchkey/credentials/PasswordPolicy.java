@@ -10,25 +10,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which passwords somebody may take: none that is guessed first, and of those of a usable length no other is refused.
+ * Which passwords are allowed: all of a valid length, except for those that are easy to guess.
  *
- * <p>zxcvbn says how many guesses a password withstands. It knows the 30,000 most used ones, names and words, and what
- * people make of them. A password is judged as {@link CanonicalName} writes it, so that neither case nor width hides
- * anything; it is hashed in its {@link PasswordForm}.
+ * <p>zxcvbn estimates how many guesses a password withstands. It knows the 30,000 most used ones, names and words, and how people
+ * vary them. A password is judged in the form of {@link CanonicalName}, so that neither case nor width hides anything; it is hashed
+ * in its {@link PasswordForm}.
  */
 public final class PasswordPolicy {
     private static final int MIN_LENGTH = 8;
     private static final int MAX_LENGTH = 256;
 
-    /** A million guesses, where zxcvbn's "very guessable" ends; eight random characters have a hundred million. */
+    /** A million guesses, where zxcvbn's "very guessable" ends; eight random characters withstand a hundred million. */
     private static final double ENOUGH = 6;
 
-    /** zxcvbn's work grows with the cube of the length. No password that it knows is longer than this. */
+    /** zxcvbn takes time cubic in the length. No password in its lists is longer than this. */
     private static final int PART_LENGTH = 20;
 
     private static final int MAX_PARTS = 4;
 
-    /** Signs that may stand for letters. zxcvbn tries every reading of all of them: more than a few take seconds. */
+    /** Signs that may stand for letters. zxcvbn tries every combination of readings: more than a few signs take seconds. */
     private static final String SIGNS_FOR_LETTERS = "@({[<!|$+%";
 
     private static final int MAX_SIGNS_FOR_LETTERS = 2;
@@ -40,14 +40,14 @@ public final class PasswordPolicy {
 
     private PasswordPolicy() {}
 
-    /** Read when the first password is judged: a tenth of a second and 11 MB that most commands can do without. */
+    /** Loaded with the first password: it takes a tenth of a second and 11 MB, and most commands do not need it. */
     private static final class Guessing {
         static final Zxcvbn ZXCVBN = new Zxcvbn();
     }
 
-    /** Why the user whom the other arguments describe may not take this password, or nothing; those may be null. */
+    /** Why the user that the other arguments describe may not have this password, or empty; those arguments may be null. */
     public static Optional<String> check(String password, String username, String email, String fullName) {
-        // The contract counts what is sent; what is compared must be no shorter.
+        // The max applies to the password as sent. The min applies to its normal form, which may be shorter.
         if (codePoints(password) > MAX_LENGTH || codePoints(PasswordForm.of(password)) < MIN_LENGTH) {
             return Optional.of(WRONG_LENGTH);
         }
@@ -67,7 +67,7 @@ public final class PasswordPolicy {
         return text.codePointCount(0, text.length());
     }
 
-    /** The decimal logarithm of the number of guesses, counted no further than {@link #ENOUGH}. */
+    /** The decimal logarithm of the number of guesses; stops counting at {@link #ENOUGH}. */
     private static double guesses(String text, List<String> ownWords) {
         double guesses = 0;
         Set<String> parts = new HashSet<>();
@@ -104,17 +104,17 @@ public final class PasswordPolicy {
     }
 
     /**
-     * What a text begins with.
+     * The beginning of a text that is judged in one piece.
      *
-     * @param part what to judge of it: what it repeats, where it does
+     * @param part what zxcvbn judges: of a repetition, one period
      */
     private record Beginning(String part, int length) {
 
-        /** Of the text, which must not be empty: a repetition, be its last turn cut short, or as much as zxcvbn takes. */
+        /** Of a text that is not empty: a repetition, even if its last period is incomplete, or as much as zxcvbn is given at once. */
         static Beginning of(String text) {
             int repeated = 0;
             int period = 0;
-            // Knuth, Morris and Pratt: border[i] is how much of the text's beginning ends at i.
+            // Knuth, Morris and Pratt: border[i] is the length of the longest proper prefix of the text that ends at i.
             int[] border = new int[text.length()];
             for (int i = 1; i < text.length(); i++) {
                 int length = border[i - 1];
@@ -122,7 +122,7 @@ public final class PasswordPolicy {
                     length = border[length - 1];
                 }
                 border[i] = text.charAt(i) == text.charAt(length) ? length + 1 : 0;
-                // zxcvbn finds short repetitions by itself.
+                // zxcvbn itself finds short repetitions.
                 if (i + 1 >= MIN_LENGTH && border[i] >= i + 1 - border[i]) {
                     repeated = i + 1;
                     period = i + 1 - border[i];

@@ -4,14 +4,14 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 /**
- * How much of the machine hashing passwords may take, and how much an attacker who has the hashes has to spend.
+ * The cost of hashing passwords: for this machine, and for an attacker who has the hashes.
  *
  * @param threads how many passwords are hashed at once; 0, the default, is half of the processors
- * @param queue how many more may wait; one more is answered 503. Keep it below the server's threads, or waiting log-ins
- *     leave none for the data
+ * @param queue how many more may wait; beyond that, requests get 503. Keep it below the server's threads, or waiting log-ins
+ *     leave none for other requests
  * @param memory KiB of heap that each thread takes; no less than the default, which OWASP recommends together with two
  *     passes
- * @param passes over that memory
+ * @param passes the number of passes over that memory
  */
 public record PasswordSettings(
         @Min(0) @Max(256) int threads,

@@ -14,8 +14,8 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 /**
  * Hashes and checks passwords with Argon2id (RFC 9106) and one lane; stored in PHC form.
  *
- * <p>The work is done on the pool it is given, whatever number of requests asks for it. Where that is full, they
- * throw a 503 {@link Problem} at once.
+ * <p>The given pool does the work and bounds how much runs at once. If its queue is full, the methods throw a 503 {@link Problem} at
+ * once.
  */
 final class Passwords {
     private static final int SALT_BYTES = 16;
@@ -26,16 +26,16 @@ final class Passwords {
     private final ExecutorService pool;
     private final PasswordEncoder argon2;
     private final String parameters;
-    // Checked in place of an unknown user's, so that both take the same time. It is no password's, and takes no hashing
-    // to make.
-    private final String nobodysHash;
+    // Checked for an unknown user, so that known and unknown ones take the same time. It is random, and no password's
+    // hash.
+    private final String dummyHash;
 
-    /** Of {@code settings} memory and passes count here; the pool has the rest already. */
+    /** Uses memory and passes of {@code settings}; the other settings are those of the pool. */
     Passwords(ExecutorService pool, PasswordSettings settings) {
         this.pool = pool;
         this.argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, settings.memory(), settings.passes());
         this.parameters = "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.passes() + ",p=" + LANES + "$";
-        this.nobodysHash = parameters + random(SALT_BYTES) + "$" + random(HASH_BYTES);
+        this.dummyHash = parameters + random(SALT_BYTES) + "$" + random(HASH_BYTES);
     }
 
     private static String random(int bytes) {
@@ -44,11 +44,11 @@ final class Passwords {
         return Base64.getEncoder().withoutPadding().encodeToString(random);
     }
 
-    /** What became of a password that was given. */
+    /** The outcome of a check. */
     enum Outcome {
         WRONG,
         RIGHT,
-        /** Right, but the hash was made of another form of the password or with other parameters than it would be now. */
+        /** Right, but the hash was made from another form of the password or with other parameters than a new one would be. */
         RIGHT_BUT_OUTDATED
     }
 
@@ -57,20 +57,20 @@ final class Passwords {
         return onPool(() -> argon2.encode(PasswordForm.of(password)));
     }
 
-    /** Whether {@code hash} was made of {@code password}; with null for a hash, false after the same work. */
+    /** Whether {@code hash} is one of {@code password}; for a null hash, false after the same work. */
     boolean matches(String password, String hash) {
         return check(password, hash) != Outcome.WRONG;
     }
 
     /**
-     * What {@link #matches} says, and whether to make the hash anew.
+     * As {@link #matches}, and whether to replace the hash.
      *
-     * <p>Hashes were once made of passwords as they were received. A wrong password that is not in its {@link PasswordForm} takes
-     * twice the work therefore, for an unknown user as well.
+     * <p>Older hashes were made from passwords as received, not from their {@link PasswordForm}. So a wrong password that is not in this
+     * form takes twice the work, also for an unknown user.
      */
     Outcome check(String password, String hash) {
         return onPool(() -> {
-            String known = hash == null ? nobodysHash : hash;
+            String known = hash == null ? dummyHash : hash;
             String form = PasswordForm.of(password);
             boolean matches = argon2.matches(form, known);
             boolean matchesAsReceived = !matches && !form.equals(password) && argon2.matches(password, known);
@@ -82,8 +82,8 @@ final class Passwords {
     }
 
     /**
-     * Whether {@code hash} was made with other parameters than are configured now, stronger ones included: the operator has
-     * chosen, and whose hash is more expensive than nobody's can be told by the time that a wrong password takes.
+     * Whether {@code hash} was made with other parameters than are configured now. Stronger ones are replaced, too: otherwise the time
+     * that a wrong password takes would reveal that the user exists.
      */
     boolean needsRehash(String hash) {
         return !hash.startsWith(parameters);
@@ -94,7 +94,7 @@ final class Passwords {
             Future<T> result = pool.submit(work::get);
             return result.get();
         } catch (RejectedExecutionException e) {
-            // Counted as passwords.rejected; a line in the log for each would only help whoever sends them.
+            // Counted as passwords.rejected. A log line for each would let anybody fill the log.
             throw Problem.unavailable(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,11 +1,11 @@
 package dev.latchkey.credentials;
 
 /**
- * What is kept of an account to check its password.
+ * The stored data that is needed to check the password of an account.
  *
  * @param usernameKey the {@link dev.latchkey.server.names.CanonicalName}
  * @param passwordHash in PHC form
- * @param passwordVersion another with each change of the password
+ * @param passwordVersion increases with each change of the password
  */
 record StoredCredentials(
         String userId, String usernameKey, String passwordHash, int passwordVersion, boolean isDisabled) {

@@ -1,5 +1,5 @@
 /**
- * What users prove with who they are: passwords, their policy, limits of log-ins, known addresses.
+ * How users authenticate: passwords, their policy, limits of log-ins, known addresses.
  *
  * <p>May know the server only.
  */

@@ -29,7 +29,7 @@ public final class DataRoom {
                 .maxBodyBytes(NewValueBody.class, settings.maxBodySize());
     }
 
-    /** How long a value may be, which the operator sets. */
+    /** Adds the max length of a value, which the operator sets. */
     private void limitValues(ConstraintMapping mapping) {
         ConstraintDef<?, ?> maxBytes = new GenericConstraintDef<>(Utf8Size.class)
                 .param("max", settings.maxValueSize().toBytes())
@@ -38,7 +38,7 @@ public final class DataRoom {
         mapping.type(NewValueBody.class).getter("value").constraint(maxBytes);
     }
 
-    /** For who gives users everything that is kept for them. */
+    /** For the export. */
     public Entries entries() {
         return entries;
     }

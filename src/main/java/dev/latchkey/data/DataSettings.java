@@ -24,7 +24,7 @@ public record DataSettings(
         return new DataSettings(null);
     }
 
-    /** The longest body that a value and its key can need: JSON may spell every byte as six, {@code \\u0041}. */
+    /** The max size of a body with a value and its key: JSON may escape every byte as six, {@code \\u0041}. */
     public long maxBodySize() {
         return 6 * (maxValueSize.toBytes() + MAX_KEY_BYTES) + 1024;
     }

@@ -9,8 +9,8 @@ import jakarta.ws.rs.container.PreMatching;
 import java.net.URI;
 
 /**
- * Has the empty key refused as a key. JAX-RS would take its path for the one without a key, and other paths with a slash at the end
- * are nothing; a dot is as little of a key.
+ * Passes an empty key on as ".", which is invalid as well, so that it is refused as a key. JAX-RS would take {@code /api/data/} for
+ * {@code /api/data}.
  */
 @PreMatching
 @Priority(0)

@@ -6,7 +6,7 @@ import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
 import java.util.List;
 
-/** The private key-value store of each user. What a key or a value may be has been looked at before. */
+/** The private key-value store of each user. Keys and values have been validated already. */
 public final class Entries {
     private final EntryStore store;
     private final Clock clock;
@@ -27,7 +27,7 @@ public final class Entries {
             isNew = store.insert(userId, entry, clock.instant());
         } catch (ConstraintException e) {
             e.require(ConstraintException.Kind.REFERENCE);
-            // The user has been deleted, and this server has not heard of it yet.
+            // The user was deleted by another server, and this one does not know it yet.
             throw Problem.tokenInvalid();
         }
         if (!isNew) {
@@ -35,13 +35,13 @@ public final class Entries {
         }
     }
 
-    /** The first entries of the user after the key {@code after}, by key; not all at once, and none if there are no more. */
+    /** One page of the user's entries after the key {@code after}, ordered by key; empty if there are no more. */
     public List<StoredEntry> page(String userId, String after) {
         return store.findPage(userId, after);
     }
 
     /**
-     * The entry as it was last stored.
+     * Reads an entry.
      *
      * @throws Problem KEY_NOT_FOUND
      */

@@ -19,7 +19,7 @@ final class EntryStore {
 
     private record Size(String key, long bytes) {}
 
-    /** Whether the entry was inserted; false if the user has one under this key. */
+    /** Returns false if the user already has an entry under this key. */
     boolean insert(String userId, Entry entry, Instant now) {
         return database.write(handle -> handle.createUpdate("""
                         INSERT INTO entries (user_id, key, value, created_at, updated_at)
@@ -43,7 +43,7 @@ final class EntryStore {
                         .findOne());
     }
 
-    /** Whether there was an entry to update. */
+    /** Returns false if there is no such entry. */
     boolean update(String userId, Entry entry, Instant now) {
         return database.write(handle -> handle.createUpdate(
                                 "UPDATE entries SET value = :value, updated_at = :now WHERE user_id = :userId AND key = :key")
@@ -55,7 +55,7 @@ final class EntryStore {
                 == 1);
     }
 
-    /** Whether there was an entry to delete. */
+    /** Returns false if there was no such entry. */
     boolean delete(String userId, String key) {
         return database.write(
                 handle -> handle.createUpdate("DELETE FROM entries WHERE user_id = :userId AND key = :key")
@@ -65,7 +65,7 @@ final class EntryStore {
                         == 1);
     }
 
-    /** The first entries after the key {@code after}, by key: a page that takes little memory, of at least one. */
+    /** One page of the entries after the key {@code after}, ordered by key; small enough for memory, but at least one entry. */
     List<StoredEntry> findPage(String userId, String after) {
         return database.read(handle -> {
             String last = lastOfPage(handle, userId, after);
@@ -88,7 +88,7 @@ final class EntryStore {
         });
     }
 
-    /** The key up to which the values fit into a page. Both databases know how long a value is without reading it. */
+    /** The last key whose value fits into the page. Both databases know the length of a value without reading it. */
     private static String lastOfPage(Handle handle, String userId, String after) {
         List<Size> sizes = handle.createQuery("""
                 SELECT key, octet_length(value) AS bytes FROM entries

@@ -2,7 +2,7 @@ package dev.latchkey.data;
 
 import java.time.Instant;
 
-/** An entry with its history. */
+/** An entry with its times. */
 public record StoredEntry(String key, String value, Instant createdAt, Instant updatedAt) {
 
     /** Leaves the value out. */

@@ -13,24 +13,24 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * The reference page with all that it is made of, and the contract. The page asks no other host for anything, and its links are
- * relative, so that it works behind a proxy under any path.
+ * The reference page with its assets, and the contract. The page loads nothing from other hosts, and its links are relative, so that
+ * it works behind a proxy under any path.
  */
 @Path("/")
 public final class DocsResource {
-    /** The page shows what others have stored; nothing of that can become a script. */
+    /** The page shows data that others have stored, none of which must run as a script. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final String ASK_EACH_TIME = "no-cache";
     private static final String KEEP = "public, max-age=31536000, immutable";
 
-    /** Where something long is to be had, without a token. */
+    /** The paths that give large documents without a token. */
     public static String[] paths() {
         return new String[] {"/docs/*", "/openapi.yaml", "/openapi.json"};
     }
 
-    /** Leads a browser to the page; to all others there is nothing here. */
+    /** Redirects browsers to the page; for other clients this path is not found. */
     @GET
     public Response root(@Context HttpHeaders headers, @Context HttpServletResponse response) {
         vary(response, HttpHeaders.ACCEPT);
@@ -47,7 +47,7 @@ public final class DocsResource {
         return guarded(answer(Documents.all().page(), headers, response, ASK_EACH_TIME));
     }
 
-    /** Leads to the page, whose relative links would lead elsewhere from here. */
+    /** Redirects to the page, because its relative links would not work from here. */
     @GET
     @Path("docs{slash: /}")
     public Response slash(@Context HttpServletResponse response) {
@@ -66,12 +66,12 @@ public final class DocsResource {
         if (part == null) {
             throw new Problem(ErrorCode.NOT_FOUND);
         }
-        // While servers are replaced one by one, another one's page may ask for another version.
+        // During a rolling update, the page of another server may ask for another version.
         String cacheControl = part.version().equals(version) ? KEEP : ASK_EACH_TIME;
         return guarded(answer(part, headers, response, cacheControl));
     }
 
-    /** The contract, byte by byte. */
+    /** The contract as it is in the file. */
     @GET
     @Path("openapi.yaml")
     public Response yaml(@Context HttpHeaders headers, @Context HttpServletResponse response) {
@@ -100,13 +100,13 @@ public final class DocsResource {
                 .build();
     }
 
-    /** Past JAX-RS, which would make an absolute address of it, by what a proxy sent as {@code Host}. */
+    /** Bypasses JAX-RS, which would make the address absolute, with whatever a proxy sent as {@code Host}. */
     private static Response redirect(HttpServletResponse response, String relative) {
         response.setHeader(HttpHeaders.LOCATION, relative);
         return Response.status(Response.Status.FOUND).build();
     }
 
-    /** Past JAX-RS, which would replace what CORS has said. */
+    /** Bypasses JAX-RS, which would replace the {@code Vary} of CORS. */
     private static void vary(HttpServletResponse response, String header) {
         response.addHeader(HttpHeaders.VARY, header);
     }

@@ -10,12 +10,12 @@ public final class DocsRoom {
         this.settings = settings;
     }
 
-    /** Adds the pages, if they are wanted; of {@code maxThreads} an eighth answers them at once. */
+    /** Adds the pages, if they are enabled; they may use an eighth of {@code maxThreads}. */
     public void addTo(ServerParts server, int maxThreads) {
         if (settings.enabled()) {
             server.resource(new DocsResource())
                     .directory("/docs/")
-                    .limit(Math.max(1, maxThreads / 8), DocsResource.paths());
+                    .concurrencyLimit(Math.max(1, maxThreads / 8), DocsResource.paths());
         }
     }
 }

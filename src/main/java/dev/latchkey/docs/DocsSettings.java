@@ -1,9 +1,9 @@
 package dev.latchkey.docs;
 
 /**
- * What the server tells of its own API.
+ * The documentation that the server gives of its API.
  *
- * @param enabled whether there is the reference page, and the contract beside it; there is by default
+ * @param enabled whether the reference page and the contract are served; true by default
  */
 public record DocsSettings(Boolean enabled) {
 

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
-/** One file that never changes while the server runs, plain and compressed. */
+/** A file that does not change while the server runs, plain and compressed. */
 final class Document {
     private static final Pattern TAKES_GZIP =
             Pattern.compile("(?i)(^|.*,)\\s*gzip\\s*(;\\s*q=(1(\\.0*)?|0\\.0*[1-9]\\d*)\\s*)?(,.*|$)");
@@ -26,12 +26,12 @@ final class Document {
         this.version = Hashing.sha256().hashBytes(content).toString().substring(0, 16);
     }
 
-    /** Names the content: another content has another version. */
+    /** Identifies the content: it changes with the content. */
     String version() {
         return version;
     }
 
-    /** The answer to a GET: the document in the form that the client takes, or 304 if it has that already. */
+    /** The response to a GET: the document, plain or compressed as the client accepts, or 304 if the client has it already. */
     Response.ResponseBuilder answer(HttpHeaders request) {
         String encodings = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
         boolean zipped = encodings != null && TAKES_GZIP.matcher(encodings).matches();

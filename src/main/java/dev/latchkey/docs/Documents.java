@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The contract in both of its forms, the page, and what the page is made of. */
+/** The contract as YAML and JSON, the page, and the page's assets. */
 final class Documents {
     private static final Map<String, String> PARTS = Map.of(
             "swagger-ui-bundle.js", "text/javascript;charset=utf-8",
@@ -34,13 +34,13 @@ final class Documents {
             String name = part.getKey();
             Document document = new Document(read(name), part.getValue());
             parts.put(name, document);
-            // Browsers keep what is asked for by its version.
+            // Browsers cache by version.
             html = html.replace("docs/" + name + '"', "docs/" + name + "?v=" + document.version() + '"');
         }
         page = new Document(html.getBytes(StandardCharsets.UTF_8), "text/html;charset=utf-8");
     }
 
-    /** Read when somebody asks for the first of them: a server starts without. */
+    /** Loaded on the first request, so that they do not delay the start. */
     private static final class All {
         static final Documents READ = read();
 
@@ -69,7 +69,7 @@ final class Documents {
         return page;
     }
 
-    /** What the page is made of, by file name; null where there is nothing of this name. */
+    /** An asset of the page by file name, or null. */
     Document part(String name) {
         return parts.get(name);
     }

@@ -11,8 +11,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
 /**
- * Lets whoever accepts a key set by the type of its own (RFC 7517, section 8.5) have it as the JSON that it is. Another answer
- * for each type would have to be cached apart.
+ * Gives {@code application/json} also to a client that accepts only the media type of key sets (RFC 7517, section 8.5). Two response
+ * types would have to be cached separately.
  */
 @PreMatching
 final class KeySetTypeFilter implements ContainerRequestFilter {
@@ -37,7 +37,7 @@ final class KeySetTypeFilter implements ContainerRequestFilter {
                             && type.getSubtype().equalsIgnoreCase(KEY_SET.getSubtype())
                             && Double.parseDouble(type.getParameters().getOrDefault("q", "1")) > 0);
         } catch (ProcessingException malformed) {
-            // That is refused where all such headers are.
+            // Invalid Accept headers are refused elsewhere.
             return false;
         }
     }

@@ -16,9 +16,9 @@ public final class SigningKeyStore {
     /**
      * A key pair as it is stored.
      *
-     * @param generation goes up by one with each
+     * @param generation the number of the key; increases by one with each
      * @param privateJwk as a JWK (RFC 7517)
-     * @param signsFrom from when on new tokens are signed with it
+     * @param signsFrom when it begins to sign tokens
      */
     record StoredKey(int generation, String privateJwk, Instant signsFrom) {
 
@@ -46,7 +46,7 @@ public final class SigningKeyStore {
         return database.write(handle -> insertIfAbsent(handle, key, now));
     }
 
-    /** Adds a key pair in the place of all others; false, and nothing is done, if there is one of this generation. */
+    /** Replaces all key pairs by this one; false, and nothing is changed, if there is one of this generation. */
     boolean insertAlone(StoredKey key, Instant now) {
         return database.write(handle -> {
             boolean inserted = insertIfAbsent(handle, key, now);

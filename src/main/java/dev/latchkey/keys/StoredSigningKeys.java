@@ -20,20 +20,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Signing keys that are kept with the data, so that tokens survive a restart and are good on every server of one database,
- * and that change from time to time.
+ * The signing keys in the database, where all servers share them and tokens survive a restart; with their rotation.
  *
- * <p>A new key is published before it signs, so that whoever checks tokens has it in time; an old one stays until the last token
- * that it signed has expired, and is deleted then.
+ * <p>A new key is published before it signs, so that services that verify tokens have it in time. An old one is deleted once the last
+ * token that it signed has expired.
  */
 public final class StoredSigningKeys implements SigningKeys {
-    /** How long before it signs a key that replaces another in the course of time is published. */
+    /** How long before it signs a key of a scheduled rotation is published. */
     static final Duration NOTICE = Duration.ofMinutes(15);
 
-    /** The same for a key that was asked for: enough for every server to have seen it. */
+    /** The same for a rotation by hand: long enough for every server to read the key. */
     static final Duration SHORT_NOTICE = Duration.ofSeconds(2);
 
-    // Tokens are signed a moment after their key was chosen, and clocks differ.
+    // A token is signed a moment after its key was chosen, and clocks differ.
     private static final Duration MARGIN = Duration.ofMinutes(1);
 
     private final SigningKeyStore store;
@@ -50,7 +49,7 @@ public final class StoredSigningKeys implements SigningKeys {
     }
 
     /**
-     * Loads the keys; makes the first one if there is none.
+     * Loads the keys; creates the first one if there is none.
      *
      * @param keyLifetime how long a key signs
      */
@@ -63,7 +62,7 @@ public final class StoredSigningKeys implements SigningKeys {
         return keys;
     }
 
-    /** Takes in what has changed on any server; to be called at least every second. */
+    /** Reloads the keys, which any server may have changed; to be called at least every second. */
     public synchronized void follow() {
         List<StoredKey> stored = store.findAll();
         if (!stored.equals(newestFirst.stream().map(Key::stored).toList())) {
@@ -73,7 +72,7 @@ public final class StoredSigningKeys implements SigningKeys {
         }
     }
 
-    /** Makes a new key if the newest has signed for long enough, and deletes those whose last tokens have expired. */
+    /** Creates a new key if the newest is about to reach its lifetime, and deletes those whose last tokens have expired. */
     public void maintain() {
         follow();
         StoredKey newest = newestFirst.get(0).stored();
@@ -93,12 +92,12 @@ public final class StoredSigningKeys implements SigningKeys {
         follow();
     }
 
-    /** Makes a new key that signs in a moment; tokens of the old ones stay good. */
+    /** Creates a new key that signs in a moment; tokens of the old ones stay valid. */
     public String rotate() {
         return addNext(SHORT_NOTICE, false);
     }
 
-    /** Makes a new key and deletes all others, so that no token that is around stays good. */
+    /** Creates a new key and deletes all others, so that all tokens issued so far are refused. */
     public String replace() {
         return addNext(Duration.ZERO, true);
     }
@@ -107,7 +106,8 @@ public final class StoredSigningKeys implements SigningKeys {
         boolean added;
         do {
             follow();
-            // False if another server was first to make a key of this generation, which is not the one that is wanted.
+            // False if another server has just created a key of this generation, which may sign sooner or later than
+            // wanted.
             added = add(
                     newestFirst.get(0).stored().generation() + 1,
                     clock.instant().plus(notice),
@@ -183,7 +183,7 @@ public final class StoredSigningKeys implements SigningKeys {
         return Optional.empty();
     }
 
-    /** The public halves of all keys whose tokens are good or soon will be, the newest first. */
+    /** The public keys of all key pairs, including one that does not sign yet, the newest first. */
     List<ECKey> published() {
         return newestFirst.stream()
                 .map(key -> new ECKey.Builder(key.pair().toPublicJWK())

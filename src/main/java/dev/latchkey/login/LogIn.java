@@ -12,7 +12,7 @@ import dev.latchkey.sessions.SessionGrant;
 import dev.latchkey.sessions.Sessions;
 import java.util.Optional;
 
-/** Gives tokens to users who know their password, or who have a refresh token. */
+/** Gives tokens for a username and a password, or for a refresh token. */
 final class LogIn {
     private final Credentials credentials;
     private final Sessions sessions;
@@ -36,15 +36,15 @@ final class LogIn {
     /**
      * Logs a user in.
      *
-     * @param refreshable whether to give a refresh token, too
-     * @throws Problem INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or UNAVAILABLE where too many passwords wait to be checked
+     * @param refreshable whether to give a refresh token as well
+     * @throws Problem INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or UNAVAILABLE if too many passwords wait to be checked
      */
     TokenPair start(String username, String password, boolean refreshable, Origin origin, Client client) {
         Optional<SessionGrant> session;
         do {
             Authentication user =
                     credentials.authenticate(username, password, client).orElseThrow(Problem::invalidCredentials);
-            // Empty if the password was changed since it was checked; then it is the new one that counts.
+            // Empty if the password was changed since the check; then check against the new one.
             session = sessions.start(user.userId(), user.passwordVersion(), refreshable, origin);
         } while (session.isEmpty());
         return tokenPairs.issue(session.get());

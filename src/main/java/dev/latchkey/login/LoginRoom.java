@@ -9,7 +9,7 @@ import dev.latchkey.server.limits.CurrentClient;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.sessions.SessionsRoom;
 
-/** Gives tokens to who proves to be a user. */
+/** Gives tokens to users who authenticate. */
 public final class LoginRoom {
     private static final String PATH = "/api/token";
 
@@ -27,7 +27,7 @@ public final class LoginRoom {
                 callerLimit);
     }
 
-    /** Adds the operations tagged Tokens; a log-in is turned away where its answer is known without looking at it. */
+    /** Adds the operations tagged Tokens. A log-in from an address whose limit is used up is refused before it is processed. */
     public void addTo(ServerParts server, CurrentClient client) {
         server.resource(new TokensResource(logIn, client))
                 .admission(PATH, (request, response) -> credentials.refusal(Client.of(request, response)));

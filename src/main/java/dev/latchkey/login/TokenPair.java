@@ -3,11 +3,11 @@ package dev.latchkey.login;
 import java.time.Duration;
 
 /**
- * What a log-in or a refresh gives.
+ * The tokens that a log-in or a refresh gives.
  *
- * @param accessLifetime how long the access token is good for
- * @param refreshToken null where none was asked for
- * @param refreshLifetime how long the refresh token is good for; null without one
+ * @param accessLifetime how long the access token is valid
+ * @param refreshToken null if none was asked for
+ * @param refreshLifetime how long the refresh token is valid; null without one
  */
 public record TokenPair(String accessToken, Duration accessLifetime, String refreshToken, Duration refreshLifetime) {
 

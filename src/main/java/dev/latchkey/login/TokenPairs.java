@@ -4,7 +4,7 @@ import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.sessions.SessionGrant;
 
-/** The tokens that a session gives its user. */
+/** Issues the tokens of a session. */
 public final class TokenPairs {
     private final AccessTokens accessTokens;
 
@@ -12,7 +12,7 @@ public final class TokenPairs {
         this.accessTokens = accessTokens;
     }
 
-    /** An access token whose hour begins now, and the refresh token of the session, if it has one. */
+    /** Issues an access token, and passes on the refresh token of the session, if it has one. */
     public TokenPair issue(SessionGrant grant) {
         String accessToken = accessTokens.issue(new Caller(grant.userId(), grant.sessionId(), grant.authenticatedAt()));
         return new TokenPair(accessToken, AccessTokens.LIFETIME, grant.refreshToken(), grant.refreshLifetime());

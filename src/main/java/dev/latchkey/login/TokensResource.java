@@ -25,7 +25,7 @@ public final class TokensResource implements TokensApi {
     @Override
     public Response createToken(CredentialsBody body) {
         Origin origin = new Origin(client.address(), client.userAgent());
-        // Null where a client says null, which is as good as saying nothing.
+        // Null counts as absent.
         boolean refreshable = Boolean.TRUE.equals(body.getRefresh());
         TokenPair pair = logIn.start(body.getUsername(), body.getPassword(), refreshable, origin, client.get());
         return Response.ok(new CreateTokenResponseBody().data(toBody(pair))).build();

@@ -1,5 +1,5 @@
 /**
- * Gives tokens to who proves to be a user.
+ * Gives tokens to users who authenticate.
  *
  * <p>May know credentials, sessions and the server.
  */

@@ -3,8 +3,8 @@ package dev.latchkey.sessions;
 import java.time.Instant;
 
 /**
- * A session that is no more.
+ * A session that has ended.
  *
- * @param tokenExpiresAt until when access tokens of it are around
+ * @param tokenExpiresAt when the last of its access tokens expires
  */
 public record EndedSession(String id, Instant tokenExpiresAt) {}

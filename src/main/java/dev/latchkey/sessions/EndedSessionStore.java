@@ -8,13 +8,13 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
- * The table {@code ended_sessions}: what every server follows, to refuse access tokens whose session has ended.
+ * The table {@code ended_sessions}: every server polls it, to refuse access tokens whose session has ended.
  *
- * <p>Revisions go up in the order in which they are committed, so that a server that has read one has read all lower ones.
+ * <p>Revisions increase in commit order, so that a server that has read one has read all lower ones.
  */
 public final class EndedSessionStore {
     private static final String COUNTER = "ended_sessions";
-    // So that a server whose clock is behind still finds what one whose clock is ahead would forget.
+    // Clocks differ: a server with a fast clock must not delete what one with a slow clock still needs.
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
     private final Database database;
@@ -23,12 +23,12 @@ public final class EndedSessionStore {
         this.database = database;
     }
 
-    /** What ended up to and with a revision. */
+    /** Sessions that ended, up to and including a revision. */
     record Endings(long revision, List<EndedSession> sessions) {}
 
     private record Row(long revision, EndedSession session) {}
 
-    /** Makes known what has ended, within the change that ends it. */
+    /** Publishes ended sessions to all servers, in the transaction that ends them. */
     void append(Handle handle, List<EndedSession> ended, Instant now) {
         List<EndedSession> withTokens = ended.stream()
                 .filter(session -> session.tokenExpiresAt().plus(MARGIN).isAfter(now))
@@ -36,7 +36,7 @@ public final class EndedSessionStore {
         if (withTokens.isEmpty()) {
             return;
         }
-        // Holds the counter's row until the commit: a revision never comes to be seen after a higher one.
+        // Locks the counter's row until the commit, so that no revision becomes visible after a higher one.
         long revision =
                 handle.createQuery("""
                 INSERT INTO counters (name, value) VALUES (:name, 1)
@@ -57,12 +57,12 @@ public final class EndedSessionStore {
     }
 
     /**
-     * What ended after a revision; or all there is, if the counter has gone back since, as it does where a backup is restored or a
-     * standby takes over that lacks the last writes: what is counted anew may be under numbers that were seen already.
+     * What ended after a revision; or everything, if the counter is lower than that. It goes back when a backup is restored, or when a
+     * standby takes over that lacks the last writes, and then revisions that were seen already are used again.
      */
     Endings findAfter(long revision) {
         return database.read(handle -> {
-            // Asked first, so that everything up to it can be seen by what is asked next.
+            // Read first, so that the next query sees everything up to this revision.
             long latest = handle.createQuery("SELECT value FROM counters WHERE name = :name")
                     .bind("name", COUNTER)
                     .mapTo(Long.class)
@@ -90,7 +90,7 @@ public final class EndedSessionStore {
                 .list();
     }
 
-    /** Deletes those whose tokens have expired everywhere. */
+    /** Deletes those whose tokens have expired by every server's clock. */
     void deleteExpired(Instant now) {
         database.write(handle -> handle.createUpdate("DELETE FROM ended_sessions WHERE token_expires_at <= :expired")
                 .bind("expired", now.minus(MARGIN).toEpochMilli())

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions that ended while access tokens of them are still around, kept in memory: those that this server ended at
- * once, those of the others as soon as {@link #follow} has seen them. None is kept for longer than an access token lives.
+ * The ended sessions whose access tokens have not expired, in memory: those that this server ended at once, those of other servers
+ * as soon as {@link #follow} has read them. None is kept for longer than the lifetime of an access token.
  */
 public final class KnownEndings implements EndedSessions {
     private final EndedSessionStore store;
@@ -27,22 +27,23 @@ public final class KnownEndings implements EndedSessions {
         return tokenExpiryBySession.containsKey(sessionId);
     }
 
-    /** Takes in what ended here, once it is committed. */
+    /** Adds sessions that this server has ended, after the commit. */
     public void add(List<EndedSession> ended) {
         ended.forEach(session -> tokenExpiryBySession.put(session.id(), session.tokenExpiresAt()));
     }
 
-    /** Takes in what ended on any server since the last time; to be called at least twice a second. */
+    /** Reads which sessions any server has ended since the last call; to be called at least twice a second. */
     public synchronized void follow() {
         long seen = revision;
-        // From the start again if this fails: what answers next may be a standby that counts on from an older revision.
+        // If this fails, read everything the next time: that may come from a standby that continues from an older
+        // revision.
         revision = 0;
-        EndedSessionStore.Endings endings = store.findAfter(seen);
-        add(endings.sessions());
-        revision = endings.revision();
+        EndedSessionStore.Endings found = store.findAfter(seen);
+        add(found.sessions());
+        revision = found.revision();
     }
 
-    /** Lets go of those whose tokens have all expired. */
+    /** Evicts those whose tokens have all expired. */
     public void forget() {
         Instant now = clock.instant();
         tokenExpiryBySession.values().removeIf(tokenExpiry -> !tokenExpiry.isAfter(now));

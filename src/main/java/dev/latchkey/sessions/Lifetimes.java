@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Until when what is given out now lasts.
+ * When a session that is used now expires, and the access token that it gives.
  *
- * @param session until when the session lasts without another use
- * @param token until when the access token does
+ * @param session when the session expires if it is not used again
+ * @param token an upper bound of when the access token expires
  */
 record Lifetimes(Instant now, Instant session, Instant token) {
-    // A token is issued, and its hour begins, only once its session is stored.
+    // The token is issued only after its session is stored, so it expires a little later than computed here.
     private static final Duration ISSUE_MARGIN = Duration.ofMinutes(1);
 
     /** Of a session without a refresh token. */
@@ -20,7 +20,7 @@ record Lifetimes(Instant now, Instant session, Instant token) {
         return new Lifetimes(now, end, end.plus(ISSUE_MARGIN));
     }
 
-    /** Of a session with a refresh token, that began with a log-in at {@code loggedInAt}. */
+    /** Of a session with a refresh token that began at {@code loggedInAt}. */
     static Lifetimes ofRefreshable(Instant now, Instant loggedInAt, SessionSettings settings) {
         Instant idle = now.plusMillis(settings.idleTimeout().toMilliseconds());
         Instant last = loggedInAt.plusMillis(settings.maxLifetime().toMilliseconds());

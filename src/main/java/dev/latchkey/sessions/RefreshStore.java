@@ -4,7 +4,7 @@ import dev.latchkey.server.database.Database;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The refresh tokens of sessions: which number comes next, and, in the table {@code refresh_rotations}, when the last ones were used. */
+/** The state of refresh tokens: the current number of each session, and in {@code refresh_rotations} when recent ones were used. */
 final class RefreshStore {
     private final Database database;
 
@@ -28,11 +28,12 @@ final class RefreshStore {
     }
 
     /**
-     * Uses up the session's current refresh token, unless it has another number by now than {@code session} says, or has ended.
+     * Uses up the session's current refresh token. Returns false if its number is no longer that of {@code session}, or the session
+     * has ended.
      *
      * @param session as it was read
-     * @param next how long session and access token last from now on
-     * @param forgetBefore when tokens were used that need not be remembered any more
+     * @param next when session and access token expire from now on
+     * @param forgetBefore uses before this time are deleted
      */
     boolean rotate(Session session, Lifetimes next, Instant forgetBefore) {
         int generation = session.refreshing().generation();

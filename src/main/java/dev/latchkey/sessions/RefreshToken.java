@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A refresh token taken apart. What it says counts only once {@link RefreshTokenKey} has checked its proof.
+ * A parsed refresh token. Its content must not be trusted before {@link RefreshTokenKey} has verified its proof.
  *
- * <p>As text it is {@code lkr_}, by which scanners for leaked secrets know it, and the base64url of user, session, number,
+ * <p>As text it is {@code lkr_}, which lets scanners for leaked secrets recognize it, and the base64url of user, session, number,
  * secret and proof, all of fixed length.
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared, and never given out of this package.
+@SuppressWarnings("ArrayRecordComponent") // Never compared, and never leaves this package.
 record RefreshToken(String userId, String sessionId, byte[] secret, int generation, byte[] proof) {
     private static final String PREFIX = "lkr_";
     private static final int SECRET_BYTES = 16;
@@ -26,7 +26,7 @@ record RefreshToken(String userId, String sessionId, byte[] secret, int generati
         return secret;
     }
 
-    /** The token that somebody sent, or empty if it has not the form of one. */
+    /** The token that a client sent, or empty if it is malformed. */
     static Optional<RefreshToken> parse(String text) {
         if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + (BYTES * 4 + 2) / 3) {
             return Optional.empty();
@@ -49,11 +49,11 @@ record RefreshToken(String userId, String sessionId, byte[] secret, int generati
         byte[] proof = new byte[PROOF_BYTES];
         buffer.get(proof);
         RefreshToken token = new RefreshToken(userId, sessionId, secret, generation, proof);
-        // Spare bits would make other texts of the same token.
+        // With other unused bits at the end, other texts would decode to the same token.
         return token.text().equals(text) ? Optional.of(token) : Optional.empty();
     }
 
-    /** As a client gets it. */
+    /** The text that clients get. */
     String text() {
         ByteBuffer buffer = ByteBuffer.allocate(BYTES);
         putUuid(buffer, userId);

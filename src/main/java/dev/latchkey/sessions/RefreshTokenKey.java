@@ -10,11 +10,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a session keeps of its refresh tokens.
+ * What is stored of a session's refresh tokens.
  *
- * <p>All of them hold one random secret, and each a proof of its number: an HMAC of both under a key that never leaves the
- * database. So the server knows any old token of a session for what it is without keeping it, nobody can make the next token
- * of the last one, and who reads the database without having seen a token can make none either.
+ * <p>All of them contain the same random secret, and each has a proof of its number: an HMAC of both under a key that only the
+ * database holds. So the server recognizes every old token of a session without storing it, nobody can derive the next token from
+ * the last one, and a reader of the database who has not seen a token cannot make one either.
  *
  * @param proofKey the HMAC's key, base64url
  * @param secretHash SHA-256 of the secret, base64url
@@ -24,7 +24,7 @@ record RefreshTokenKey(String proofKey, String secretHash) {
     private static final String HMAC = "HmacSHA256";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** A new key for the tokens that hold {@code secret}. */
+    /** A new key for the tokens that contain {@code secret}. */
     static RefreshTokenKey forSecret(byte[] secret) {
         byte[] key = new byte[KEY_BYTES];
         RANDOM.nextBytes(key);
@@ -36,7 +36,7 @@ record RefreshTokenKey(String proofKey, String secretHash) {
         return new RefreshToken(userId, sessionId, secret, generation, proof(userId, sessionId, secret, generation));
     }
 
-    /** Whether the token is one that this session has given out at some time. */
+    /** Whether this session has issued the token at some time. */
     boolean signed(RefreshToken token) {
         byte[] proof = proof(token.userId(), token.sessionId(), token.secret(), token.generation());
         return MessageDigest.isEqual(sha256(token.secret()), decode(secretHash))

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** New tokens for refresh tokens. */
 public final class Refreshes {
-    /** For how long a refresh token that was used goes on giving the same new one. */
+    /** How long a used refresh token still gives the same new one. */
     static final Duration GRACE = Duration.ofSeconds(30);
 
     private final Sessions sessions;
@@ -33,10 +33,10 @@ public final class Refreshes {
     }
 
     /**
-     * Gives a new pair of tokens for a refresh token. One that was used before gives the same new one for {@link #GRACE};
-     * after that it ends the session.
+     * Gives a new pair of tokens for a refresh token. A used one gives the same new refresh token for {@link #GRACE}; after that it
+     * ends the session.
      *
-     * @param admission is told the user before anything is done, and may throw
+     * @param admission called with the user id before anything is done; throws to refuse
      * @throws Problem INVALID_REFRESH_TOKEN, or what {@code admission} throws
      */
     public SessionGrant refresh(String text, Consumer<String> admission) {
@@ -62,7 +62,7 @@ public final class Refreshes {
                 sessions.end(session.userId(), session.id(), AuditEvent.REFRESH_TOKEN_REUSED);
                 throw refused(session.userId(), "used before");
             }
-            // Somebody else has used the token, or ended the session, at this very moment.
+            // A concurrent request has used the token or ended the session.
             session = find(token);
         }
     }

@@ -3,14 +3,14 @@ package dev.latchkey.sessions;
 import java.time.Instant;
 
 /**
- * A log-in and all the tokens that go back to it.
+ * A log-in, with the tokens that come from it.
  *
  * @param createdAt when the password was given
  * @param lastUsedAt when it last gave an access token
- * @param expiresAt when it ends by itself
+ * @param expiresAt when it expires
  * @param tokenExpiresAt when the last of its access tokens expires
  * @param origin where the log-in came from
- * @param refreshing null where it has no refresh token
+ * @param refreshing null if it has no refresh token
  */
 record Session(
         String userId,
@@ -23,9 +23,9 @@ record Session(
         Refreshing refreshing) {
 
     /**
-     * What it takes to know a session's refresh tokens, and to make the next.
+     * The state of a session's refresh tokens.
      *
-     * @param generation the number of the one that is to be used next
+     * @param generation the number of the current one, which has not been used
      */
     record Refreshing(RefreshTokenKey key, int generation) {}
 }

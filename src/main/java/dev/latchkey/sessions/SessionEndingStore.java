@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * How rows leave the table {@code sessions}. Those that end while they have access tokens left are appended to {@link
+ * Deletes from the table {@code sessions}. A session that ends before its access tokens expire is appended to {@link
  * EndedSessionStore} in the same transaction, so that every server learns of it.
  */
 public final class SessionEndingStore {
@@ -23,7 +23,7 @@ public final class SessionEndingStore {
         this.endedSessions = endedSessions;
     }
 
-    /** Ends those of the user's sessions beyond {@code kept} that were used longest ago. */
+    /** Ends the sessions of the user except for the {@code kept} most recently used. */
     List<EndedSession> endOldest(Handle handle, Session newest, int kept) {
         List<EndedSession> ended = handle.createQuery("""
                 DELETE FROM sessions WHERE user_id = :userId AND id IN (
@@ -39,7 +39,7 @@ public final class SessionEndingStore {
         return ended;
     }
 
-    /** Ends the session if it is one of the user's; makes its ending known to all servers if it has access tokens left. */
+    /** Ends the session if it is one of the user's. */
     Optional<EndedSession> end(String userId, String id, Instant now) {
         return database.write(handle -> {
             List<EndedSession> ended = handle.createQuery("""
@@ -60,10 +60,10 @@ public final class SessionEndingStore {
     }
 
     /**
-     * Ends all sessions of the user but one, within a change of the user's row that makes them void.
+     * Ends all sessions of the user but one, in the transaction of the change that invalidates them.
      *
      * @param exceptId null for all
-     * @return to be given to {@link KnownEndings#add} once the change is committed
+     * @return the ended sessions, which the caller passes to {@link KnownEndings#add} after the commit
      */
     public List<EndedSession> endAll(Handle handle, String userId, String exceptId, Instant now) {
         List<EndedSession> ended = handle.createQuery("""
@@ -78,9 +78,9 @@ public final class SessionEndingStore {
     }
 
     /**
-     * Ends the sessions of all users that began before {@code now}, in batches that keep nobody else waiting.
+     * Ends the sessions of all users that began before {@code now}, in batches, so that other writes need not wait long.
      *
-     * @return how many those were
+     * @return how many
      */
     public int endAllOfAllUsers(Instant now) {
         int total = 0;
@@ -106,10 +106,10 @@ public final class SessionEndingStore {
         });
     }
 
-    /** Deletes what has ended by itself, once no token of it is left to revoke, in batches that keep nobody else waiting. */
+    /** Deletes expired sessions whose tokens have all expired, in batches, so that other writes need not wait long. */
     void deleteExpired(Instant now) {
         while (deleteBatch(now) == BATCH_SIZE) {
-            // There may be more.
+            // A full batch: there may be more.
         }
         endedSessions.deleteExpired(now);
     }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A session that has just been started or refreshed: leave to issue an access token for it.
+ * A session that has just been started or refreshed: the permission to issue an access token for it.
  *
  * @param authenticatedAt when the user gave the password
- * @param refreshToken null where none was asked for
- * @param refreshLifetime how long the refresh token is good for; null without one
+ * @param refreshToken null if none was asked for
+ * @param refreshLifetime how long the refresh token is valid; null without one
  */
 public record SessionGrant(
         String userId, String sessionId, Instant authenticatedAt, String refreshToken, Duration refreshLifetime) {

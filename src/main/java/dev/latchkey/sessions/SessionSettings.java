@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * How long a session with a refresh token lasts.
  *
- * @param idleTimeout how long a refresh token is good for; each use gives a new one
- * @param maxLifetime after how long the user has to give the password again, however often it was refreshed
+ * @param idleTimeout the lifetime of a refresh token; each use gives a new one
+ * @param maxLifetime the user must log in again after this time, however often the session was refreshed
  */
 public record SessionSettings(
         @NotNull @MinDuration(value = 1, unit = TimeUnit.HOURS) @MaxDuration(value = 3650, unit = TimeUnit.DAYS)

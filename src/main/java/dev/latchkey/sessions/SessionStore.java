@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The table {@code sessions}: those that go on.
+ * The table {@code sessions}: those that have not ended.
  *
- * <p>{@code token_expires_at} never goes back: a server whose clock is ahead may have given a token that lasts longer than the next
- * one, and it is to be revoked for as long.
+ * <p>{@code token_expires_at} never decreases: a server with a fast clock may have issued a token that expires later than the next
+ * one, and it must stay revoked until then.
  */
 public final class SessionStore {
     private static final String SESSION = """
@@ -22,22 +22,22 @@ public final class SessionStore {
             """;
 
     private final Database database;
-    private final SessionEndingStore endings;
+    private final SessionEndingStore endingStore;
 
-    public SessionStore(Database database, SessionEndingStore endings) {
+    public SessionStore(Database database, SessionEndingStore endingStore) {
         this.database = database;
-        this.endings = endings;
+        this.endingStore = endingStore;
     }
 
     /**
-     * Inserts a session, and ends those of the user beyond {@code kept} that were used longest ago.
+     * Inserts a session, and ends the least recently used sessions of the user beyond {@code kept}.
      *
-     * @return those that ended; or empty, and nothing is done, if since {@code passwordVersion} was read the password was changed
-     *     or the account was disabled or deleted
+     * @return the ended sessions; or empty, and nothing is changed, if the password was changed, or the account disabled or deleted,
+     *     since {@code passwordVersion} was read
      */
     Optional<List<EndedSession>> insert(Session session, int passwordVersion, int kept) {
         return database.write(handle -> {
-            // Takes the user's row, so that no change of the password runs beside this and overlooks the new session.
+            // Locks the user's row, so that a concurrent change of the password cannot miss the new session.
             int current = handle.createUpdate("""
                     UPDATE users SET password_version = :passwordVersion
                     WHERE id = :userId AND password_version = :passwordVersion AND disabled_at IS NULL
@@ -49,7 +49,7 @@ public final class SessionStore {
                 return Optional.empty();
             }
             insert(handle, session);
-            return Optional.of(endings.endOldest(handle, session, kept));
+            return Optional.of(endingStore.endOldest(handle, session, kept));
         });
     }
 
@@ -85,7 +85,7 @@ public final class SessionStore {
                 .findOne());
     }
 
-    /** Those that have not expired by {@code now}, the last used first. */
+    /** Those that have not expired by {@code now}, the most recently used first. */
     List<Session> findAll(String userId, Instant now, int limit) {
         return database.read(handle -> handle.createQuery(SESSION + """
                 WHERE user_id = :userId AND expires_at > :now
@@ -99,7 +99,7 @@ public final class SessionStore {
                 .list());
     }
 
-    /** Notes that the session gave one more access token; false if the session has ended. */
+    /** Records that the session gives another access token; false if the session has ended. */
     boolean extend(Session session, Lifetimes next) {
         return database.write(handle -> handle.createUpdate("""
                         UPDATE sessions

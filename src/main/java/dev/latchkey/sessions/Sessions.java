@@ -11,26 +11,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Where a user is logged in, and the tokens that go with it. */
+/** Starts, lists and ends the sessions of users. */
 public final class Sessions {
     private static final int MAX_LISTED = 100;
-    // More than a user has; an application that logs in for every call needs only the last of them.
+    // More than a user needs; an application that logs in for every call needs only the latest.
     private static final int MAX_FOR_A_USER = 10_000;
 
     private final SessionStore store;
-    private final SessionEndingStore endings;
+    private final SessionEndingStore endingStore;
     private final KnownEndings knownEndings;
     private final SessionSettings settings;
     private final Clock clock;
 
     public Sessions(
             SessionStore store,
-            SessionEndingStore endings,
+            SessionEndingStore endingStore,
             KnownEndings knownEndings,
             SessionSettings settings,
             Clock clock) {
         this.store = store;
-        this.endings = endings;
+        this.endingStore = endingStore;
         this.knownEndings = knownEndings;
         this.settings = settings;
         this.clock = clock;
@@ -62,7 +62,7 @@ public final class Sessions {
         return Optional.of(SessionGrant.of(session, refreshToken, lifetimes));
     }
 
-    /** Those that have not ended, the last used first; at most 100. */
+    /** Those that have not ended, the most recently used first; at most 100. */
     List<Session> list(String userId) {
         return store.findAll(userId, clock.instant(), MAX_LISTED);
     }
@@ -78,25 +78,25 @@ public final class Sessions {
         }
     }
 
-    /** Ends the caller's own session, unless it is gone already. */
+    /** Ends the caller's own session, unless it has ended already. */
     public void logOut(Caller caller) {
         end(caller.userId(), caller.sessionId(), AuditEvent.SESSION_ENDED);
     }
 
     /** Ends all sessions of the user. */
     public void endAll(String userId) {
-        knownEndings.add(endings.endAll(userId, clock.instant()));
+        knownEndings.add(endingStore.endAll(userId, clock.instant()));
         AuditLog.record(AuditEvent.SESSIONS_ENDED, userId);
     }
 
-    /** Deletes what has expired. */
+    /** Deletes expired sessions. */
     public void deleteExpired() {
-        endings.deleteExpired(clock.instant());
+        endingStore.deleteExpired(clock.instant());
     }
 
-    /** Ends one session of the user, and records {@code event}, unless it is gone already. */
+    /** Ends one session of the user, and records {@code event}, unless it has ended already. */
     boolean end(String userId, String sessionId, AuditEvent event) {
-        Optional<EndedSession> ended = endings.end(userId, sessionId, clock.instant());
+        Optional<EndedSession> ended = endingStore.end(userId, sessionId, clock.instant());
         if (ended.isEmpty()) {
             return false;
         }

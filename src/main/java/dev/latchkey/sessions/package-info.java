@@ -1,5 +1,5 @@
 /**
- * Where users are logged in: sessions, refresh tokens, and which sessions have ended.
+ * Sessions, refresh tokens, and which sessions have ended.
  *
  * <p>May know the server only.
  */

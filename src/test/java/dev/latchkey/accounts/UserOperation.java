@@ -66,8 +66,7 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
         return switch (kind) {
             case INSERT -> store.insert(account);
             case FIND_TAKEN -> store.findTaken(account.usernameKey(), account.emailKey());
-            case FIND_BY_NAME ->
-                store.findStateByName(account.usernameKey(), Instant.EPOCH).map(AccountState::id);
+            case FIND_BY_NAME -> store.findStateByName(account.usernameKey(), Instant.EPOCH);
         };
     }
 
@@ -87,10 +86,16 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
                 new Expected<>(
                         before.stream()
                                 .filter(this::hasSameUsername)
-                                .map(other -> other.user().id())
+                                .map(UserOperation::state)
                                 .findFirst(),
                         before);
         };
+    }
+
+    private static AccountState state(Account account) {
+        User user = account.user();
+        return new AccountState(
+                user.id(), user.username(), user.email(), user.fullName(), account.createdAt(), null, 0);
     }
 
     private Optional<UserStore.Taken> taken(List<Account> accounts) {

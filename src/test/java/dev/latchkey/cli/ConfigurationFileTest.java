@@ -98,7 +98,7 @@ final class ConfigurationFileTest {
                 Arguments.of(
                         "origins: .*",
                         "origins: https://app.example.com/",
-                        "cors.origins is wrong: 'https://app.example.com/' is no origin as browsers send it, .*"),
+                        "cors.origins is wrong: 'https://app.example.com/' is not an origin as browsers send it, .*"),
                 Arguments.of(
                         "\n    - type: console",
                         "\n    - type: consul",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
+import dev.latchkey.server.names.CanonicalName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -30,6 +31,7 @@ final class CredentialStoreTest {
     @Test
     void findsByTheCanonicalNameOrTheId() {
         database.database().write(handle -> handle.execute("UPDATE users SET username_key = 'zoë' WHERE id = 'alice'"));
+        assertThat(CanonicalName.of("ZOE\u0308")).isEqualTo("zo\u00eb");
         StoredCredentials zoe = new StoredCredentials("alice", "zoë", "", 1, false);
 
         assertThat(store.findByName("zoë")).contains(zoe);

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
+import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.limits.Limit;
 import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @EnumSource(Engine.class)
 final class CredentialsTest {
+    private static final LimitSettings LIMITS =
+            new LimitSettings(Limit.parse("3/10m"), Limit.parse("6/10m"), null, null);
+
     private final TestDatabase database;
     private final ExecutorService hashing = Executors.newSingleThreadExecutor();
     private final Credentials credentials;
@@ -29,11 +40,7 @@ final class CredentialsTest {
     CredentialsTest(Engine engine) {
         database = new TestDatabase(engine);
         database.addUser("alice");
-        credentials = TestCredentials.of(
-                database.database(),
-                hashing,
-                PasswordSettings.defaults(),
-                new LimitSettings(Limit.parse("3/10m"), Limit.parse("6/10m"), null, null));
+        credentials = TestCredentials.of(database.database(), hashing, PasswordSettings.defaults(), LIMITS);
     }
 
     @AfterEach
@@ -63,6 +70,62 @@ final class CredentialsTest {
         hashing.shutdown();
         for (int i = 0; i < 20; i++) {
             assertThat(code(attempt)).isEqualTo(ErrorCode.UNAVAILABLE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatSucceededCostsNothing(boolean isLoggedIn) {
+        new CredentialStore(database.database()).replaceHash("alice", "", credentials.hash("right"));
+        for (int i = 0; i < 20; i++) {
+            assertThat(
+                            isLoggedIn
+                                    ? credentials.confirm("alice", "right", TestCredentials.client())
+                                    : credentials.authenticate("alice", "right", TestCredentials.client()))
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void whatFailedForTheDatabaseCostsNothingAndGivesNothing() {
+        AtomicBoolean isGone = new AtomicBoolean();
+        Credentials credentials = TestCredentials.of(
+                new Switched(database.database(), isGone), hashing, PasswordSettings.defaults(), LIMITS);
+        for (int i = 0; i < 3; i++) {
+            assertThat(code(() -> credentials.authenticate("alice", "wrong", TestCredentials.client())))
+                    .isNull();
+        }
+        isGone.set(true);
+        for (int i = 0; i < 20; i++) {
+            // Alice has no attempt left, so that it is asked whether she is known at this address; bob has.
+            for (String name : List.of("alice", "bob")) {
+                assertThatThrownBy(() -> credentials.authenticate(name, "wrong", TestCredentials.client()))
+                        .isInstanceOf(UnavailableException.class);
+            }
+        }
+        isGone.set(false);
+        for (int i = 0; i < 3; i++) {
+            assertThat(code(() -> credentials.authenticate("bob", "wrong", TestCredentials.client())))
+                    .isNull();
+        }
+        assertThat(code(() -> credentials.authenticate("bob", "wrong", TestCredentials.client())))
+                .isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
+    }
+
+    /** A database that is out of reach while it is told to be. */
+    private record Switched(Database database, AtomicBoolean isGone) implements Database {
+
+        @Override
+        public <T> T read(Function<Handle, T> query) {
+            if (isGone.get()) {
+                throw new UnavailableException(new SQLException("gone"));
+            }
+            return database.read(query);
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            return database.write(change);
         }
     }
 

@@ -63,7 +63,7 @@ final class LogInLimitsTest {
         try {
             LogInLimits.Attempt attempt = limits.begin(name, client);
             if (right) {
-                attempt.takeBack();
+                attempt.giveBack();
             }
             return new Attempt(right ? "in" : "wrong", headers);
         } catch (Problem problem) {

@@ -156,6 +156,18 @@ final class PasswordsTest {
                 .join();
     }
 
+    /** A start or a command that needs no password must not wait for one to be hashed. */
+    @Test
+    void hashNothingUntilAsked() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Work ofPool = workOf(() -> {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            new Passwords(pool, PasswordSettings.defaults());
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(ARGON2_MEMORY / 2);
+        });
+        assertThat(ofPool.tasks()).isZero();
+    }
+
     /** Promise 13. */
     @Test
     void aFullPoolIsUnavailableAtOnce() throws InterruptedException {

@@ -49,7 +49,7 @@ final class AnyContractTest {
 
         @Override
         public void run(LatchkeyConfiguration configuration, Environment environment) {
-            ServerParts parts = new ServerParts(environment.jersey(), contract, new Maintenance());
+            ServerParts parts = new ServerParts(environment, contract, new Maintenance());
             parts.resource(new ThingsResource());
             HttpServer.prepare(
                     (DefaultServerFactory) configuration.getServerFactory(),

@@ -24,7 +24,7 @@ public enum AuditEvent {
     SIGNING_KEY_ADDED,
     SIGNING_KEY_REMOVED;
 
-    /** As it stands in the log. */
+    /** The name in the log. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -13,14 +13,14 @@ import org.slf4j.MDC;
 /**
  * The record of who did what to accounts, sessions and keys: one line of JSON an event, through the logger {@code audit}.
  *
- * <p>Each has its time in UTC, and where it came by a request that one's id and client address. None holds a password, a
- * token, a value, or what somebody typed for a name that nobody has: people type passwords there.
+ * <p>Each event has its time in UTC, and if a request caused it, the request's id and client address. None contains a password, a
+ * token, a value, or an unknown username as it was typed, since people type passwords there by mistake.
  */
 public final class AuditLog {
-    /** Under this name the address of the client stands in the logging context of a request. */
+    /** The key of the client's address in the MDC of a request. */
     public static final String CLIENT = "client";
 
-    /** Under this name the id of a request stands in its logging context. */
+    /** The key of the request id in the MDC of a request. */
     public static final String REQUEST_ID = "requestId";
 
     private static final Logger LOG = LoggerFactory.getLogger("audit");
@@ -34,7 +34,7 @@ public final class AuditLog {
     /**
      * Records an event.
      *
-     * @param userId whose account it is about; null where there is none
+     * @param userId the user whose account it is about, or null
      * @param details pairs of a name and a value; a null value is left out
      */
     public static void record(AuditEvent event, String userId, String... details) {

@@ -1,5 +1,5 @@
 /**
- * What is recorded for an operator to look up later.
+ * The audit log.
  *
  * <p>May know nothing of ours.
  */

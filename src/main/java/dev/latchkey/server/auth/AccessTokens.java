@@ -27,13 +27,13 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Signs and checks access tokens: JWTs in the profile of RFC 9068, signed with ES256.
+ * Signs and verifies access tokens: JWTs in the profile of RFC 9068, signed with ES256.
  *
- * <p>They hold nothing about a person but the opaque id of the user. Every check follows RFC 8725; a token is good only if
- * this server, or another on the same database, could have issued it just so.
+ * <p>They contain no personal data but the opaque id of the user. Verification follows RFC 8725. A token is valid only if this
+ * server, or another on the same database, could have issued exactly this text.
  */
 public final class AccessTokens {
-    /** How long a token is good for. */
+    /** How long a token is valid. */
     public static final Duration LIFETIME = Duration.ofHours(1);
 
     private static final JOSEObjectType TYPE = new JOSEObjectType("at+jwt");
@@ -41,15 +41,15 @@ public final class AccessTokens {
     private static final String SESSION_ID = "sid";
     private static final String AUTHENTICATED_AT = "auth_time";
     private static final int MAX_LENGTH = 4_096;
-    // Servers on one database have clocks of their own, and any clock may be set back. What has been ended
-    // is remembered for a minute longer than its tokens last, so that none of them comes to life again.
+    // Clocks of servers on one database differ, and a clock may be set back. Ended sessions are therefore remembered
+    // for a minute longer than their tokens last, so that no token becomes valid again.
     private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(1);
 
     private final SigningKeys keys;
     private final EndedSessions endedSessions;
     private final TokenSettings settings;
     private final Clock clock;
-    // Only good tokens are kept, so nobody can fill it with others.
+    // Only valid tokens are cached, so forged ones cannot fill it.
     private final Cache<String, Verified> verified;
 
     private record Verified(Caller caller, Instant expiry, String keyId) {}
@@ -62,7 +62,7 @@ public final class AccessTokens {
         this.verified = Caffeine.newBuilder().maximumSize(settings.cacheSize()).build();
     }
 
-    /** A new token for the caller, good for {@link #LIFETIME}. */
+    /** A new token for the caller, valid for {@link #LIFETIME}. */
     public String issue(Caller caller) {
         ECKey key = keys.current();
         Instant now = Instant.ofEpochSecond(clock.instant().getEpochSecond());
@@ -88,10 +88,10 @@ public final class AccessTokens {
     }
 
     /**
-     * Whom the token names, or empty if it is not one of ours, not one any more, or not one yet.
+     * The user and session of the token, or empty if we did not issue it, or it is expired, revoked or not valid yet.
      *
-     * <p>A token that was seen before is only looked up; that it has not expired, that its session has not ended, and that its
-     * key is still one of ours is asked each time.
+     * <p>The signature of a cached token is not verified again. Each time this checks that the token has not expired, that its session
+     * has not ended, and that its key still exists.
      */
     public Optional<Caller> verify(String token) {
         Verified known = verified.getIfPresent(token);
@@ -111,7 +111,7 @@ public final class AccessTokens {
         return Optional.of(known.caller());
     }
 
-    /** How many verified tokens are kept at the moment. */
+    /** How many verified tokens are cached. */
     long remembered() {
         verified.cleanUp();
         return verified.estimatedSize();
@@ -130,7 +130,7 @@ public final class AccessTokens {
                 return Optional.empty();
             }
             SignedJWT jwt = new SignedJWT(parts[0], parts[1], parts[2]);
-            // The signature comes before anything that the token claims.
+            // The signature is verified before any claim is read.
             if (!isSignedByUs(jwt)) {
                 return Optional.empty();
             }
@@ -146,7 +146,7 @@ public final class AccessTokens {
         }
     }
 
-    /** Whether the text is the one that its bytes encode to; Nimbus skips whatever is no base64url. */
+    /** Whether the text is the canonical encoding of its bytes: Nimbus ignores characters that are not base64url. */
     private static boolean isCanonical(String token, Base64URL[] parts) {
         return parts.length == 3
                 && token.equals(Arrays.stream(parts)
@@ -154,16 +154,16 @@ public final class AccessTokens {
                         .collect(Collectors.joining(".")));
     }
 
-    /** Whether it is UTF-8, and begins as an object: Gson skips a byte order mark, and Java reads any byte as some letter. */
+    /** Whether it is UTF-8 and begins as an object: Gson skips a byte order mark, and Java replaces malformed bytes. */
     private static boolean isPlainObject(Base64URL part) {
         String text = part.decodeToString();
         return text.startsWith("{") && Base64URL.encode(text).equals(part);
     }
 
     /**
-     * Whether the header is as we write it, to the letter, with any {@code kid}.
+     * Whether the header is exactly as we write it, with any {@code kid}.
      *
-     * <p>Looked at before Nimbus does: that would parse whatever keys, certificates and addresses a stranger puts there.
+     * <p>Checked before Nimbus parses it, because Nimbus would also parse keys, certificates and addresses that a stranger puts there.
      */
     private static boolean isProperHeader(Map<String, Object> header) {
         return header.get("kid") instanceof String kid
@@ -179,7 +179,7 @@ public final class AccessTokens {
         return key.isPresent() && jwt.verify(new ECDSAVerifier(key.get()));
     }
 
-    /** Whether every claim has its own type; Nimbus also reads numbers as subjects and cuts fractions off times. */
+    /** Whether every claim has the right type: Nimbus also accepts numbers as subjects, and truncates fractions of times. */
     private static boolean isExact(JWTClaimsSet claims, SignedJWT jwt) {
         return claims.toJSONObject().equals(jwt.getPayload().toJSONObject());
     }

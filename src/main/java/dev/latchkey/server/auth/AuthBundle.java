@@ -8,7 +8,7 @@ import io.dropwizard.core.setup.Environment;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Has an access token asked for wherever the contract secures an operation. Run by the application, which makes the tokens. */
+/** Requires an access token for every operation that the contract secures. */
 public final class AuthBundle implements ConfiguredBundle<Configuration> {
     private final JwtAuthenticator authenticator;
 
@@ -22,7 +22,7 @@ public final class AuthBundle implements ConfiguredBundle<Configuration> {
         environment.jersey().register(new AuthValueFactoryProvider.Binder<>(Caller.class));
     }
 
-    /** Whether a request with these {@code Authorization} headers would be let through. */
+    /** Tells whether a request with these {@code Authorization} headers would be authorized. */
     public Predicate<List<String>> judge() {
         return BearerFilter.judge(authenticator);
     }

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 /**
  * Takes the access token from the {@code Authorization} header and nowhere else (RFC 6750, section 2.1).
  *
- * <p>Dropwizard's own filter for OAuth would take it from the URL as well, where it ends in logs and histories.
+ * <p>Dropwizard's own filter for OAuth also accepts it in the URL, from where it gets into logs and histories.
  */
 @Priority(Priorities.AUTHENTICATION)
 final class BearerFilter extends AuthFilter<String, Caller> {
@@ -47,12 +47,12 @@ final class BearerFilter extends AuthFilter<String, Caller> {
         return Problem.tokenInvalid();
     }
 
-    /** Whether the filter would let a request with these {@code Authorization} headers pass. */
+    /** Tells whether a request with these {@code Authorization} headers would be authorized. */
     static Predicate<List<String>> judge(JwtAuthenticator authenticator) {
         return headers -> token(headers).flatMap(authenticator::authenticate).isPresent();
     }
 
-    /** The filter in front of every operation that the contract secures. */
+    /** The filter for every operation that the contract secures. */
     static BearerFilter of(JwtAuthenticator authenticator) {
         return new Builder().setAuthenticator(authenticator).setPrefix("Bearer").buildAuthFilter();
     }

@@ -4,10 +4,10 @@ import java.security.Principal;
 import java.time.Instant;
 
 /**
- * The user whom the access token of a request names.
+ * The user of a request, from its access token.
  *
- * @param sessionId the log-in that the token goes back to
- * @param authenticatedAt when the user gave the password, to the second
+ * @param sessionId the session of the token
+ * @param authenticatedAt when the user gave the password, in whole seconds
  */
 public record Caller(String userId, String sessionId, Instant authenticatedAt) implements Principal {
 

@@ -1,9 +1,9 @@
 package dev.latchkey.server.auth;
 
-/** Which sessions have ended before their access tokens expired. */
+/** The sessions that have ended before their access tokens expired. */
 @FunctionalInterface
 public interface EndedSessions {
 
-    /** Whether this session's access tokens are to be refused. Asked with every request, so it does not ask a database. */
+    /** Whether this session's access tokens must be refused. Called for every request, so it must not query a database. */
     boolean contains(String sessionId);
 }

@@ -3,7 +3,7 @@ package dev.latchkey.server.auth;
 import io.dropwizard.auth.Authenticator;
 import java.util.Optional;
 
-/** Tells by an access token who calls; a JWT (RFC 9068) that Nimbus has found good. */
+/** Authenticates the caller by an access token, a JWT (RFC 9068) that Nimbus verifies. */
 final class JwtAuthenticator implements Authenticator<String, Caller> {
     private final AccessTokens tokens;
 

@@ -10,12 +10,12 @@ import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What access tokens say about whom they are from and for.
+ * The issuer and audience of access tokens, and their keys.
  *
  * @param issuer the {@code iss} claim; the address of this server as its clients know it
  * @param audience the {@code aud} claim; the application that the tokens are for
- * @param cacheSize how many verified tokens are remembered, so that their signatures need not be checked again
- * @param keyLifetime how long a key signs before a new one takes over
+ * @param cacheSize how many verified tokens are cached, so that their signatures need not be verified again
+ * @param keyLifetime how long a key signs before a new one replaces it
  */
 public record TokenSettings(
         @NotEmpty String issuer,

@@ -1,5 +1,5 @@
 /**
- * Access tokens: how they are made and checked, and whom they name.
+ * Access tokens: issuing, verification, and the caller that they identify.
  *
  * <p>May know no room; of the server audit and problem.
  */

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * How many bytes a request body may have.
  *
- * @param standard for every body that is not named
- * @param special by the generated class of the body
+ * @param standard the limit of all bodies that {@code special} does not contain
+ * @param special other limits, by the generated class of the body
  */
 public record BodyLimits(long standard, Map<Class<?>, Long> special) {
 
@@ -21,7 +21,7 @@ public record BodyLimits(long standard, Map<Class<?>, Long> special) {
         return special.getOrDefault(body, standard);
     }
 
-    /** For the body that the method takes. */
+    /** The limit of the body that the method takes. */
     long of(Method operation) {
         return Arrays.stream(operation.getParameterTypes())
                 .map(special::get)
@@ -30,7 +30,7 @@ public record BodyLimits(long standard, Map<Class<?>, Long> special) {
                 .orElse(standard);
     }
 
-    /** Of all bodies. */
+    /** The largest limit of all. */
     public long largest() {
         return special.values().stream().mapToLong(Long::longValue).reduce(standard, Math::max);
     }

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import org.hibernate.validator.cfg.ConstraintMapping;
 
 /**
- * Makes the contract the judge of what comes in, and gives every error its one shape. Rooms add what the contract leaves to them;
- * then it is enforced.
+ * Validates requests against the contract, and gives all errors the same shape. Rooms first add the constraints that the contract
+ * leaves to them, then {@link #enforce} applies it.
  */
 public final class ContractBundle implements ConfiguredBundle<Configuration> {
     private static final long MAX_BODY_BYTES = 64 << 10;
@@ -30,7 +30,7 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
     private final Map<Class<?>, Long> maxBodyBytes = new HashMap<>();
     private final Map<String, Map<ErrorCode, String>> words = new HashMap<>();
 
-    /** What holds for the server holds for the commands, too, which have no configuration yet. */
+    /** Done here so that commands have it, too; there is no configuration yet. */
     @Override
     public void initialize(Bootstrap<?> bootstrap) {
         bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper(), constraints));
@@ -40,29 +40,29 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
     public void run(Configuration configuration, Environment environment) {
         ObjectMapper mapper = environment.getObjectMapper();
         mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);
-        // RFC 3339, as the contract's date-time.
+        // RFC 3339, for the contract's date-time.
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
     }
 
-    /** What else is asked of generated bodies. */
+    /** Adds constraints on generated bodies. */
     public ContractBundle constraints(Consumer<ConstraintMapping> more) {
         constraints.add(more);
         return this;
     }
 
-    /** How many bytes a body of this generated class may have, where that is not the usual. */
+    /** Sets the max size of bodies of this generated class, if it is not the standard one. */
     public ContractBundle maxBodyBytes(Class<?> body, long bytes) {
         maxBodyBytes.put(body, bytes);
         return this;
     }
 
-    /** What the contract says at this path with a code, where it has other words there than everywhere else. */
+    /** Sets the message of a code at this path, where the contract has one that differs from the usual. */
     public ContractBundle words(String path, ErrorCode code, String message) {
         words.computeIfAbsent(path, absent -> new EnumMap<>(ErrorCode.class)).put(code, message);
         return this;
     }
 
-    /** Has JAX-RS go by the contract and by all that was added to it. */
+    /** Makes JAX-RS enforce the contract and all that was added to it. */
     public EnforcedContract enforce(Environment environment) {
         ObjectMapper mapper = environment.getObjectMapper();
         environment.setValidator(ContractValidation.factory(mapper, constraints).getValidator());

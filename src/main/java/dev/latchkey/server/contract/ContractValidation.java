@@ -17,10 +17,10 @@ import org.hibernate.validator.spi.nodenameprovider.Property;
 import org.hibernate.validator.spi.nodenameprovider.PropertyNodeNameProvider;
 
 /**
- * Makes Bean Validation mean what the contract means.
+ * Adapts Bean Validation to the contract.
  *
- * <p>The constraints are generated from the contract; here is only what differs between the two languages: JSON Schema
- * counts code points where Bean Validation counts UTF-16 units, and fields are called as in the JSON.
+ * <p>The constraints are generated from the contract. Here is what differs between the two: JSON Schema counts code points where Bean
+ * Validation counts UTF-16 units, and fields have the names that they have in the JSON.
  */
 public final class ContractValidation {
     private ContractValidation() {}
@@ -28,7 +28,7 @@ public final class ContractValidation {
     /**
      * A validator factory for the generated bodies.
      *
-     * @param rules what rooms leave out of the contract, or operators set
+     * @param rules further constraints, which rooms or operators set
      */
     public static ValidatorFactory factory(ObjectMapper mapper, List<Consumer<ConstraintMapping>> rules) {
         HibernateValidatorConfiguration configuration = Validators.newConfiguration();

@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.glassfish.jersey.server.ExtendedUriInfo;
 
 /**
- * Refuses a body by its headers before a byte of it is asked for: one that is encoded, which JAX-RS would take for JSON, or is
- * too large by its own {@code Content-Length}. An operation that takes no body has nothing to refuse.
+ * Refuses a body by its headers, before it is read: one with a {@code Content-Encoding}, which JAX-RS would parse as JSON, or with
+ * too large a {@code Content-Length}. Operations that take no body ignore it.
  *
- * <p>JAX-RS looks at the first byte before any reader sees the body, and a client that sent {@code Expect: 100-continue}
- * would be told to go ahead.
+ * <p>A reader would be too late: JAX-RS reads the first byte before, which tells a client that sent {@code Expect: 100-continue} to
+ * continue.
  */
 public final class DeclaredBodyFilter implements ContainerRequestFilter {
     private static final long NO_BODY = -1;
@@ -34,7 +34,7 @@ public final class DeclaredBodyFilter implements ContainerRequestFilter {
                 .getMatchedResourceMethod()
                 .getInvocable()
                 .getDefinitionMethod();
-        // Looked up once: to ask a method for its annotations copies them all.
+        // Cached, because reading a method's annotations copies all of them.
         long maxBytes = maxBytesByOperation.computeIfAbsent(
                 operation, method -> Operations.takesBody(method) ? limits.of(method) : NO_BODY);
         if (maxBytes == NO_BODY) {
@@ -49,7 +49,7 @@ public final class DeclaredBodyFilter implements ContainerRequestFilter {
         }
     }
 
-    /** Of the {@code Content-Encoding} headers, or null: whether the body is what it seems to be. */
+    /** Whether the {@code Content-Encoding} headers, or null, say that the body is not encoded. */
     public static boolean isPlain(List<String> contentEncoding) {
         return contentEncoding == null || contentEncoding.stream().allMatch("identity"::equalsIgnoreCase);
     }

@@ -3,7 +3,7 @@ package dev.latchkey.server.contract;
 import java.net.IDN;
 import java.util.regex.Pattern;
 
-/** An address in the forms of RFC 5321, with any character beyond ASCII where it allows a letter (RFC 6531). */
+/** The syntax of addresses in RFC 5321, with non-ASCII characters wherever it allows a letter (RFC 6531). */
 final class EmailAddress {
     private static final int MAX_LOCAL_LENGTH = 64;
     private static final int MAX_DOMAIN_LENGTH = 255;
@@ -39,7 +39,7 @@ final class EmailAddress {
                 && (LITERAL.matcher(domain).matches() || (NAME.matcher(domain).matches() && hasAsciiForm(domain)));
     }
 
-    /** Letters that are younger than Java's tables are let through: scripts are still being added to Unicode. */
+    /** Letters that Java's tables do not know yet are accepted: scripts are still being added to Unicode. */
     private static boolean hasAsciiForm(String domain) {
         try {
             return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).length() <= MAX_DOMAIN_LENGTH;

@@ -3,10 +3,10 @@ package dev.latchkey.server.contract;
 import dev.latchkey.server.problem.ErrorBodies;
 
 /**
- * The contract as the server in front of JAX-RS needs it.
+ * What the handlers and filters in front of JAX-RS need of the contract.
  *
- * @param limits how large bodies may be
- * @param errors makes the one body that errors have
- * @param operations which there are, once JAX-RS has started
+ * @param limits the max sizes of bodies
+ * @param errors makes the bodies of errors
+ * @param operations all operations, once JAX-RS has started
  */
 public record EnforcedContract(BodyLimits limits, ErrorBodies errors, Operations operations) {}

@@ -3,14 +3,14 @@ package dev.latchkey.server.contract;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The formats that the contract describes in words ({@code x-format}), each exactly. */
+/** The formats that the contract describes in words ({@code x-format}), implemented exactly. */
 public enum Format {
     USERNAME("must consist of letters, digits, '.', '_' and '-'"),
     EMAIL("must be a well-formed e-mail address"),
     VISIBLE("must hold more than white space and invisible characters"),
     KEY("must not be empty, '.' or '..', and must not hold control characters");
 
-    /** Letters and digits of any script; numbers in circles or brackets (U+2460 to U+27BF) are signs. */
+    /** Letters and digits of any script, but no numbers in circles or brackets (U+2460 to U+27BF). */
     private static final Pattern NAME = Pattern.compile("[-._\\p{L}\\p{M}\\p{N}&&[^\\x{2460}-\\x{27BF}]]*");
 
     private final String complaint;
@@ -19,7 +19,7 @@ public enum Format {
         this.complaint = complaint;
     }
 
-    /** What is wrong with a text that does not have this format. */
+    /** What is wrong with the text, or empty. */
     Optional<String> complaint(String text) {
         return isOf(text) ? Optional.empty() : Optional.of(complaint);
     }

@@ -38,8 +38,8 @@ import java.util.function.Predicate;
 /**
  * Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size.
  *
- * <p>Members of a wrong type are reported all at once and together with what else is wrong with the body, so that the
- * answer does not depend on which of them came first.
+ * <p>All members of a wrong type are reported together with all other violations, so that the response does not depend on the order of
+ * the members.
  */
 final class JsonBodyInterceptor implements ReaderInterceptor {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -49,7 +49,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
     private final BodyLimits limits;
     private final ObjectMapper mapper;
 
-    /** {@code validator} holds the constraints of the contract. */
+    /** {@code validator} has the constraints of the contract. */
     JsonBodyInterceptor(Validator validator, BodyLimits limits) {
         this.validator = validator;
         this.limits = limits;
@@ -67,7 +67,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
                         ? List.of(MERGE_PATCH, MediaType.APPLICATION_JSON_TYPE)
                         : List.of(MediaType.APPLICATION_JSON_TYPE));
         if (root.isMissingNode() && !isPatch) {
-            // Says of each member that it is missing.
+            // Reports each required member as missing.
             return bind(mapper.createObjectNode(), context.getType(), field -> true);
         }
         if (root instanceof ObjectNode members) {
@@ -81,7 +81,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         return new MergePatch<>(members, new PatchBinding<>((Class<?>) patched));
     }
 
-    /** A blank body is a missing node, but has to be of an allowed type as well. */
+    /** Returns a missing node for a blank body, which must have an allowed type as well. */
     private JsonNode parse(LimitedInputStream body, ReaderInterceptorContext context, List<MediaType> allowed)
             throws IOException {
         JsonNode root;
@@ -97,7 +97,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         return root;
     }
 
-    /** Some programs put one before every text (RFC 8259, section 8.1). */
+    /** Some programs write one before every text (RFC 8259, section 8.1). */
     private static Reader withoutByteOrderMark(InputStream body) throws IOException {
         PushbackReader text = new PushbackReader(new InputStreamReader(body, UTF_8.newDecoder()));
         int first = text.read();
@@ -107,7 +107,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         return text;
     }
 
-    /** A body of another type never gets here; one without a type, with a wildcard or in another encoding does. */
+    /** Refuses a body without a type, with a wildcard or in another charset; JAX-RS has refused other types. */
     private static void require(List<MediaType> allowed, MediaType mediaType) {
         boolean isJson = allowed.stream()
                 .anyMatch(json -> json.getType().equalsIgnoreCase(mediaType.getType())
@@ -117,7 +117,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         }
     }
 
-    /** JSON has no such parameter, but many clients send it, under any of the names that UTF-8 and ASCII have. */
+    /** JSON has no charset parameter, but many clients send one, with any of the names of UTF-8 and ASCII. */
     private static boolean isWithinUtf8(String name) {
         if (name == null) {
             return true;
@@ -140,7 +140,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
                 }
                 return body;
             } catch (JsonMappingException e) {
-                // Each turn takes one member away, so this ends.
+                // Each iteration removes one member, so this ends.
                 JsonPath place = new JsonPath(e.getPath());
                 mistyped.add(new Violation(place.member(), place.text(), false, "must be " + expected(e)));
                 place.removeFrom(members);
@@ -148,7 +148,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         }
     }
 
-    /** Judges what has been changed as if a client had sent the whole. */
+    /** Validates a patched object as if a client had sent all of it. */
     private final class PatchBinding<T> implements MergePatch.Binding<T> {
         private final Class<T> type;
 

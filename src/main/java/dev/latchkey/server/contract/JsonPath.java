@@ -8,10 +8,10 @@ import dev.latchkey.server.problem.Elements;
 import java.lang.reflect.AnnotatedElement;
 import java.util.List;
 
-/** Where in a body Jackson has found something: {@code operations[3].value}. */
+/** A position in a body, as Jackson reports it: {@code operations[3].value}. */
 record JsonPath(List<JsonMappingException.Reference> steps) {
 
-    /** The first member on the way. */
+    /** The first member of the path. */
     static String first(String path) {
         return path.split("[.\\[]", 2)[0];
     }
@@ -28,7 +28,7 @@ record JsonPath(List<JsonMappingException.Reference> steps) {
         return text.toString();
     }
 
-    /** What the generator has made of the last member or of the elements of the last array, or null. */
+    /** The generated getter of the last member, the element type of the last array, or null. */
     AnnotatedElement member() {
         for (int i = steps.size() - 1; i >= 0; i--) {
             JsonMappingException.Reference step = steps.get(i);
@@ -42,7 +42,7 @@ record JsonPath(List<JsonMappingException.Reference> steps) {
         return null;
     }
 
-    /** Takes it away, with what is in it. An element of an array is replaced by null, or those behind it would move. */
+    /** Removes the value at this position. An array element is replaced by null, so that later ones keep their index. */
     void removeFrom(ObjectNode root) {
         JsonNode parent = root;
         for (JsonMappingException.Reference step : steps.subList(0, steps.size() - 1)) {

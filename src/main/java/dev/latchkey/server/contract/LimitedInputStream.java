@@ -6,7 +6,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Ends a request whose body grows past its limit, however it was sent; nothing past the limit is decoded. */
+/** Fails once the body exceeds its limit, however it was sent, so that nothing beyond the limit is parsed. */
 final class LimitedInputStream extends FilterInputStream {
     private final long limit;
     private long received;
@@ -34,7 +34,7 @@ final class LimitedInputStream extends FilterInputStream {
         return n;
     }
 
-    /** Whether no byte has come. */
+    /** Whether no byte has been read. */
     boolean isEmpty() {
         return received == 0;
     }

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a client wants changed of a {@code T}, as a JSON Merge Patch (RFC 7396): what it does not name stays, and null removes.
+ * Changes to a {@code T} as a JSON Merge Patch (RFC 7396): absent members stay as they are, and null removes a member.
  *
- * <p>What is judged is the whole of the changed {@code T}, but for members that the patch does not name: those are what they were, even
- * if the rules have become stricter since. So the same constraints say what can be removed that say what has to be
- * given, and a null is told from what is absent although neither is in a {@code T}.
+ * <p>The changed {@code T} is validated as a whole, so that a required member cannot be removed. Violations of members that the patch
+ * does not contain are ignored: they have their old values, and the constraints may have become stricter since. Working on JSON keeps
+ * null and absent apart, which a {@code T} cannot.
  */
 public final class MergePatch<T> {
     private final ObjectNode members;
     private final Binding<T> binding;
 
-    /** How a {@code T} becomes JSON and is made of it. */
+    /** Converts a {@code T} to and from JSON. */
     public interface Binding<T> {
         ObjectNode write(T body);
 
-        /** Refuses what the {@code changed} members of no {@code T} may be. */
+        /** Refuses {@code changed} members that are invalid in a {@code T}. */
         T read(ObjectNode members, Set<String> changed);
     }
 
@@ -31,7 +31,7 @@ public final class MergePatch<T> {
         this.binding = binding;
     }
 
-    /** Those of {@code names} that {@code target} would have other values for, or would have at all. */
+    /** Those of {@code names} that the patch would change in {@code target}, or add to it. */
     public List<String> changed(T target, Collection<String> names) {
         ObjectNode before = binding.write(target);
         return names.stream()
@@ -39,7 +39,7 @@ public final class MergePatch<T> {
                 .toList();
     }
 
-    /** A {@code target} with the changes; it is an object of members that are none themselves. */
+    /** A copy of {@code target} with the changes; its members must not be objects. */
     public T applyTo(T target) {
         ObjectNode result = binding.write(target);
         Set<String> changed = new HashSet<>();

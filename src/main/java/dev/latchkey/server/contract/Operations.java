@@ -16,7 +16,7 @@ import org.glassfish.jersey.server.monitoring.RequestEvent;
 import org.glassfish.jersey.server.monitoring.RequestEventListener;
 import org.glassfish.jersey.uri.UriTemplate;
 
-/** What the resources say of an operation, for whoever has to know it before JAX-RS looks at the request. */
+/** The operations of all resources, for handlers that need them before JAX-RS matches the request. */
 public final class Operations implements ApplicationEventListener {
     private final BodyLimits bodyLimits;
     private volatile List<Operation> all = List.of();
@@ -25,7 +25,7 @@ public final class Operations implements ApplicationEventListener {
      * An operation of the contract.
      *
      * @param isSecured whether it needs an access token
-     * @param maxBody how many bytes its body may have; 0 where it takes none
+     * @param maxBody the max size of its body in bytes; 0 if it takes none
      */
     public record Operation(UriTemplate path, String method, boolean isSecured, long maxBody) {}
 
@@ -33,7 +33,7 @@ public final class Operations implements ApplicationEventListener {
         this.bodyLimits = bodyLimits;
     }
 
-    /** {@code path} is as the client has sent it, without a query. */
+    /** {@code path} is as the client sent it, without the query. */
     public Optional<Operation> find(String method, String path) {
         return all.stream()
                 .filter(operation -> operation.method.equals(method) && operation.path.match(path, new ArrayList<>()))
@@ -78,7 +78,7 @@ public final class Operations implements ApplicationEventListener {
                 takesBody(definition) ? bodyLimits.of(definition) : 0);
     }
 
-    /** As JAX-RS has it: a parameter without an annotation that says where else it comes from. Its own OPTIONS take none. */
+    /** As in JAX-RS, a parameter without an annotation is the body. The OPTIONS methods that JAX-RS adds take none. */
     static boolean takesBody(Method definition) {
         return !Inflector.class.isAssignableFrom(definition.getDeclaringClass())
                 && Arrays.stream(definition.getParameterAnnotations()).anyMatch(Operations::isBody);

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.glassfish.jersey.server.ExtendedUriInfo;
 
 /**
- * Refuses a parameter of the contract that is given more than once, unless it is an array, and an empty one where a number or
- * the like is wanted: JAX-RS would take the first, and take the empty one for none.
+ * Refuses a parameter of the contract that is given more than once, unless it is an array, and an empty one that is not a string:
+ * JAX-RS would use the first of several, and treat an empty one as absent.
  */
 final class SingleParametersFilter implements ContainerRequestFilter {
 
@@ -61,7 +61,7 @@ final class SingleParametersFilter implements ContainerRequestFilter {
         return new Violation(parameter, Elements.nameOf(parameter), true, message);
     }
 
-    /** Null where it is not given. */
+    /** Null if it is absent. */
     private static List<String> values(Parameter parameter, ContainerRequestContext request) {
         if (parameter.isAnnotationPresent(QueryParam.class)) {
             return request.getUriInfo().getQueryParameters().get(Elements.nameOf(parameter));

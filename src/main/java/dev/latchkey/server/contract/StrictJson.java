@@ -27,7 +27,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.util.regex.Pattern;
 
-/** JSON (RFC 8259) of a bounded size whose values are of the types that they claim to be, and can be stored. */
+/** Strict JSON (RFC 8259) of a bounded size: no type coercion, and only text that the database can store. */
 final class StrictJson {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_TOKENS = 10_000;
@@ -35,7 +35,7 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** Reads values of up to {@code largestBody} bytes, and writes them as they were. */
+    /** Reads values of up to {@code largestBody} bytes, and writes them unchanged. */
     static ObjectMapper mapper(long largestBody) {
         JsonFactory factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -66,7 +66,7 @@ final class StrictJson {
                 .build();
     }
 
-    /** The switch for scalars leaves the empty and the blank string out, which Jackson would take for null. */
+    /** The setting for scalars excludes empty and blank strings, which Jackson would treat as null. */
     private static void refuseAll(MutableCoercionConfig config) {
         config.setAcceptBlankAsEmpty(false);
         for (CoercionInputShape shape : CoercionInputShape.values()) {
@@ -74,7 +74,7 @@ final class StrictJson {
         }
     }
 
-    /** Jackson reads numbers from strings such as {@code NaN}, and times from numbers in strings or not; no switch ends that. */
+    /** Refuses numbers in strings such as {@code NaN}, and times as numbers; Jackson has no setting for that. */
     private static final class OneTypeModifier extends BeanDeserializerModifier {
         private static final long serialVersionUID = 1;
 
@@ -116,7 +116,7 @@ final class StrictJson {
         }
     }
 
-    /** A string that both databases can hold. A member that the contract does not know is never read, whatever it holds. */
+    /** A string that both databases can store. Members that the contract does not define are not read, so not checked. */
     private static final class TextDeserializer extends StringDeserializer {
         private static final long serialVersionUID = 1;
 
@@ -129,7 +129,7 @@ final class StrictJson {
             return text;
         }
 
-        /** Whether both databases can hold the text: no NUL, no half of a surrogate pair. */
+        /** Whether both databases can store the text: no NUL, no unpaired surrogate. */
         private static boolean isStorable(String text) {
             for (int i = 0; i < text.length(); i++) {
                 char c = text.charAt(i);

@@ -10,7 +10,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Optional;
 
-/** A text that has a {@link Format}: the contract's {@code x-format}. The empty one is left to its length. */
+/** A text in a {@link Format}: the contract's {@code x-format}. Passes an empty text, which {@code minLength} refuses. */
 @Target({ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = TextFormat.Check.class)
@@ -23,7 +23,7 @@ public @interface TextFormat {
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Says what is wrong in the format's own words. */
+    /** Reports with the message of the format. */
     final class Check implements ConstraintValidator<TextFormat, String> {
         private Format format;
 

@@ -2,7 +2,7 @@ package dev.latchkey.server.contract;
 
 import java.util.regex.Pattern;
 
-/** The characters that nobody sees: white space, control characters, and what Unicode calls ignorable. */
+/** Invisible characters: white space, control characters, and those that Unicode calls ignorable. */
 final class Unseen {
     /** Unicode's Default_Ignorable_Code_Point, which Java does not know, and the braille pattern without a dot. */
     private static final Pattern IGNORABLE = Pattern.compile(

@@ -11,7 +11,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A text of so many bytes of UTF-8: the contract's {@code x-max-bytes}. */
+/** Bounds a text by its bytes in UTF-8: the contract's {@code x-max-bytes}. */
 @Target({ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE_USE})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = Utf8Size.Check.class)
@@ -26,7 +26,7 @@ public @interface Utf8Size {
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Counts. */
+    /** Counts the bytes. */
     final class Check implements ConstraintValidator<Utf8Size, String> {
         private int min;
         private long max;
@@ -42,8 +42,7 @@ public @interface Utf8Size {
             if (text == null) {
                 return true;
             }
-            // No character takes more than three bytes for each of its UTF-16 units, so that most texts need no
-            // encoding.
+            // A UTF-16 unit takes at most three bytes, so most texts need not be encoded to know that they fit.
             return text.length() >= min && (text.length() * 3L <= max || text.getBytes(UTF_8).length <= max);
         }
     }

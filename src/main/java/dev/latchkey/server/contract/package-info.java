@@ -1,5 +1,5 @@
 /**
- * Has the server mean what the contract says: bodies, parameters, formats.
+ * Enforces the contract: bodies, parameters, formats.
  *
  * <p>May know no room; of the server problem.
  */

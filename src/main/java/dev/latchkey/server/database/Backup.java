@@ -24,7 +24,7 @@ public final class Backup {
      * Writes a backup that holds every write acknowledged before, into the configured folder.
      *
      * @return the file
-     * @throws DatabaseException where that is not possible
+     * @throws DatabaseException if that fails
      */
     public static Path make(DatabaseSettings settings) {
         return make(settings, Path.of(settings.backupFolder(), NAME.format(Instant.now())));
@@ -41,32 +41,32 @@ public final class Backup {
         requireFree(file.toAbsolutePath());
         Path parent = file.toAbsolutePath().getParent();
         try (FolderLock lock = FolderLock.take(parent)) {
-            // Where a link stands before "..", only the system knows where that leads.
+            // Only the system can resolve ".." after a symbolic link.
             Path folder = parent.toRealPath();
             Path target = folder.resolve(file.getFileName());
             deleteUnfinished(folder);
             requireFree(target);
-            // Never the name of a file of somebody else.
+            // A name that no other program uses.
             Path unfinished = folder.resolve(NAME.format(Instant.now()) + UNFINISHED);
             SqliteSnapshot.write(settings.file(), SQLiteOpenMode.READWRITE, unfinished);
-            // Refuses to replace a file that has come into being meanwhile.
+            // Fails if the file was created meanwhile.
             Files.move(unfinished, target);
             Disk.sync(folder);
             return target;
         } catch (SQLException e) {
-            throw new DatabaseException("no backup: " + Failures.rootMessage(e), e);
+            throw new DatabaseException("backup failed: " + Failures.rootMessage(e), e);
         } catch (IOException e) {
-            throw new DatabaseException("no backup: " + DatabaseFile.fileAndReason(e), e);
+            throw new DatabaseException("backup failed: " + DatabaseFile.fileAndReason(e), e);
         }
     }
 
     private static void requireFree(Path target) {
         if (Files.exists(target)) {
-            throw new DatabaseException(target + " is there already");
+            throw new DatabaseException(target + " already exists");
         }
     }
 
-    /** Whoever has the lock knows that nobody is still writing them. */
+    /** The lock guarantees that nobody is still writing them. */
     private static void deleteUnfinished(Path folder) throws IOException {
         try (DirectoryStream<Path> leftOver = Files.newDirectoryStream(folder, "latchkey-*Z.db" + UNFINISHED + "*")) {
             for (Path file : leftOver) {

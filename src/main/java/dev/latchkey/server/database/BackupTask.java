@@ -5,11 +5,11 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 
-/** {@code POST /tasks/backup}: a backup into the configured folder, wherever the request would like it to be. */
+/** {@code POST /tasks/backup}: a backup into the configured folder; a request cannot choose another one. */
 final class BackupTask extends Task {
     private final DatabaseSettings settings;
 
-    /** For the store that {@code settings} lead to. */
+    /** For the store of {@code settings}. */
     BackupTask(DatabaseSettings settings) {
         super("backup");
         this.settings = settings;

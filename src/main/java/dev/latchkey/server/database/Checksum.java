@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts rows, and sums up what is in them: SHA-256 over the length and the bytes of each field. */
+/** Counts rows and hashes their content: SHA-256 over the length and the bytes of each field. */
 final class Checksum {
     private static final int NULL = -1;
 
@@ -36,7 +36,7 @@ final class Checksum {
         return rows;
     }
 
-    /** Ends the sum. */
+    /** Finishes the hash. */
     String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -5,15 +5,15 @@ import java.util.Optional;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** A write that a constraint of the tables forbids; nothing of it stays. */
+/** A constraint of the tables forbids a write, which was undone. */
 public final class ConstraintException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What the constraint wants. */
+    /** The kind of constraint. */
     public enum Kind {
-        /** That no two rows have the same there. */
+        /** A unique constraint or primary key. */
         UNIQUE,
-        /** That the row exists which another one names. */
+        /** A foreign key. */
         REFERENCE
     }
 
@@ -24,14 +24,14 @@ public final class ConstraintException extends RuntimeException {
         this.kind = kind;
     }
 
-    /** Throws this on, unless it is of the kind that is meant to happen. */
+    /** Rethrows this, unless it is of the expected kind. */
     public void require(Kind expected) {
         if (kind != expected) {
             throw this;
         }
     }
 
-    /** What to throw instead of {@code failure}, if it comes of a constraint. */
+    /** What to throw instead of {@code failure}, if a constraint caused it. */
     static Optional<ConstraintException> of(SQLException failure) {
         Kind kind = failure instanceof SQLiteException sqlite
                 ? kind(sqlite.getResultCode())

@@ -9,19 +9,19 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The source or the target of a copy: a store, seen through one transaction, that hands over its rows and takes others.
+ * The source or the target of a copy: a store, read and written in one transaction.
  *
- * <p>A row is one array of bytes a column: text in UTF-8, an integer in eight bytes, a boolean in one; null is null. What is not
- * committed when this is closed never was.
+ * <p>A row is one array of bytes a column: text in UTF-8, an integer in eight bytes, a boolean in one; null is null. {@link #close}
+ * rolls back what was not committed.
  */
 interface CopyStore extends AutoCloseable {
 
-    /** Takes a row; it is not to be kept, nor to be changed. */
+    /** Accepts a row, which must be neither kept nor changed. */
     interface Rows {
         void accept(byte[][] row) throws SQLException, IOException;
     }
 
-    /** Takes rows into a table; they are all there once it is closed. */
+    /** Inserts rows into a table; they are all there once it is closed. */
     interface RowWriter extends Rows, Closeable {}
 
     static CopyStore open(DatabaseSettings settings) throws SQLException {
@@ -30,10 +30,10 @@ interface CopyStore extends AutoCloseable {
 
     Connection connection();
 
-    /** Begins the transaction, and keeps everybody else from writing until it ends. */
+    /** Begins the transaction, and locks out other writers until it ends. */
     void begin(List<Table> tables) throws SQLException;
 
-    /** Hands over every row in the order of the primary key, one at a time. */
+    /** Passes on every row in the order of the primary key, one at a time. */
     void read(Table table, Rows rows) throws SQLException, IOException;
 
     RowWriter writer(Table table) throws SQLException, IOException;

@@ -4,9 +4,9 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * How a store reads and writes, whichever database is behind it.
+ * Reads and writes of a store, on any database.
  *
- * <p>Both methods throw an {@link UnavailableException} where the database is busy, full or out of reach.
+ * <p>Both methods throw an {@link UnavailableException} if the database is busy, full or unreachable.
  */
 public interface Database {
 
@@ -14,8 +14,8 @@ public interface Database {
     <T> T read(Function<Handle, T> query);
 
     /**
-     * Runs {@code change} so that all of it takes effect or nothing, and returns once it is on disk; nothing of it stays if it
-     * throws. It may be run more than once, and on another thread, so it must do nothing but ask the database.
+     * Runs {@code change} in a transaction, and returns once it is on disk; if it throws, it is rolled back. It may run more than once,
+     * and on another thread, so it must have no effects but on the database.
      *
      * @throws ConstraintException if a constraint of the tables forbids it
      */

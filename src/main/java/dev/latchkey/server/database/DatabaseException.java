@@ -1,10 +1,10 @@
 package dev.latchkey.server.database;
 
-/** The database cannot be opened, or not worked on as asked. The message says why, in one line for the operator. */
+/** The database cannot be opened, or an operation on it failed. The message tells the operator why, in one line. */
 public final class DatabaseException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** With a message in one line. */
+    /** {@code message} is one line. */
     public DatabaseException(String message) {
         super(message);
     }

@@ -16,7 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 
-/** The file that SQLite keeps everything in. */
+/** The file of a SQLite database. */
 final class DatabaseFile extends HealthCheck {
     private final Path path;
     private final Object identity;
@@ -27,12 +27,12 @@ final class DatabaseFile extends HealthCheck {
     }
 
     /**
-     * Finds the file, or makes it and its folder for their owner alone: SQLite would make it readable by everybody. Its log
-     * files take over its permissions. A link to a file that is not there yet makes that file, as SQLite does, but not its folder: where
-     * a disk is missing, a store in its place would be a new and empty one.
+     * Finds the file, or creates it and its folder, accessible to their owner only: SQLite would create it readable by everybody. SQLite
+     * gives its log files the same permissions. If a link points to a missing file, the file is created, as SQLite does, but not its
+     * folder: if a disk is not mounted, an empty store must not appear in its place.
      *
-     * @param option what the operator has given the path in
-     * @throws DatabaseException where it can be neither found nor made
+     * @param option the setting or option that gave the path
+     * @throws DatabaseException if it can be neither found nor created
      */
     static DatabaseFile open(Path path, String option) {
         try {
@@ -49,7 +49,7 @@ final class DatabaseFile extends HealthCheck {
     }
 
     /**
-     * A process can go on with a file that somebody has deleted or moved, and everything it writes there is lost.
+     * Checks that the file was not deleted or moved: a process could still write to it, and would lose all of that.
      *
      * @throws NoSuchFileException if the next start would not find the file that was opened
      */
@@ -72,12 +72,12 @@ final class DatabaseFile extends HealthCheck {
         return isInPlace() ? Result.healthy() : Result.unhealthy("%s is not the file that was opened", path);
     }
 
-    /** Device and inode; null where the file system has no such thing, and so cannot be asked. */
+    /** Device and inode; null if the file system has none. */
     private static Object identity(Path path) throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
-    /** None where files have no such permissions, but those of the folder that they are in. */
+    /** Empty if the file system has no such permissions. */
     static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {
@@ -86,12 +86,12 @@ final class DatabaseFile extends HealthCheck {
                 : new FileAttribute<?>[0];
     }
 
-    /** Which file went wrong, and how. */
+    /** The file and the reason of a failure. */
     static String fileAndReason(IOException failure) {
         return failure instanceof FileSystemException file ? file.getFile() + ": " + reason(failure) : reason(failure);
     }
 
-    /** What went wrong, without the path that the exception repeats, and in words: of some, only the class says it. */
+    /** The reason in words, without the path that the exception repeats; for some exceptions, only the class tells it. */
     static String reason(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "no permission";
@@ -103,17 +103,19 @@ final class DatabaseFile extends HealthCheck {
             return file.getReason();
         }
         if (failure instanceof NoSuchFileException) {
-            return "it is not there";
+            return "it does not exist";
         }
         if (failure instanceof FileAlreadyExistsException) {
-            return "it is there already";
+            return "it already exists";
         }
         if (failure instanceof DirectoryNotEmptyException) {
             return "it is a folder that is not empty";
         }
         if (failure instanceof NotDirectoryException) {
-            return "it is no folder";
+            return "it is not a folder";
         }
-        return failure instanceof FileSystemLoopException ? "its links lead in a circle" : "the system gives no reason";
+        return failure instanceof FileSystemLoopException
+                ? "its symbolic links form a loop"
+                : "the system gives no reason";
     }
 }

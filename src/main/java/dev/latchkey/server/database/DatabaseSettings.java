@@ -14,16 +14,16 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where the data is.
+ * The database, and its limits.
  *
  * @param url {@code jdbc:sqlite:<file>}, the default, or {@code jdbc:postgresql://<host>/<database>}
  * @param user for PostgreSQL
  * @param password for PostgreSQL
- * @param maxConnections the size of the pool; on SQLite of the readers' pool, beside its one writer. A server has one more, to
- *     follow what the others do
- * @param writeQueue how many writes may wait for SQLite's one writer; the next gets 503
- * @param maxWait how long a request waits for a connection, or for another process that holds the file, before it gets 503
- * @param backupFolder where backups of a SQLite store go
+ * @param maxConnections the size of the pool; on SQLite of the pool of readers, in addition to the one writer. A server opens one
+ *     more, to read what other servers have changed
+ * @param writeQueue how many writes may wait for SQLite's one writer; beyond that, requests get 503
+ * @param maxWait how long a request waits for a connection, or for another process that locks the file, before it gets 503
+ * @param backupFolder the folder for backups of a SQLite store
  */
 public record DatabaseSettings(
         @NotNull
@@ -62,12 +62,12 @@ public record DatabaseSettings(
         return new DatabaseSettings(null, null, null, 0, 0, null, null);
     }
 
-    /** The URL without what may be a password in it. */
+    /** The URL without parameters that may contain a password. */
     public String address() {
         return url.replaceFirst("\\?.*", "").replaceFirst("//[^/]*@", "//");
     }
 
-    /** The same but for the place. */
+    /** The same settings for another database. */
     public DatabaseSettings elsewhere(String otherUrl, String otherUser, String otherPassword) {
         return new DatabaseSettings(
                 otherUrl, otherUser, otherPassword, maxConnections, writeQueue, maxWait, backupFolder);
@@ -77,22 +77,22 @@ public record DatabaseSettings(
         return SqliteUrl.isOne(url);
     }
 
-    /** The file that SQLite keeps everything in; there is none where {@link #isSqlite()} is false. */
+    /** The file of the SQLite database; only if {@link #isSqlite()}. */
     Path file() {
         return SqliteUrl.file(url);
     }
 
-    /** What the driver is given, in place of {@link #url()}. */
+    /** The URL for the driver. */
     String driverUrl() {
         return isSqlite() ? SqliteUrl.of(file()) : url;
     }
 
-    /** Bean Validation calls it. Where the locale has no such letters, files of these names can be neither made nor found. */
+    /** For Bean Validation. Java cannot open files whose names the charset of the locale cannot encode. */
     @JsonIgnore
     @ValidationMethod(
             message =
-                    "database.url or database.backupFolder names a file that this locale has no letters for: set one with UTF-8, such as"
-                            + " LC_ALL=C.UTF-8")
+                    "database.url or database.backupFolder names a file that the charset of this locale cannot encode: set one"
+                            + " with UTF-8, such as LC_ALL=C.UTF-8")
     public boolean isNamedInThisLocale() {
         try {
             return !isSqlite() || (file() != null && Path.of(backupFolder) != null);

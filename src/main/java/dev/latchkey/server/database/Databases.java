@@ -6,7 +6,6 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Function;
 import org.flywaydb.core.api.FlywayException;
@@ -19,7 +18,7 @@ public final class Databases {
     // Reads a table, so that it fails where SELECT 1 would not notice that the file is gone.
     private static final String VALIDATION_QUERY = "SELECT MAX(installed_rank) FROM " + Migrations.TABLE;
 
-    /** Under this name the reserved connection has its health check and its metrics. */
+    /** The name of the reserved connection in health checks and metrics. */
     static final String RESERVED = "database-reserved";
 
     private Databases() {}
@@ -27,7 +26,7 @@ public final class Databases {
     /**
      * Opens the database, brings its schema up to date, and adds its pool, its health check and its metrics to {@code environment}.
      *
-     * @throws DatabaseException where that is not possible, with a message for the operator
+     * @throws DatabaseException if that fails, with a message for the operator
      */
     public static Database open(DatabaseSettings settings, Environment environment) {
         return settings.isSqlite()
@@ -36,8 +35,8 @@ public final class Databases {
     }
 
     /**
-     * The database that {@link #open} gave, read over one connection more, which no request takes: for what has to be known in
-     * time, however many requests wait for theirs. Writes wait with all others.
+     * The database that {@link #open} returned, with one more connection for reads, which no request uses: for reads that must not wait
+     * when many requests wait for a connection. Writes wait like all others.
      */
     public static Database reserved(Database opened, DatabaseSettings settings, Environment environment) {
         if (opened instanceof SqliteDatabase sqlite) {
@@ -61,9 +60,9 @@ public final class Databases {
     }
 
     /**
-     * As {@link #open}, but only where there is a store, and one that needs no change: for what runs beside a server, or after it.
+     * As {@link #open}, but only if there is a store whose schema is up to date: for commands that run while a server runs, or after it.
      *
-     * @throws DatabaseException where there is none
+     * @throws DatabaseException if there is none
      */
     public static Database openStore(DatabaseSettings settings, Environment environment) {
         requireStore(settings);
@@ -75,7 +74,7 @@ public final class Databases {
         migrate(settings, "database.url");
     }
 
-    /** {@code option} is what the operator has given the URL in. */
+    /** {@code option} is the setting or option that gave the URL. */
     static void migrate(DatabaseSettings settings, String option) {
         try {
             Migrations.run(settings, option + " " + settings.address());
@@ -93,7 +92,7 @@ public final class Databases {
                 e);
     }
 
-    /** Looks whether there is a store of today's schema where {@code settings} lead, and changes nothing there. */
+    /** Checks that {@code settings} point to a store whose schema is up to date, and changes nothing. */
     static void requireStore(DatabaseSettings settings) {
         if (settings.isSqlite() && !Files.isRegularFile(settings.file())) {
             throw new DatabaseException("there is no store in " + settings.file());
@@ -102,10 +101,10 @@ public final class Databases {
     }
 
     /**
-     * Looks whether {@code settings} lead to a store that this Latchkey made or can bring up to date, and changes nothing there.
+     * Checks that {@code settings} point to a store that this Latchkey made or can bring up to date, and changes nothing.
      *
-     * @param name what to call it if not
-     * @param upToDate whether it has to have the newest schema
+     * @param name the name of the store for the message
+     * @param upToDate whether it must have the newest schema
      */
     static void requireStore(DatabaseSettings settings, String name, boolean upToDate) {
         try {
@@ -126,21 +125,14 @@ public final class Databases {
         return pool;
     }
 
-    /**
-     * Dropwizard's way to a {@link Jdbi}: with a health check, timers and a managed pool. The check fails where one of the tables
-     * is gone that are there now.
-     */
-    static Jdbi jdbi(Environment environment, DataSourceFactory pool, ManagedDataSource dataSource, String name)
-            throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            pool.setValidationQuery(Table.presenceQuery(connection));
-        }
+    /** A {@link Jdbi} made by Dropwizard, with a health check, timers and a managed pool. */
+    static Jdbi jdbi(Environment environment, DataSourceFactory pool, ManagedDataSource dataSource, String name) {
         Jdbi jdbi = new JdbiFactory().build(environment, pool, dataSource, name);
         hideBindings(jdbi);
         return jdbi;
     }
 
-    /** What is bound to a statement is people's data, and has no place in a log. */
+    /** The parameters of statements are people's data, which must not be logged. */
     static void hideBindings(Jdbi jdbi) {
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
     }

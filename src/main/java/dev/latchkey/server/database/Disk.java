@@ -8,34 +8,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What makes files private, and makes them stay when the power goes. */
+/** Makes files private, and makes them survive a power cut. */
 final class Disk {
-    /** As Linux has it. */
+    /** The limit of Linux. */
     private static final int MAX_LINKS = 40;
 
     private Disk() {}
 
     /**
-     * Where a name leads, which may be that of a symbolic link, even if there is no file yet.
+     * Resolves symbolic links, even if there is no file yet.
      *
-     * @throws FileSystemException where it is a link into a folder that is not there
+     * @throws FileSystemException if it is a link into a folder that does not exist
      */
     static Path target(Path path) throws IOException {
         Path file = path.toAbsolutePath();
         for (int links = 0; Files.isSymbolicLink(file); links++) {
             if (links == MAX_LINKS) {
-                throw new FileSystemException(path.toString(), null, "it is a link that leads to no end");
+                throw new FileSystemException(path.toString(), null, "it has too many levels of symbolic links");
             }
             file = file.resolveSibling(Files.readSymbolicLink(file));
         }
         if (Files.isSymbolicLink(path) && !Files.isDirectory(file.getParent())) {
             throw new FileSystemException(
-                    path.toString(), null, "it is a link to " + file + ", and the folder of that is not there");
+                    path.toString(), null, "it is a link to " + file + ", whose folder does not exist");
         }
         return file;
     }
 
-    /** Makes the folder for its owner alone, with those above it, where there is none. */
+    /** Creates the folder and those above it, accessible to their owner only, if they do not exist. */
     static void createFolderIfMissing(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             if (Files.isSymbolicLink(folder)) {
@@ -43,7 +43,7 @@ final class Disk {
                         folder.toString(),
                         null,
                         "the folder " + folder + " is a link to " + Files.readSymbolicLink(folder)
-                                + ", which is not there");
+                                + ", which does not exist");
             }
             Path parent = folder.toAbsolutePath().getParent();
             createFolderIfMissing(parent);
@@ -52,19 +52,19 @@ final class Disk {
         }
     }
 
-    /** Makes an empty file for its owner alone, where there is none. */
+    /** Creates an empty file, accessible to its owner only, if it does not exist. */
     static void createIfMissing(Path file) throws IOException {
         try {
             Files.createFile(file, DatabaseFile.ownerOnly(file, "rw-------"));
         } catch (FileAlreadyExistsException e) {
-            // Somebody was faster.
+            // It exists already.
         }
     }
 
     /**
-     * Returns when the file, or the names that are in the folder, would survive a power cut.
+     * Syncs a file, or the names in a folder, to disk.
      *
-     * <p>Never for a file that SQLite has open in this process: to close it here would end SQLite's locks on it.
+     * <p>Must not be used for a file that SQLite has open in this process: closing it here would release SQLite's locks.
      */
     static void sync(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
@@ -72,7 +72,7 @@ final class Disk {
                 file.force(true);
             }
         } else if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            // Elsewhere a folder cannot be opened, and needs not be.
+            // Other systems cannot open a folder, and need not.
             try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
                 folder.force(true);
             }

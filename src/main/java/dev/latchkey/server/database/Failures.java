@@ -15,7 +15,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionException;
 import org.sqlite.NativeLibraryNotFoundException;
 
-/** Tells transient failures, and what a constraint forbids, from faults of the program. */
+/** Distinguishes transient failures and violated constraints from faults of the program. */
 public final class Failures {
     private Failures() {}
 
@@ -49,10 +49,10 @@ public final class Failures {
                 : new TransactionException("The transaction failed", failure);
     }
 
-    /** The innermost message in one line, for an operator: in words, without the name of a class. */
+    /** The innermost message in one line, for an operator: in words, without class names. */
     public static String rootMessage(Throwable failure) {
         Throwable root = Throwables.getRootCause(failure);
-        // Paths in the configuration have been looked at; what is left is the one that nobody configures.
+        // Configured paths have been validated, so the invalid one is the temporary folder of SQLite's library.
         if (root instanceof NativeLibraryNotFoundException || root instanceof InvalidPathException) {
             return SqliteLibrary.whyNotLoaded();
         }
@@ -60,10 +60,10 @@ public final class Failures {
                 .map(Failures::ownMessage)
                 .filter(message -> !message.isEmpty())
                 .findFirst()
-                .orElse("there is no reason to be had");
+                .orElse("no reason was given");
     }
 
-    /** Empty where there is none, or only that of the cause. */
+    /** Empty if there is none, or only that of the cause. */
     private static String ownMessage(Throwable failure) {
         if (failure instanceof FileSystemException file) {
             return DatabaseFile.fileAndReason(file);

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Keeps every other backup and restore, in this process or another, out of a folder. The system takes it back from a process
- * that dies, so that whoever has it knows: what is half done here is left over.
+ * Locks a folder against every other backup and restore, in this process or another. The system releases the lock of a process that
+ * dies, so its owner knows that unfinished files in the folder are leftovers.
  */
 final class FolderLock implements AutoCloseable {
     private static final String NAME = ".latchkey.lock";
@@ -17,14 +17,14 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Makes the folder where there is none.
+     * Takes the lock, and creates the folder if needed.
      *
-     * @throws DatabaseException where another has it
+     * @throws DatabaseException if another backup or restore has it
      */
     static FolderLock take(Path folder) throws IOException {
         Disk.createFolderIfMissing(folder);
         LockFile lock = LockFile.tryTake(folder.resolve(NAME))
-                .orElseThrow(() -> new DatabaseException("another backup or restore is at work in " + folder));
+                .orElseThrow(() -> new DatabaseException("another backup or restore is running in " + folder));
         return new FolderLock(lock);
     }
 

@@ -15,23 +15,23 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Commits writes in groups, so that all that wait for the disk at the same time share one sync of it.
+ * Group commit: writes that wait for the disk at the same time share one sync.
  *
- * <p>One thread at a time owns the connection that writes. It takes what waits, does each under a savepoint of its own, commits
- * once, hands the connection to one of those that have come meanwhile, and answers its group. It never waits for a group to
- * fill: the slower the disk, the larger the groups become by themselves. Whoever finds the connection free takes it at once,
- * so that a lone write is never handed from thread to thread, which takes as long as a sync of a fast disk.
+ * <p>One thread at a time owns the write connection. It takes the waiting writes, runs each under a savepoint of its own, commits
+ * once, passes the connection to a thread that waits, and completes its group. It never waits for a group to fill: the slower the
+ * disk, the larger the groups become by themselves. A thread that finds the connection free takes it at once. So a single write
+ * is not handed from thread to thread, which would take as long as a sync of a fast disk.
  */
 final class GroupCommit implements Managed {
     private final GroupTransactions transactions;
     private final WriteLimits limits;
     private final BlockingQueue<PendingWrite<?>> waiting;
-    // To have the permit is to own the connection.
+    // Its one permit is the ownership of the connection.
     private final Semaphore connection = new Semaphore(1);
     private final Meter refusals;
     private volatile boolean stopping;
 
-    /** Measured as {@code database.writes.*}. */
+    /** Has metrics under {@code database.writes.*}. */
     GroupCommit(GroupTransactions transactions, WriteLimits limits, MetricRegistry metrics) {
         this.transactions = transactions;
         this.limits = limits;
@@ -41,28 +41,28 @@ final class GroupCommit implements Managed {
     }
 
     /**
-     * Does {@code change} and returns once it is on disk.
+     * Runs {@code change} and returns once it is on disk.
      *
-     * @throws UnavailableException if too many wait already, this one waited for too long, or its group is lost
+     * @throws UnavailableException if too many writes wait already, this one waited for too long, or its group failed
      */
     <T> T write(Function<Handle, T> change) {
         PendingWrite<T> write = new PendingWrite<>(change);
-        // Into the queue before the connection is tried, and out of the hands before the queue is looked at: one of the
-        // two threads sees the other.
+        // A writer enqueues before it tries the connection, and an owner releases the connection before it looks at the
+        // queue. So one of the two threads sees the other, and no write is forgotten.
         if (stopping || !waiting.offer(write)) {
             refusals.mark();
             throw new UnavailableException(new RejectedExecutionException(
-                    stopping ? "the server stops" : "too many writes wait for the disk"));
+                    stopping ? "the server is stopping" : "too many writes wait for the disk"));
         }
         long deadline = System.nanoTime() + limits.maxWait().toNanos();
         boolean interrupted = false;
         try {
-            while (!write.isAnswered()) {
+            while (!write.isCompleted()) {
                 if (connection.tryAcquire()) {
                     commitGroup();
                 } else {
                     awaitTurn(write, deadline);
-                    // What has begun cannot be called back.
+                    // A write that has begun cannot be cancelled.
                     interrupted |= Thread.interrupted();
                 }
             }
@@ -74,33 +74,33 @@ final class GroupCommit implements Managed {
         return write.result();
     }
 
-    /** Until the write is answered, or the connection is free, or for no reason. */
+    /** Waits until the write is completed or the connection is free; may return spuriously. */
     private void awaitTurn(PendingWrite<?> write, long deadline) {
         long left = deadline - System.nanoTime();
         if (left > 0) {
             LockSupport.parkNanos(this, left);
         } else if (write.giveUp()) {
-            // It may have been woken to take the connection.
+            // This thread may have been woken to take the connection, so pass that on.
             wakeNext();
-            throw new UnavailableException(new TimeoutException("the disk is too slow for all that is to be written"));
-        } else if (!write.isAnswered()) {
+            throw new UnavailableException(new TimeoutException("the write waited too long for the disk"));
+        } else if (!write.isCompleted()) {
             LockSupport.park(this);
         }
     }
 
-    /** For the owner of the permit, which it gives away. */
+    /** Called by the owner of the connection; releases it. */
     private void commitGroup() {
         List<PendingWrite<?>> group = new ArrayList<>();
         RuntimeException loss = null;
-        boolean isAnswered = false;
+        boolean isCompleted = false;
         try {
             waiting.drainTo(group, limits.maxGroup());
             group.removeIf(write -> !write.begin());
             if (!group.isEmpty()) {
                 loss = transactions.commit(group);
                 if (transactions.isMaintenanceSlow()) {
-                    isAnswered = true;
-                    answer(group, loss);
+                    isCompleted = true;
+                    complete(group, loss);
                 }
                 transactions.maintain();
             }
@@ -108,23 +108,23 @@ final class GroupCommit implements Managed {
             connection.release();
             wakeNext();
         }
-        if (!isAnswered) {
-            // While the next group is being written.
-            answer(group, loss);
+        if (!isCompleted) {
+            // Concurrently with the next group.
+            complete(group, loss);
         }
     }
 
-    private static void answer(List<PendingWrite<?>> group, RuntimeException loss) {
+    private static void complete(List<PendingWrite<?>> group, RuntimeException loss) {
         for (PendingWrite<?> write : group) {
             if (loss == null) {
-                write.answer();
+                write.complete();
             } else {
-                write.answerLost(loss);
+                write.fail(loss);
             }
         }
     }
 
-    /** Lets somebody take the connection who waits for it. */
+    /** Wakes a thread that waits for the connection. */
     private void wakeNext() {
         PendingWrite<?> next = waiting.peek();
         while (next != null && next.isSettled() && waiting.remove(next)) {
@@ -135,7 +135,7 @@ final class GroupCommit implements Managed {
         }
     }
 
-    /** Does what waits, and keeps the connection from whoever comes after that. */
+    /** Commits the waiting writes, and keeps the connection, so that later ones fail. */
     @Override
     public void stop() {
         if (stopping) {

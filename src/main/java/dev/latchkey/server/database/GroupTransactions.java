@@ -10,11 +10,11 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes one group after the other in a transaction each; for one thread at a time. */
+/** Runs each group of writes in one transaction; for one thread at a time. */
 final class GroupTransactions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupTransactions.class);
 
-    /** Opens the connection that writes: at first, and again whenever it has become useless. */
+    /** Opens the write connection: at first, and again after it broke. */
     interface Connector {
         SqliteWriter open() throws SQLException, IOException;
     }
@@ -23,14 +23,14 @@ final class GroupTransactions implements AutoCloseable {
     private final LogCheckpoints checkpoints;
     private final Histogram sizes;
     private final Timer durations;
-    // Null while there is none that works.
+    // Null while there is no working connection.
     private SqliteWriter writer;
 
     /**
-     * Measured as {@code database.writes.*}.
+     * Has metrics under {@code database.writes.*}.
      *
      * @throws SQLException if the connection cannot be opened
-     * @throws IOException if the file is not there any more
+     * @throws IOException if the file no longer exists
      */
     GroupTransactions(Connector connector, LogCheckpoints checkpoints, MetricRegistry metrics)
             throws SQLException, IOException {
@@ -41,7 +41,7 @@ final class GroupTransactions implements AutoCloseable {
         this.writer = connector.open();
     }
 
-    /** Does all of the group, and nothing if that fails. Returns why it is lost, or null once it is on disk. */
+    /** Commits the whole group, or nothing if that fails. Returns the failure, or null once it is on disk. */
     RuntimeException commit(List<PendingWrite<?>> group) {
         sizes.update(group.size());
         try (Timer.Context ignored = durations.time()) {
@@ -67,7 +67,7 @@ final class GroupTransactions implements AutoCloseable {
         return checkpoints.isRestartDue();
     }
 
-    /** Looks after the write-ahead log; to be called after every group. */
+    /** Maintains the write-ahead log; to be called after every group. */
     void maintain() {
         if (writer == null) {
             return;
@@ -75,7 +75,7 @@ final class GroupTransactions implements AutoCloseable {
         try {
             checkpoints.afterGroup(writer);
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("The write-ahead log cannot begin anew: {}", e.getMessage());
+            LOG.warn("The write-ahead log cannot be restarted: {}", e.getMessage());
             // The driver may have closed one of its statements for good.
             closeWriter();
         }
@@ -85,8 +85,8 @@ final class GroupTransactions implements AutoCloseable {
         try {
             writer.close();
         } catch (JdbiException e) {
-            // Whoever is in the group has to hear of it nevertheless.
-            LOG.warn("The connection that writes cannot be closed: {}", Failures.rootMessage(e));
+            // The writes of the group must be completed nevertheless.
+            LOG.warn("The write connection cannot be closed: {}", Failures.rootMessage(e));
         } finally {
             writer = null;
         }

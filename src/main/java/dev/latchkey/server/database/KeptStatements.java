@@ -13,9 +13,9 @@ import org.jdbi.v3.core.statement.DefaultStatementBuilder;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Keeps the prepared statements of one connection, which one thread uses at a time: SQLite takes as long to prepare one as to run it. */
+/** Caches the prepared statements of one connection, for one thread at a time: SQLite takes as long to prepare one as to run it. */
 final class KeptStatements implements StatementBuilder {
-    // There are far fewer texts of SQL; this is for the day when somebody builds one from data.
+    // There are far fewer SQL texts; this is for the day when somebody builds one from data.
     private static final int MAX_KEPT = 200;
 
     private final DefaultStatementBuilder builder = new DefaultStatementBuilder();
@@ -50,16 +50,16 @@ final class KeptStatements implements StatementBuilder {
             return;
         }
         try {
-            // Rows that nobody has fetched keep the statement, and with it the log, in use.
+            // Unfetched rows keep the statement, and with it the log, in use.
             ResultSet left = statement.getResultSet();
             if (left != null) {
                 left.close();
             }
-            // Or a value would stay in memory until the next one takes its place.
+            // Otherwise the values would stay in memory until the next use.
             ((PreparedStatement) statement).clearParameters();
             idle.put(sql, (PreparedStatement) statement);
         } catch (SQLException e) {
-            // The driver has finalized it, as it does when the disk fails.
+            // The driver has finalized the statement, as it does when the disk fails.
             statement.close();
         }
     }

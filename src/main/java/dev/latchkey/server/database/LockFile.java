@@ -12,13 +12,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A lock that one holder at a time has, in this process or another, by way of a file that is there for nothing else. The system
- * takes it back from a process that dies; the file stays.
+ * An exclusive lock between threads and processes, on a file that has no other purpose. The system releases the lock of a process that
+ * dies; the file stays.
  */
 final class LockFile implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    // A process that only opens and closes the file again loses the lock that it has, so nobody here opens it twice.
+    // Closing any channel of the file releases the process's lock, so this process must not open it twice.
     private static final Set<Path> TAKEN_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -29,7 +29,7 @@ final class LockFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Nothing where another has it. */
+    /** Empty if another has it. */
     static Optional<LockFile> tryTake(Path file) throws IOException {
         Path place = file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
         if (!TAKEN_HERE.add(place)) {
@@ -48,7 +48,7 @@ final class LockFile implements AutoCloseable {
         return isTaken ? Optional.of(new LockFile(place, channel)) : Optional.empty();
     }
 
-    /** Waits for it for so long; nothing where another has it even then. */
+    /** Waits up to {@code maxWait}; empty if another has it even then. */
     static Optional<LockFile> take(Path file, Duration maxWait) throws IOException {
         long deadline = System.nanoTime() + maxWait.toNanos();
         while (true) {
@@ -79,7 +79,7 @@ final class LockFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        // Not again, for somebody else may have it by now.
+        // Only once: another thread may have the lock by now.
         if (channel.isOpen()) {
             release(file, channel);
         }

@@ -15,21 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies what is in the write-ahead log into the database file, beside the writing.
+ * Checkpoints: copies the write-ahead log into the database file, concurrently with writes.
  *
- * <p>SQLite by itself does this within a commit, which then takes many times as long. Here a thread of its own copies nearly
- * all of it while writing goes on; the writer copies what has come in since, between two groups, and the next group begins
- * the log anew. So the log stays near {@link #PAGES}, however long and hard is written, except while somebody reads one
- * state of the database for long.
+ * <p>By default, SQLite does this within a commit, which then takes many times as long. Here a separate thread copies nearly all of the
+ * log while writes go on. Between two groups, the writer copies what was added since, and the next group restarts the log. So the log
+ * stays near {@link #PAGES}, whatever the load, except during a long read transaction.
  */
 final class LogCheckpoints implements AutoCloseable {
-    /** The size of the log at which copying begins: 16 MiB. */
+    /** The size of the log that starts a checkpoint: 16 MiB. */
     static final int PAGES = 4_000;
 
-    /** To how much the log's file shrinks when it begins anew. */
+    /** The size to which the log file is truncated when it restarts. */
     static final long MAX_FILE_BYTES = 64L << 20;
 
-    // What the writer can copy without being missed.
+    // What the writer can copy without a noticeable delay.
     private static final int FEW_PAGES = 400;
     private static final int MAX_ROUNDS = 8;
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -55,14 +54,14 @@ final class LogCheckpoints implements AutoCloseable {
     private volatile int pages;
     private volatile long restUntil = System.nanoTime();
 
-    /** Measured as {@code database.log.*}. */
+    /** Has metrics under {@code database.log.*}. */
     LogCheckpoints(Jdbi connections, MetricRegistry metrics) {
         this.connections = connections;
         this.durations = metrics.timer("database.log.checkpoints");
         metrics.gauge("database.log.pages", () -> () -> pages);
     }
 
-    /** For the thread that writes, between two groups. */
+    /** Called by the writing thread, between two groups. */
     void afterGroup(SqliteWriter writer) throws SQLException {
         SqliteWriter.LogState log = writer.log();
         pages = log.pages();
@@ -74,7 +73,7 @@ final class LogCheckpoints implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #afterGroup} is going to copy, and sync, what is left. */
+    /** Whether {@link #afterGroup} will copy, and sync, the rest of the log. */
     boolean isRestartDue() {
         return phase == Phase.COPIED;
     }
@@ -91,7 +90,7 @@ final class LogCheckpoints implements AutoCloseable {
         }
     }
 
-    /** Not where all is copied: the log keeps its size until something is written. */
+    /** False if everything is copied already: the log keeps its size until the next write. */
     private static boolean isDue(SqliteWriter.LogState log) {
         return log.pages() >= PAGES && log.copied() < log.pages();
     }
@@ -104,7 +103,7 @@ final class LogCheckpoints implements AutoCloseable {
         Phase next = Phase.RESTING;
         try (Timer.Context ignored = durations.time();
                 Handle handle = connections.open()) {
-            // While it copies, more is written; the rounds become shorter and shorter.
+            // More is written during each round, but the rounds become shorter and shorter.
             int left = Integer.MAX_VALUE;
             for (int round = 0; round < MAX_ROUNDS && left > FEW_PAGES; round++) {
                 left = handle.createQuery("PRAGMA wal_checkpoint(PASSIVE)")
@@ -113,15 +112,15 @@ final class LogCheckpoints implements AutoCloseable {
             }
             next = Phase.COPIED;
         } catch (JdbiException e) {
-            // Nothing is lost: the log keeps it all. The next group tries again.
-            LOG.warn("The write-ahead log cannot be copied into the database: {}", Failures.rootMessage(e));
+            // Nothing is lost: the log keeps everything. A later group tries again.
+            LOG.warn("The checkpoint of the write-ahead log failed: {}", Failures.rootMessage(e));
             rest();
         } finally {
             phase = next;
         }
     }
 
-    /** Waits for a copy under way. */
+    /** Waits for a running checkpoint. */
     @Override
     public void close() {
         MoreExecutors.shutdownAndAwaitTermination(thread, MAX_CLOSE_TIME);

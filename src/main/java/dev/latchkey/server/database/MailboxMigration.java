@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives every e-mail address its {@link CanonicalEmail} of today, in which the domain is in ASCII.
+ * Gives every e-mail address its current {@link CanonicalEmail}, in which the domain is in ASCII.
  *
- * <p>Accounts whose addresses turn out to be of one mailbox stay. One of them has the form; each other one has what
- * {@link CanonicalEmail#aside} makes of it and the user id, which is in nobody's way.
+ * <p>Several accounts may turn out to share one mailbox. All of them stay: one gets the canonical form, and each other one the form that
+ * {@link CanonicalEmail#aside} makes unique by the user id.
  */
 final class MailboxMigration implements JavaMigration {
     private static final Logger LOG = LoggerFactory.getLogger(MailboxMigration.class);
@@ -50,7 +50,7 @@ final class MailboxMigration implements JavaMigration {
         return "domains in ascii";
     }
 
-    /** Of nothing: what has run is not run again when this class changes. */
+    /** No checksum: a change of this class must not invalidate stores that it has migrated. */
     @Override
     public Integer getChecksum() {
         return null;
@@ -64,7 +64,7 @@ final class MailboxMigration implements JavaMigration {
     @Override
     public void migrate(Context context) throws SQLException {
         Connection connection = context.getConnection();
-        // First out of one another's way: what one has by the old rules may be what another one gets by the new.
+        // First make all changed ones unique: the old form of one account may be the new form of another.
         forEach(connection, row -> {
             if (!row.key().equals(row.form())) {
                 replace(connection, row, row.aside());
@@ -84,7 +84,7 @@ final class MailboxMigration implements JavaMigration {
         shared.warn();
     }
 
-    /** Those whom the operator is told of; of very many, how many more there are. */
+    /** The accounts that the operator is told of; names only the first of very many, and counts the rest. */
     private static final class SharedMailboxes {
         private final List<String> named = new ArrayList<>();
         private int count;
@@ -98,7 +98,7 @@ final class MailboxMigration implements JavaMigration {
         void warn() {
             if (count > 0) {
                 LOG.warn(
-                        "Some users have one mailbox, whose domain they have written in two ways. Their accounts stay as they are:"
+                        "Some users share a mailbox, whose domain they have spelled in two ways. Their accounts stay as they are:"
                                 + " users {}{}",
                         String.join(", ", named),
                         count > MAX_NAMED ? ", and " + (count - MAX_NAMED) + " more" : "");
@@ -140,7 +140,7 @@ final class MailboxMigration implements JavaMigration {
         }
     }
 
-    /** Unless an older server has changed the address at this moment. */
+    /** Does nothing if an older server has just changed the address. */
     private static void replace(Connection connection, Row row, String key) throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE users SET email_key = ? WHERE id = ? AND email = ?")) {

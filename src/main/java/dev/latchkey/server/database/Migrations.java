@@ -18,21 +18,21 @@ import org.flywaydb.core.api.output.ValidateOutput;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** The schema of a store, and how it comes up to date. */
+/** The schema of a store, and its migrations. */
 final class Migrations {
-    /** Where Flyway keeps which migrations it has run. */
+    /** Flyway's table of the migrations that it has run. */
     static final String TABLE = "flyway_schema_history";
 
-    /** For another process to bring the schema up to date. Flyway waits for as long on PostgreSQL, where it has its own lock. */
+    /** How long to wait for another process that migrates. On PostgreSQL, Flyway waits as long for a lock of its own. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(50);
 
     private Migrations() {}
 
     /**
-     * Brings the schema up to date, over a connection of its own: the pools expect it to be there. Of several processes that do
-     * this at once, one does it, and the others wait.
+     * Brings the schema up to date, over a connection of its own, because the pools need the tables. If several processes do this at
+     * once, one migrates, and the others wait.
      *
-     * @param name what to call the store in a message for the operator
+     * @param name the name of the store for the message
      * @throws DatabaseException if the store is not one that this Latchkey can work on
      */
     static void run(DatabaseSettings settings, String name) throws SQLException, IOException {
@@ -41,7 +41,7 @@ final class Migrations {
             run(configuration(settings).load(), name);
             return;
         }
-        // SQLite follows links, and so must what is beside the file.
+        // SQLite follows links, so the lock file must be beside their target.
         Path file = settings.file().toRealPath();
         if (Files.isDirectory(file)) {
             throw new DatabaseException(name + " cannot be opened: it is a folder");
@@ -53,7 +53,7 @@ final class Migrations {
         }
     }
 
-    /** As SQLite does with its log, root gives it to whom the store belongs, or the server could not open it any more. */
+    /** If root creates it, the owner of the store gets it, as SQLite does with its log; otherwise the server could not open it. */
     private static Path lockFile(Path store) throws IOException {
         Path file = store.resolveSibling(store.getFileName() + "-lock");
         if (!Files.exists(file)) {
@@ -74,10 +74,10 @@ final class Migrations {
     }
 
     /**
-     * Looks whether {@code settings} lead to a store that this Latchkey made or can bring up to date, and changes nothing there.
+     * Checks that {@code settings} point to a store that this Latchkey made or can bring up to date, and changes nothing.
      *
-     * @param name what to call it if not
-     * @param upToDate whether it has to have the newest schema
+     * @param name the name of the store for the message
+     * @param upToDate whether it must have the newest schema
      */
     static void require(DatabaseSettings settings, String name, boolean upToDate) throws SQLException {
         Flyway migrations =
@@ -100,7 +100,7 @@ final class Migrations {
         }
     }
 
-    /** Says which migrations are not as they should be, and what to do. */
+    /** Says which migrations differ, and what to do. */
     private static DatabaseException invalid(Flyway migrations, String name, FlywayValidateException cause) {
         String found = migrations.validateWithResult().invalidMigrations.stream()
                 .map(Migrations::explanation)
@@ -127,7 +127,7 @@ final class Migrations {
 
     static FluentConfiguration configuration(DatabaseSettings settings) throws SQLException {
         FluentConfiguration configuration = Flyway.configure()
-                // Creating one that is there already is tried ten times, a second each.
+                // Flyway retries to create an existing one ten times, with a second between.
                 .createSchemas(false)
                 .table(TABLE)
                 .locations("classpath:migrations")
@@ -135,7 +135,7 @@ final class Migrations {
         if (settings.isSqlite()) {
             SqliteLibrary.load();
             return configuration
-                    // Before the address, or they do not count. SQLite must not make a file: everybody could read it.
+                    // Must be set before the address. SQLite must not create a file, which everybody could read.
                     .jdbcProperties(SqliteDatabase.WITHOUT_CREATE)
                     .dataSource(settings.driverUrl(), null, null)
                     .placeholders(Map.of("text", "TEXT"));
@@ -150,14 +150,14 @@ final class Migrations {
         return new PostgresConnections(settings, "latchkey migrations");
     }
 
-    /** Connections that wait for a server that works on the file, as an older one may, and take it before they look at it. */
+    /** Connections that wait for a server that writes to the file, as an older one may, and lock it before they read it. */
     private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
         Properties properties = new Properties();
         properties.putAll(SqliteDatabase.WITHOUT_CREATE);
         SQLiteConfig config = new SQLiteConfig(properties);
         config.setBusyTimeout((int) settings.maxWait().toMilliseconds());
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        // The file keeps this mode. Connections that would each change it as they open fail one another.
+        // The file keeps this mode. If all connections set it as they open, they make one another fail.
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl(settings.driverUrl());

@@ -6,27 +6,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
-/** A write on its way: from the thread that wants it to the one that does it, and back. */
+/** A write that one thread requests and another may run. */
 final class PendingWrite<T> {
     private final Function<Handle, T> change;
     private final Thread owner = Thread.currentThread();
-    // Either it is begun or it is given up; the two threads settle it here.
+    // Set by the thread that begins the write or the one that gives it up, whichever is first.
     private final AtomicBoolean settled = new AtomicBoolean();
     private T result;
     private Throwable failure;
-    // Makes the two above visible.
-    private volatile boolean answered;
+    // Publishes the two fields above.
+    private volatile boolean completed;
 
     PendingWrite(Function<Handle, T> change) {
         this.change = change;
     }
 
-    /** Whether it is still wanted. From here on, its owner waits until it is answered. */
+    /** Begins the write; false if it was given up. From now on, its owner waits until it is completed. */
     boolean begin() {
         return settled.compareAndSet(false, true);
     }
 
-    /** Whether it will never be done. If not, it is begun already. */
+    /** Gives the write up; false if it has begun already. */
     boolean giveUp() {
         return settled.compareAndSet(false, true);
     }
@@ -35,7 +35,7 @@ final class PendingWrite<T> {
         return settled.get();
     }
 
-    /** Does it, without an answer yet. Returns what it threw, or null. */
+    /** Runs the write, without completing it. Returns what it threw, or null. */
     Throwable run(Handle handle) {
         try {
             result = change.apply(handle);
@@ -45,16 +45,16 @@ final class PendingWrite<T> {
         return failure;
     }
 
-    /** Its own result or failure. Both may rest on what others of its group wrote, so this has to come after the commit. */
-    void answer() {
-        answered = true;
+    /** Completes it with its own result or failure, which may depend on others of its group; so only after the commit. */
+    void complete() {
+        completed = true;
         wakeOwner();
     }
 
-    /** The answer when its group is lost. */
-    void answerLost(Throwable cause) {
+    /** Completes it after its group has failed. */
+    void fail(Throwable cause) {
         failure = cause;
-        answer();
+        complete();
     }
 
     void wakeOwner() {
@@ -63,11 +63,11 @@ final class PendingWrite<T> {
         }
     }
 
-    boolean isAnswered() {
-        return answered;
+    boolean isCompleted() {
+        return completed;
     }
 
-    /** Once it is answered: the result, or what was thrown instead. */
+    /** Returns the result or throws the failure, once it is completed. */
     T result() {
         if (failure != null) {
             Throwables.throwIfUnchecked(failure);

@@ -17,13 +17,12 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 
 /**
- * Opens every connection to PostgreSQL, and finds out whether its session is its own.
+ * Opens all connections to PostgreSQL, and detects whether there is a pooler in between.
  *
- * <p>A pooler such as PgBouncer may give each transaction of one connection another session of the database. What the connection
- * has left in a session is then missing, or meets what others have left there: a prepared statement of the same name is another
- * statement, and the write that it was to do is never done. So a connection uses named statements, and settings that outlast a
- * transaction, only once it is known that nothing stands between. A pooler answers for the database when a connection opens, and
- * makes up the process id that goes with it; only without one it is that of the process that runs the queries.
+ * <p>A pooler such as PgBouncer may run each transaction of a connection in another database session. The state of a session is then
+ * missing, or is that of another connection: a prepared statement of the same name may be a different statement, so that a write is
+ * never done. So a connection uses named statements, and settings that outlast a transaction, only if there is no pooler. A pooler
+ * invents the process id that it reports when a connection opens; without one, it is that of the process that runs the queries.
  */
 final class PostgresConnections implements DataSource {
     private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
@@ -31,29 +30,29 @@ final class PostgresConnections implements DataSource {
     private final String url;
     private final Properties properties = new Properties();
     private final String sessionSettings;
-    // A process id that was made up may happen to be right; hardly that of every connection.
+    // An invented process id may happen to be right for one connection, but hardly for all.
     private volatile boolean isPooled;
 
-    /** For work that needs no settings. */
+    /** Without session settings. */
     PostgresConnections(DatabaseSettings settings, String applicationName) {
         this(settings, applicationName, Map.of(), null);
     }
 
     /**
-     * {@code options} are of the driver; those that are in the URL come before them.
+     * {@code options} are options of the driver; those in the URL take precedence.
      *
-     * @param sessionSettings a query that sets what every session needs, or null; whoever gets a connection that does not
-     *     {@linkplain #keepsSession keep its session} has to do that in each transaction
+     * @param sessionSettings a query that sets what every session needs, or null; if a connection does not
+     *     {@linkplain #keepsSession keep its session}, its user must run the query in each transaction
      */
     PostgresConnections(
             DatabaseSettings settings, String applicationName, Map<String, String> options, String sessionSettings) {
-        // It would show a URL that it cannot parse, password and all; what is wrong with it is in the exception too.
+        // It would log a URL that it cannot parse, with the password. The exception tells the reason as well.
         DRIVER_LOG.setLevel(Level.SEVERE);
         url = settings.url();
         this.sessionSettings = sessionSettings;
         properties.putAll(options);
         properties.setProperty(PGProperty.APPLICATION_NAME.getName(), applicationName);
-        // Details of an error quote whole rows.
+        // The details of errors contain whole rows.
         properties.setProperty(PGProperty.LOG_SERVER_ERROR_DETAIL.getName(), "false");
         if (settings.user() != null) {
             properties.setProperty(PGProperty.USER.getName(), settings.user());
@@ -65,7 +64,7 @@ final class PostgresConnections implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        // Of several, the last one counts.
+        // The last of several takes precedence.
         String threshold = (url.contains("?") ? "&" : "?") + PGProperty.PREPARE_THRESHOLD.getName() + "=0";
         Connection connection = DriverManager.getConnection(url + threshold, properties);
         try (Statement statement = connection.createStatement()) {
@@ -99,8 +98,8 @@ final class PostgresConnections implements DataSource {
     }
 
     /**
-     * Whether what a transaction leaves in the session is there in the next. Not where the URL forbids named statements, as it has
-     * to in front of a pooler that passes the process id of the database on.
+     * Whether the next transaction runs in the same session. False if the URL forbids named statements, which it must for a pooler that
+     * passes on the process id of the database.
      */
     static boolean keepsSession(Connection connection) throws SQLException {
         return connection.unwrap(PGConnection.class).getPrepareThreshold() != 0;

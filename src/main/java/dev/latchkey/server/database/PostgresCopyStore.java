@@ -17,10 +17,10 @@ import org.postgresql.copy.PGCopyInputStream;
 import org.postgresql.copy.PGCopyOutputStream;
 
 /**
- * A PostgreSQL database in a copy.
+ * A PostgreSQL database as the source or target of a copy.
  *
- * <p>Rows come and go by {@code COPY}, as a stream: a fetch size or a batch that is good for small rows would be
- * too much for memory once each row has a megabyte.
+ * <p>Rows are streamed by {@code COPY}: a fetch size or a batch that suits small rows would take too much memory once each row has a
+ * megabyte.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">COPY, binary format</a>
  */
@@ -43,20 +43,20 @@ final class PostgresCopyStore implements CopyStore {
         return connection;
     }
 
-    /** The lock comes before the snapshot, which the first query takes: nothing can be written between. */
+    /** Takes the lock before the snapshot, which the first query takes, so that nothing is written in between. */
     @Override
     public void begin(List<Table> tables) throws SQLException {
         connection.setAutoCommit(false);
-        // All for this transaction alone: behind a pooler, the session is not this connection's.
+        // All settings are for this transaction only: behind a pooler, another connection may get the session.
         execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
         execute("SET LOCAL lock_timeout = " + lockMillis);
         execute("SET LOCAL statement_timeout = 0");
         execute("LOCK TABLE " + tables.stream().map(Table::quotedName).collect(Collectors.joining(", "))
                 + " IN SHARE ROW EXCLUSIVE MODE");
-        // Whatever the role is used to: a large copy takes its time. Not every version has all of them.
+        // Overrides settings of the role, because a large copy takes long. Not every version has all of these.
         execute("SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN"
                 + " ('idle_in_transaction_session_timeout', 'transaction_timeout')");
-        // What is reported as copied has to be on disk.
+        // A copy must be on disk before it is reported.
         execute("SELECT set_config('synchronous_commit', 'on', true)"
                 + " WHERE current_setting('synchronous_commit') = 'off'");
     }

@@ -22,9 +22,9 @@ import org.jdbi.v3.core.JdbiException;
 /**
  * PostgreSQL over the network, or another database that speaks its protocol: one pool for reads and writes.
  *
- * <p>A transaction that the database has undone in favour of another, and one whose connection is lost before it is
- * committed, are tried again, a few times within a quarter of a second. One whose connection is lost while it is committed
- * is not: it may be there already, and so nobody is told that it is or that it is not.
+ * <p>A transaction is retried if the database aborted it in favour of another, or if its connection was lost before the commit: a
+ * few times within a quarter of a second. If the connection is lost during the commit, it is not retried, because it may be
+ * committed already.
  */
 final class PostgresDatabase implements Database {
     private static final int MAX_ATTEMPTS = 5;
@@ -55,20 +55,16 @@ final class PostgresDatabase implements Database {
     private static PostgresDatabase connect(
             DatabaseSettings settings, Environment environment, String name, int connections) {
         DataSourceFactory pool = Databases.pool(settings, connections);
-        // A connection may have died with the server; the pool replaces it before a request sees it.
+        // A restart of the database breaks idle connections; the pool replaces them before a request gets one.
         pool.setCheckConnectionOnBorrow(true);
         pool.setValidationInterval(Duration.seconds(1));
         ManagedDataSource dataSource = pool.build(environment.metrics(), name);
         ((DataSourceProxy) dataSource).setDataSource(connections(settings));
-        try {
-            return new PostgresDatabase(
-                    Databases.jdbi(environment, pool, dataSource, name),
-                    (DataSourceProxy) dataSource,
-                    settings.maxWait().toMilliseconds(),
-                    environment.metrics().meter("database.retries"));
-        } catch (SQLException e) {
-            throw Databases.cannotBeOpened("database.url", settings, e);
-        }
+        return new PostgresDatabase(
+                Databases.jdbi(environment, pool, dataSource, name),
+                (DataSourceProxy) dataSource,
+                settings.maxWait().toMilliseconds(),
+                environment.metrics().meter("database.retries"));
     }
 
     private static PostgresConnections connections(DatabaseSettings settings) {
@@ -79,16 +75,17 @@ final class PostgresDatabase implements Database {
                 Map.of(
                         "connectTimeout",
                         Long.toString(seconds),
-                        // The server ends a statement that takes too long; this is for one that has fallen silent.
+                        // The database ends a statement that takes too long; this is for a database that stops
+                        // responding.
                         "socketTimeout",
                         Long.toString(seconds + 1)),
                 settings(settings.maxWait().toMilliseconds(), false));
     }
 
-    /** The query that sets what Latchkey relies on, for one transaction or for a session. */
+    /** The query for the settings that Latchkey relies on, for one transaction or for a session. */
     private static String settings(long maxMillis, boolean isForTransaction) {
         return "SELECT set_config('statement_timeout', '" + maxMillis + "', " + isForTransaction + "),"
-                // Where somebody has set it so, the server would acknowledge what is not on disk.
+                // If it is off, the database acknowledges commits that are not on disk.
                 + " CASE current_setting('synchronous_commit') WHEN 'off'"
                 + " THEN set_config('synchronous_commit', 'on', " + isForTransaction + ") END";
     }
@@ -133,7 +130,7 @@ final class PostgresDatabase implements Database {
             } catch (JdbiException e) {
                 boolean lost = PostgresFailures.isConnectionLost(e);
                 if (lost) {
-                    // The others have most likely died with it.
+                    // The other connections are most likely lost as well.
                     pool.purge();
                 }
                 boolean isUndone = PostgresFailures.isAborted(e) || (lost && !committing.get());
@@ -146,7 +143,7 @@ final class PostgresDatabase implements Database {
         }
     }
 
-    /** At random, so that those who were in each other's way don't meet again. */
+    /** Backs off for a random time, so that conflicting transactions do not meet again. */
     private static void pause(int attempt) {
         long maxMillis = (long) FIRST_PAUSE_MILLIS << (attempt - 1);
         Uninterruptibles.sleepUninterruptibly(

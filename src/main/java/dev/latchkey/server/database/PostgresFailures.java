@@ -13,32 +13,32 @@ import org.jdbi.v3.core.ConnectionException;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL Error Codes</a>
  */
 final class PostgresFailures {
-    /** Classes that are no fault of the statement: connection, resources, operator, system. */
-    private static final Set<String> PASSING_CLASSES = Set.of("08", "53", "57", "58");
+    /** Classes of failures that are not caused by the statement: connection, resources, operator, system. */
+    private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "53", "57", "58");
 
-    /** Also no fault of the statement: aborted for the sake of another, a lock, a standby that cannot write. */
-    private static final Set<String> PASSING_STATES = Set.of("40001", "40003", "40P01", "55P03", "25006");
+    /** Also not caused by the statement: aborted in favour of another, a lock, a standby that cannot write. */
+    private static final Set<String> TRANSIENT_STATES = Set.of("40001", "40003", "40P01", "55P03", "25006");
 
     private static final Set<String> ABORTED = Set.of("40001", "40P01");
 
-    /** The server goes away, has not come up yet, or has become a standby, which cannot write. */
+    /** The database is shutting down, is not up yet, or has become a standby, which cannot write. */
     private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "25006");
 
     private PostgresFailures() {}
 
-    /** Whether the same may work in a while. */
+    /** Whether a retry may succeed. */
     static boolean isTransient(SQLException failure) {
         return state(failure)
-                .filter(state -> PASSING_CLASSES.contains(state.substring(0, 2)) || PASSING_STATES.contains(state))
+                .filter(state -> TRANSIENT_CLASSES.contains(state.substring(0, 2)) || TRANSIENT_STATES.contains(state))
                 .isPresent();
     }
 
-    /** Whether the transaction has been undone in favour of others: a serialization failure or a deadlock. */
+    /** Whether the transaction was aborted in favour of others: a serialization failure or a deadlock. */
     static boolean isAborted(Throwable failure) {
         return anyState(failure).filter(ABORTED::contains).isPresent();
     }
 
-    /** Whether there is no connection, or none any more that is good for anything; not where all are in use. */
+    /** Whether there is no usable connection; false if all are in use. */
     static boolean isConnectionLost(Throwable failure) {
         return anyState(failure)
                 .map(state -> state.startsWith("08") || GONE.contains(state))

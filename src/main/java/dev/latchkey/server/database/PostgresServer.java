@@ -5,9 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What a database that speaks PostgreSQL's protocol says of itself. */
+/** The version and settings of a database that speaks PostgreSQL's protocol. */
 record PostgresServer(String version, int number, String encoding, boolean isReadOnly, boolean hasReferences) {
-    /** Since then it knows {@code ON CONFLICT}. Others that speak the protocol call themselves 11 or 13. */
+    /** The first with {@code ON CONFLICT}. Other databases with this protocol report 11 or 13. */
     private static final int OLDEST = 9_05_00;
 
     static PostgresServer ask(PostgresConnections connections) throws SQLException {
@@ -26,19 +26,19 @@ record PostgresServer(String version, int number, String encoding, boolean isRea
         }
     }
 
-    /** Text that compares byte by byte. CockroachDB's does by itself, and may not be told to. */
+    /** A text type that compares byte by byte, which is CockroachDB's default, and its only choice. */
     String textType() {
         return version.startsWith("CockroachDB") ? "TEXT" : "TEXT COLLATE \"C\"";
     }
 
     /**
-     * Refuses what would let the server start, and fail or lose something later.
+     * Refuses a database with which the server would start, but fail or lose data later.
      *
      * @throws DatabaseException with what to do about it
      */
     void requireUsable(String name) {
         if (number < OLDEST) {
-            throw new DatabaseException(name + " is of a version that is too old: take PostgreSQL 14 or newer");
+            throw new DatabaseException(name + " is too old: use PostgreSQL 14 or newer");
         }
         if (!encoding.equals("UTF8")) {
             throw new DatabaseException(name + " has the encoding " + encoding + ", which cannot hold every text:"
@@ -49,8 +49,8 @@ record PostgresServer(String version, int number, String encoding, boolean isRea
                     + " or else switch off default_transaction_read_only, and readOnly in the URL");
         }
         if (!hasReferences) {
-            throw new DatabaseException(
-                    name + " does not hold rows together: session_replication_role is replica," + " set it to origin");
+            throw new DatabaseException(name + " does not enforce foreign keys: session_replication_role is replica,"
+                    + " set it to origin");
         }
     }
 }

@@ -13,30 +13,30 @@ import java.util.Locale;
 import java.util.Optional;
 import org.sqlite.SQLiteOpenMode;
 
-/** Puts a backup in the place of a SQLite store. */
+/** Replaces a SQLite store by a backup. */
 public final class Restore {
     private static final DateTimeFormatter OLD_SUFFIX = DateTimeFormatter.ofPattern(
                     "'.before-restore-'uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
-    /** SQLite's own files beside a store. It would play them back onto whatever file they lie beside. */
+    /** SQLite's files beside a store. SQLite would apply them to any file that takes the store's place. */
     private static final List<String> LOGS = List.of("-wal", "-shm", "-journal");
 
     private Restore() {}
 
     /**
-     * Checks the backup, and puts a copy of it where {@code settings} say that the store is. Interrupted, it leaves the one or the
-     * other, and can be run again.
+     * Checks the backup, and replaces the store of {@code settings} by a copy of it. If interrupted, it leaves either the old or the new
+     * store, and can be run again.
      *
-     * @return where the old store is now, if there was one
-     * @throws DatabaseException where that is not possible; then everything is as it was
+     * @return the new path of the old store, if there was one
+     * @throws DatabaseException if that fails; then nothing is changed
      */
     public static Optional<Path> run(DatabaseSettings settings, Path backup) {
         if (!settings.isSqlite()) {
             throw new DatabaseException("this is for SQLite; on PostgreSQL use pg_restore");
         }
         try {
-            // SQLite follows links, and keeps its log beside what they lead to.
+            // SQLite follows links, and keeps its log beside their target.
             Path store = Files.exists(settings.file()) ? settings.file().toRealPath() : Disk.target(settings.file());
             if (!Files.isRegularFile(backup)) {
                 throw new DatabaseException("there is no file " + backup);
@@ -69,8 +69,8 @@ public final class Restore {
     }
 
     /**
-     * The old store gets a second name before it loses its first, so that at every moment there is a store in that place. What is
-     * beside it is left over, since {@link StoppedStore} has emptied its log, or belongs to a file that is damaged.
+     * Gives the old store a second name before the copy takes the first one, so that there is a store at every moment. Log files beside
+     * it are leftovers, since {@link StoppedStore} has emptied its log, or belong to a damaged file.
      */
     private static Optional<Path> replace(Path store, Path copy) throws IOException {
         if (!Files.exists(store)) {

@@ -12,7 +12,7 @@ import java.sql.Types;
 import java.util.List;
 import org.sqlite.SQLiteOpenMode;
 
-/** A SQLite file in a copy. One row at a time passes through memory; SQLite writes what is too much for it to the log. */
+/** A SQLite file as the source or target of a copy. Only one row at a time is in memory, besides SQLite's cache. */
 final class SqliteCopyStore implements CopyStore {
     private final Connection connection;
 
@@ -28,7 +28,7 @@ final class SqliteCopyStore implements CopyStore {
         return connection;
     }
 
-    /** There is one lock for all tables. */
+    /** SQLite has one lock for all tables. */
     @Override
     public void begin(List<Table> tables) throws SQLException {
         execute("BEGIN IMMEDIATE");
@@ -58,7 +58,7 @@ final class SqliteCopyStore implements CopyStore {
         }
     }
 
-    /** SQLite keeps anything in any column; what is no integer would be read as 0. */
+    /** SQLite can store any type in any column, and would read a value that is not an integer as 0. */
     private static byte[] integer(ResultSet result, int index, Table table) throws SQLException {
         Object value = result.getObject(index);
         if (value == null) {

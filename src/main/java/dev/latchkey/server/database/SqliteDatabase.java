@@ -17,21 +17,21 @@ import org.sqlite.SQLiteOpenMode;
 /**
  * SQLite in a file: one connection writes, a pool of others reads what is committed.
  *
- * <p>In WAL mode readers never wait for the writer. {@code synchronous=FULL} syncs the log at every commit; with less, a
- * power cut takes acknowledged writes away.
+ * <p>In WAL mode readers never wait for the writer. {@code synchronous=FULL} syncs the log at every commit; otherwise a power cut
+ * would lose acknowledged writes.
  */
 final class SqliteDatabase implements Database {
-    // More than request threads ever bring: beyond that, a group only takes longer.
+    // Larger groups than that only take longer, without fewer syncs for each write.
     private static final int MAX_GROUP = 256;
 
-    /** Where the file is gone, an empty one in its place would only hide that. */
+    /** SQLite must not create a missing file: an empty one would hide that the file is gone. */
     static final Map<String, String> WITHOUT_CREATE =
             Map.of("open_mode", Integer.toString(SQLiteOpenMode.READWRITE.flag));
 
     private static final Map<String, String> PRAGMAS = Map.of(
             "synchronous", "FULL",
             "foreign_keys", "true",
-            // Asking for them would cost a query after every write, and the keys here are not generated.
+            // They would cost a query after every write, and no keys are generated here.
             "jdbc.get_generated_keys", "false");
 
     private final Jdbi readers;
@@ -46,7 +46,7 @@ final class SqliteDatabase implements Database {
         return open(settings, environment, MAX_GROUP);
     }
 
-    /** With groups of at most {@code maxGroup} writes, so that it can be measured what they are good for. */
+    /** With groups of at most {@code maxGroup} writes, for benchmarks of group commit. */
     static SqliteDatabase open(DatabaseSettings settings, Environment environment, int maxGroup) {
         DatabaseFile file = DatabaseFile.open(settings.file(), "database.url");
         environment.healthChecks().register("database-file", file);
@@ -70,17 +70,12 @@ final class SqliteDatabase implements Database {
         }
     }
 
-    /** The same database, read over one more connection. */
+    /** The same database with one more connection for reads. */
     SqliteDatabase reserved(DatabaseSettings settings, Environment environment) {
-        try {
-            return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
-        } catch (SQLException e) {
-            throw Databases.cannotBeOpened("database.url", settings, e);
-        }
+        return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
     }
 
-    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections)
-            throws SQLException {
+    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections) {
         DataSourceFactory pool = Databases.pool(settings, connections);
         pool.setDriverClass("org.sqlite.JDBC");
         pool.setProperties(properties(settings));
@@ -92,7 +87,7 @@ final class SqliteDatabase implements Database {
     private static Jdbi writer(DatabaseSettings settings) {
         Properties properties = new Properties();
         properties.putAll(properties(settings));
-        // Up to 32 MiB, beside the heap: users who write at random touch pages all over the file.
+        // Up to 32 MiB, outside the heap: random writes touch pages all over the file.
         properties.put("cache_size", "-32768");
         properties.put("wal_autocheckpoint", "0");
         properties.put("journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES));
@@ -119,7 +114,7 @@ final class SqliteDatabase implements Database {
         return Failures.translated(() -> writes.write(change), SqliteFailures::isTransient);
     }
 
-    /** Takes the lock and gives it back; there is nothing to sync. */
+    /** Takes the write lock and releases it; there is nothing to sync. */
     private HealthCheck writerCheck() {
         return new HealthCheck() {
             @Override

@@ -22,7 +22,7 @@ final class SqliteFailures {
 
     private SqliteFailures() {}
 
-    /** Whether it is a failure of the file, the disk or another process, and not of the statement. */
+    /** Whether the file, the disk or another process caused the failure, and not the statement. */
     static boolean isTransient(SQLException failure) {
         if (!(failure instanceof SQLiteException sqlite)) {
             return false;

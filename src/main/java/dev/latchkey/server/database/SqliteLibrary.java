@@ -14,27 +14,27 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /**
- * SQLite's native library, which is unpacked from the jar into a temporary folder and run from there.
+ * SQLite's native library, which is extracted from the jar into a temporary folder and loaded from there.
  *
- * <p>The driver deletes it when the JVM ends by itself, and so leaves it there after a {@code halt} or a {@code kill -9}. Once it is
- * loaded, most systems need the file no more: it is deleted at once. What is left of a process that died before that, or of a
- * system that keeps the file, the next process deletes.
+ * <p>The driver deletes it at a normal exit of the JVM, so it would stay after a {@code halt} or a {@code kill -9}. Most systems do not
+ * need the file once it is loaded, so it is deleted at once. The next process deletes what is left over where that was not possible,
+ * or of a process that died before.
  */
 final class SqliteLibrary {
     private static final String TEMPORARY_FOLDER = "org.sqlite.tmpdir";
     private static final String UNPACKED_BY_OPERATOR = "org.sqlite.lib.path";
 
-    /** Of folders, each of one process, which nobody else can write to or foresee: what is in them is run. */
+    /** The prefix of the folders, one for each process. Their content is executed, so others must not be able to write or guess them. */
     private static final String PREFIX = "latchkey-sqlite-";
 
-    /** Held by a process that needs what is beside it. */
+    /** The lock file of a process that uses the folder. */
     private static final String LOCK = "lock";
 
     private static boolean isLoaded;
 
     private SqliteLibrary() {}
 
-    /** Loads it, if this process has not yet; to be called before the driver would. */
+    /** Loads the library, unless this process has; to be called before the driver does. */
     static synchronized void load() throws SQLException {
         if (isLoaded || System.getProperty(UNPACKED_BY_OPERATOR) != null) {
             return;
@@ -50,7 +50,7 @@ final class SqliteLibrary {
                 deleteIfPossible(folder);
             }
         } catch (IOException | InvalidPathException e) {
-            // The driver knows other places to look in, and fails where there is none.
+            // The driver looks in other places, and fails if there is none.
         }
     }
 
@@ -67,7 +67,7 @@ final class SqliteLibrary {
         }
     }
 
-    /** The file has its name only once it is locked: nobody takes a process that is about to lock it for a dead one. */
+    /** Renames the file only after it is locked, so that a process that is about to lock it is not taken for a dead one. */
     private static FileChannel lock(Path folder) throws IOException {
         Path file = folder.resolve(LOCK + ".new");
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -84,11 +84,11 @@ final class SqliteLibrary {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // Nobody may look around here: then they stay.
+            // The temporary folder cannot be listed, so leftovers stay.
         }
     }
 
-    /** Everybody may make folders and links of such names here; only what is in our own can be nothing but a library. */
+    /** Anybody can create folders and links with such names in a temporary folder, so it must be our own. */
     private static boolean isLeftOver(Path folder, UserPrincipal owner) {
         try {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
@@ -99,12 +99,12 @@ final class SqliteLibrary {
                 return lock.tryLock() != null;
             }
         } catch (IOException e) {
-            // It is gone by now, or its process has not put anything in yet.
+            // It was deleted meanwhile, or its process has not created the lock yet.
             return false;
         }
     }
 
-    /** The lock last: what cannot be deleted now can still be known for what it is. */
+    /** Deletes the lock last: if something cannot be deleted now, the folder can still be recognized later. */
     private static void deleteIfPossible(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
@@ -115,7 +115,7 @@ final class SqliteLibrary {
             Files.deleteIfExists(folder.resolve(LOCK));
             Files.delete(folder);
         } catch (IOException e) {
-            // Another process does it, or the next one.
+            // Another process deletes it now or later.
         }
     }
 
@@ -124,23 +124,24 @@ final class SqliteLibrary {
         String setting = setting();
         String folder = System.getProperty(setting);
         return "SQLite's library cannot be loaded from the temporary folder " + folder + " (" + setting + "), "
-                + trouble(folder) + ": name another, as in java -D" + TEMPORARY_FOLDER + "=FOLDER -jar latchkey.jar";
+                + problemWith(folder) + ": name another, as in java -D" + TEMPORARY_FOLDER
+                + "=FOLDER -jar latchkey.jar";
     }
 
     private static String setting() {
         return System.getProperty(TEMPORARY_FOLDER) == null ? "java.io.tmpdir" : TEMPORARY_FOLDER;
     }
 
-    private static String trouble(String name) {
+    private static String problemWith(String name) {
         try {
             Path folder = Path.of(name);
             if (!Files.isDirectory(folder)) {
-                return "which is no folder";
+                return "which is not a folder";
             }
-            // What nothing can be run from is writable all the same.
+            // A folder that is mounted noexec is still writable.
             return Files.isWritable(folder) ? "which is full or mounted noexec" : "which is not writable";
         } catch (InvalidPathException e) {
-            return "whose name this locale has no letters for";
+            return "whose name the charset of this locale cannot encode";
         }
     }
 }

@@ -14,12 +14,11 @@ import java.util.stream.Collectors;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * One moment of a SQLite store, in one file.
+ * A consistent copy of a SQLite store in one file.
  *
- * <p>Made by {@code VACUUM INTO}, and not by SQLite's backup API. That one starts again from the first page whenever somebody
- * else has written, so that in steps it may never end beside a busy server; in one step it takes as long and keeps the log
- * from being reused as long as this does. This one leaves out what was deleted, and reads every row instead of
- * copying pages that may be damaged.
+ * <p>Made by {@code VACUUM INTO}, not by SQLite's backup API. In steps, the backup API starts again from the first page after every
+ * write of another connection, so it may never end on a busy server. In one step, it takes as long, and blocks reuse of the log as long,
+ * as this does. {@code VACUUM INTO} also leaves out deleted data, and reads every row instead of copying pages that may be damaged.
  */
 final class SqliteSnapshot {
     private static final int BUSY_MILLIS = 5_000;
@@ -27,8 +26,8 @@ final class SqliteSnapshot {
     private SqliteSnapshot() {}
 
     /**
-     * Writes the file {@code copy}, for its owner alone, in place of what an interruption may have left there; it is whole, checked
-     * and on disk, or not there.
+     * Writes the file {@code copy}, accessible to its owner only, and replaces what an interrupted run may have left there. The file is
+     * complete, checked and on disk, or does not exist.
      */
     static void write(Path source, SQLiteOpenMode mode, Path copy) throws SQLException, IOException {
         Files.deleteIfExists(copy);
@@ -41,7 +40,7 @@ final class SqliteSnapshot {
                 vacuum.execute();
             }
             check(copy);
-            // Not every SQLite does.
+            // Not every version of SQLite does.
             Disk.sync(copy);
         } catch (SQLException | IOException | DatabaseException e) {
             Files.deleteIfExists(copy);
@@ -67,7 +66,7 @@ final class SqliteSnapshot {
             try (ResultSet violation = statement.executeQuery("PRAGMA foreign_key_check")) {
                 if (violation.next()) {
                     throw new DatabaseException(
-                            file + " is damaged: a row of " + violation.getString(1) + " belongs to nobody");
+                            file + " is damaged: a row of " + violation.getString(1) + " violates a foreign key");
                 }
             }
         }

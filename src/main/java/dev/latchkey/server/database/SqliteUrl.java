@@ -3,10 +3,10 @@ package dev.latchkey.server.database;
 import java.nio.file.Path;
 
 /**
- * The one place that turns {@code jdbc:sqlite:<file>} into the file, and the file into what SQLite is given.
+ * Converts {@code jdbc:sqlite:<file>} to the file, and the file to what the driver and SQLite need.
  *
- * <p>The driver cuts blanks and parameters off what it is given, writes names in UTF-8 whatever the locale says, and gives some a
- * meaning of their own ({@code :memory:}). A URI it passes on as it is, so that SQLite opens the file that Java means by this path.
+ * <p>The driver strips blanks and parameters, encodes names in UTF-8 whatever the locale is, and gives some names a special meaning
+ * ({@code :memory:}). It passes on a URI unchanged, so that SQLite opens exactly the file that Java means by this path.
  *
  * @see <a href="https://www.sqlite.org/uri.html">URI filenames</a>
  */
@@ -29,7 +29,7 @@ final class SqliteUrl {
         return PREFIX + uri(file);
     }
 
-    /** For SQLite itself, where SQL names a file. */
+    /** For SQLite itself, in SQL that names a file. */
     static String uri(Path file) {
         return file.toUri().toString();
     }

@@ -10,12 +10,12 @@ import java.sql.Statement;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** The connection that writes, and the statements that make a group of writes; for one thread at a time. */
+/** The write connection, with the statements of a group of writes; for one thread at a time. */
 final class SqliteWriter implements AutoCloseable {
-    // For readers to move on to the newest state. Writers wait meanwhile.
+    // How long to wait for readers to leave the log. Writes wait meanwhile.
     private static final int RESTART_TIMEOUT_MILLIS = 20;
 
-    /** How many pages are in the write-ahead log, and how many of them in the database as well. */
+    /** How many pages the write-ahead log has, and how many of them are copied into the database file. */
     record LogState(int pages, int copied) {}
 
     private final Handle handle;
@@ -34,7 +34,8 @@ final class SqliteWriter implements AutoCloseable {
         this.busyTimeoutMillis =
                 handle.createQuery("PRAGMA busy_timeout").mapTo(int.class).one();
         Connection connection = handle.getConnection();
-        // Not JDBC's own methods: after each commit the driver would begin anew at once, and so lock the file.
+        // Not the methods of JDBC: after each commit the driver would begin a transaction at once, and so lock the
+        // file.
         begin = connection.prepareStatement("BEGIN IMMEDIATE");
         savepoint = connection.prepareStatement("SAVEPOINT one_write");
         release = connection.prepareStatement("RELEASE one_write");
@@ -43,12 +44,12 @@ final class SqliteWriter implements AutoCloseable {
         log = connection.prepareStatement("PRAGMA wal_checkpoint(NOOP)");
     }
 
-    /** {@code connections} must come with {@link KeptStatements}. */
+    /** {@code connections} must use {@link KeptStatements}. */
     static SqliteWriter open(Jdbi connections, DatabaseFile file) throws SQLException, IOException {
         file.checkInPlace();
         Handle handle = connections.open();
         try {
-            // Or this connection would go on with a file that nobody else sees.
+            // Otherwise this connection might use a file that no other one sees.
             file.checkInPlace();
             requireLog(handle);
             return new SqliteWriter(handle, file);
@@ -71,9 +72,9 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /**
-     * Does one write of the group. One that fails leaves nothing and harms no other.
+     * Runs one write of the group. If it fails, it alone is undone.
      *
-     * @throws SQLException or what the write threw, if the whole group is lost with it
+     * @throws SQLException or what the write threw, if the whole group fails with it
      */
     void run(PendingWrite<?> write) throws SQLException {
         savepoint.execute();
@@ -82,7 +83,7 @@ final class SqliteWriter implements AutoCloseable {
             try {
                 undo.execute();
             } catch (SQLException e) {
-                // SQLite has undone everything already, as it does when the disk fails.
+                // SQLite has rolled back the whole transaction, as it does when the disk fails.
                 failure.addSuppressed(e);
                 Throwables.throwIfUnchecked(failure);
             }
@@ -90,13 +91,13 @@ final class SqliteWriter implements AutoCloseable {
         release.execute();
     }
 
-    /** Returns once the whole group is on disk, in the file that the next start would open. */
+    /** Commits the group, and checks that it is in the file that the next start would open. */
     void commit() throws SQLException, IOException {
         commit.execute();
         file.checkInPlace();
     }
 
-    /** Undoes the group; whether the connection can still be used. */
+    /** Rolls back the group. Returns whether the connection can still be used. */
     boolean rollback() {
         try (Statement rollback = handle.getConnection().createStatement()) {
             rollback.execute("ROLLBACK");
@@ -112,7 +113,7 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
-    /** Copies the rest of the log into the database, so that the next write begins it anew; false if a reader is in the way. */
+    /** Copies the rest of the log into the database, so that the next write restarts the log; false if a reader prevents it. */
     boolean restartLog() throws SQLException {
         try (Statement statement = handle.getConnection().createStatement()) {
             statement.execute("PRAGMA busy_timeout = " + RESTART_TIMEOUT_MILLIS);

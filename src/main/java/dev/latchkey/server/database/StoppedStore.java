@@ -19,10 +19,10 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * A SQLite store that no process has open, and that none can open as long as this is.
+ * A SQLite store that no process has open, and that none can open until this is closed.
  *
- * <p>In WAL mode every connection that has read holds SQLite's shared lock on the file, for as long as it lives. Whoever gets the
- * exclusive one is alone.
+ * <p>In WAL mode every connection that has read holds SQLite's shared lock on the file until it is closed. So the owner of the exclusive
+ * lock is alone.
  */
 final class StoppedStore implements AutoCloseable {
     /** The bytes that SQLite locks (<a href="https://sqlite.org/fileformat2.html#the_lock_byte_page">file format</a>). */
@@ -48,12 +48,11 @@ final class StoppedStore implements AutoCloseable {
     }
 
     /**
-     * For a process of its own: where SQLite has the file open in this one, to read it here would end SQLite's locks on it.
+     * Locks the store, and empties its log into the file, so that the file alone is the store. A damaged file is not changed.
      *
-     * <p>Takes the store, and puts what is in its log into the file, so that the file alone is the store. A damaged file stays as
-     * it is.
+     * <p>Must not be used in a process in which SQLite has the file open: reading the file here would release SQLite's locks.
      *
-     * @throws DatabaseException where a process has it open
+     * @throws DatabaseException if a process has it open
      */
     static StoppedStore take(Path file) throws SQLException, IOException {
         if (!Files.exists(file)) {
@@ -69,8 +68,8 @@ final class StoppedStore implements AutoCloseable {
             statement.execute("BEGIN EXCLUSIVE");
             try (ResultSet mode = statement.executeQuery("PRAGMA journal_mode")) {
                 if (!mode.next() || !mode.getString(1).equals("delete")) {
-                    // A server has started between the two, and has put its mode back; in that the lock keeps out no
-                    // reader.
+                    // A server that started in between has restored WAL mode, in which the lock does not keep readers
+                    // out.
                     connection.close();
                     throw inUse(file);
                 }
@@ -89,14 +88,14 @@ final class StoppedStore implements AutoCloseable {
         }
     }
 
-    /** SQLite would throw away the log of a file that it cannot read. */
+    /** Checked first, because SQLite would delete the log of a file that it cannot read. */
     private static boolean isDatabase(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return Arrays.equals(in.readNBytes(SIGNATURE.length), SIGNATURE);
         }
     }
 
-    /** Takes the same lock without SQLite, which will have nothing to do with the file. */
+    /** Takes the same lock without SQLite, which refuses to open the file. */
     private static StoppedStore takeDamaged(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock(LOCK_BYTES, LOCK_BYTES_LENGTH, false);

@@ -5,7 +5,7 @@ import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Environment;
 
 /**
- * JDBI on SQLite or PostgreSQL: migrated, with a pool, health checks and metrics, and a task on the admin port that makes a backup.
+ * JDBI on SQLite or PostgreSQL, with migrations, a pool, health checks and metrics, and a task on the admin port that makes a backup.
  *
  * @param <T> the application's configuration
  */
@@ -21,12 +21,12 @@ public final class StoreBundle<T extends Configuration & StoreConfiguration> imp
         environment.admin().addTask(new BackupTask(settings));
     }
 
-    /** Once the bundle has run. */
+    /** Available once the bundle has run. */
     public Database database() {
         return database;
     }
 
-    /** The same, read over a connection that no request takes. */
+    /** The same, with a connection for reads that no request uses. */
     public Database reserved() {
         return reserved;
     }

@@ -1,6 +1,6 @@
 package dev.latchkey.server.database;
 
-/** A configuration that says where the store is. */
+/** A configuration with the settings of the store. */
 public interface StoreConfiguration {
     DatabaseSettings database();
 }

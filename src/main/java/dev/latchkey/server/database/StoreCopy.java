@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Copies a whole store into an empty one, on whichever databases they are. */
+/** Copies a whole store into an empty one; each can be on SQLite or PostgreSQL. */
 public final class StoreCopy {
     private final CopyStore source;
     private final CopyStore target;
@@ -13,12 +13,12 @@ public final class StoreCopy {
     private long total;
     private long done;
 
-    /** What has been copied, and read back to be compared. */
+    /** A table that was copied and verified. */
     public record CopiedTable(String name, long rows, String sha256) {}
 
-    /** Hears of every row. */
+    /** Is told of every row. */
     public interface Progress {
-        /** {@code done} rows of {@code total}; each counts twice, when it is copied and when it is read back. */
+        /** {@code done} rows of {@code total}; each row counts twice, when it is copied and when it is verified. */
         void at(String step, long done, long total);
     }
 
@@ -29,11 +29,11 @@ public final class StoreCopy {
     }
 
     /**
-     * Makes the tables of the target if they are missing, and copies everything in one transaction, while nobody can write to the
-     * source. What has arrived is read back and compared before it is committed.
+     * Creates the tables of the target if they are missing, and copies everything in one transaction, while the source is locked for
+     * writes. The copy is read back and compared before the commit.
      *
-     * @throws DatabaseException where that is not possible; then the target is as empty as before, unless the message says that the
-     *     end of it was lost
+     * @throws DatabaseException if that fails; then the target is still empty, unless the message says that the outcome of the commit
+     *     is unknown
      */
     public static List<CopiedTable> run(DatabaseSettings from, DatabaseSettings to, Progress progress) {
         Databases.requireStore(from);
@@ -56,7 +56,7 @@ public final class StoreCopy {
                 return new StoreCopy(source, target, progress).copyAll(sourceTables, targetTables);
             }
         } catch (SQLException | IOException e) {
-            throw new DatabaseException("nothing is copied: " + Failures.rootMessage(e), e);
+            throw new DatabaseException("nothing was copied: " + Failures.rootMessage(e), e);
         }
     }
 
@@ -84,7 +84,7 @@ public final class StoreCopy {
         for (int i = 0; i < sourceTables.size(); i++) {
             copied.add(copy(sourceTables.get(i), targetTables.get(i)));
         }
-        // Compared last: what comes later may have changed what was there.
+        // After all tables are copied, because copying a table may have changed another one.
         for (int i = 0; i < copied.size(); i++) {
             verify(copied.get(i), targetTables.get(i));
         }
@@ -97,8 +97,8 @@ public final class StoreCopy {
             target.commit();
         } catch (SQLException e) {
             throw new DatabaseException(
-                    "everything has arrived, but whether it stays is not known; run this again, which changes nothing if it is"
-                            + " there: " + Failures.rootMessage(e),
+                    "everything was sent, but it is not known whether it was committed; run this again: it changes nothing if it"
+                            + " was: " + Failures.rootMessage(e),
                     e);
         }
     }
@@ -122,7 +122,7 @@ public final class StoreCopy {
             progress.at("checking " + table.name(), ++done, total);
         });
         if (arrived.rows() != expected.rows() || !arrived.hex().equals(expected.sha256())) {
-            throw new DatabaseException("nothing is copied: " + table.name() + " arrived otherwise than it was sent ("
+            throw new DatabaseException("nothing was copied: " + table.name() + " differs from its source ("
                     + arrived.rows() + " rows of " + expected.rows() + ")");
         }
     }

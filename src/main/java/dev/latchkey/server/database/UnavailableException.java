@@ -1,15 +1,15 @@
 package dev.latchkey.server.database;
 
 /**
- * The database is busy, full or out of reach; what was asked for has not been done, or nobody knows. It may work a little later,
- * and is no fault of the program.
+ * The database is busy, full or unreachable. The operation was not done, or its outcome is unknown. It is not a fault of the program,
+ * and a retry may succeed.
  */
 public final class UnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** {@code cause} is what the database or the system said. */
+    /** {@code cause} is the failure of the database or the system. */
     public UnavailableException(Throwable cause) {
-        // Where it was thrown tells nothing, and a busy server throws many.
+        // No stack trace: it tells nothing, and a busy server throws many of these.
         super("the database is unavailable: " + Failures.rootMessage(cause), cause, false, false);
     }
 }

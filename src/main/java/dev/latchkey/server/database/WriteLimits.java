@@ -3,10 +3,10 @@ package dev.latchkey.server.database;
 import java.time.Duration;
 
 /**
- * What a queue of writes is held to.
+ * The limits of the write queue.
  *
- * @param maxGroup how many are committed at once; 1 is a sync of the disk for each
- * @param maxWaiting how many may wait; the next is refused
- * @param maxWait how long one may wait before it is begun
+ * @param maxGroup how many writes are committed at once; with 1, each has a sync of its own
+ * @param maxWaiting how many writes may wait; more are refused
+ * @param maxWait how long a write may wait before it begins
  */
 record WriteLimits(int maxGroup, int maxWaiting, Duration maxWait) {}

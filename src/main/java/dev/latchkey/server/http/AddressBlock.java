@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An IP address and all that share its first bits (CIDR, RFC 4632 and RFC 4291).
+ * A block of IP addresses with a common prefix (CIDR, RFC 4632 and RFC 4291).
  *
- * <p>Nothing here asks DNS. An IPv4 address that is written as an IPv6 one ({@code ::ffff:192.0.2.1}) is the IPv4 address.
+ * <p>Nothing here queries DNS. An IPv4-mapped IPv6 address ({@code ::ffff:192.0.2.1}) is the IPv4 address.
  *
  * @param address any address of the block
- * @param prefix how many bits they share
+ * @param prefix the length of the prefix in bits
  */
 public record AddressBlock(InetAddress address, int prefix) {
-    // What a provider gives one customer at least; within it, whoever has one address has them all.
+    // The smallest block that providers give a customer, who can use every address of it.
     private static final int IPV6_CUSTOMER = 64;
-    // The library takes the digits of every script, and an interface after a percent sign.
+    // The library also accepts digits of other scripts, and a network interface after a percent sign.
     private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]+");
     private static final AddressBlock NOWHERE = new AddressBlock(InetAddresses.fromInteger(0), Integer.SIZE);
 
@@ -39,7 +39,7 @@ public record AddressBlock(InetAddress address, int prefix) {
                 .filter(prefix -> prefix <= bits);
     }
 
-    /** An address as people write it; neither a name nor one that depends on a network interface. */
+    /** A literal address; neither a host name nor an address with a network interface. */
     static Optional<InetAddress> parseAddress(String text) {
         return ADDRESS.matcher(text).matches() && InetAddresses.isInetAddress(text)
                 ? Optional.of(InetAddresses.forString(text))
@@ -47,9 +47,9 @@ public record AddressBlock(InetAddress address, int prefix) {
     }
 
     /**
-     * What counts as one client: an IPv4 address, or the 2^64 IPv6 addresses of one network.
+     * The block that counts as one client: an IPv4 address, or a /64 network of IPv6 addresses.
      *
-     * @param remoteAddress as {@code ServletRequest.getRemoteAddr()} writes it, which may be with brackets and an interface
+     * @param remoteAddress from {@code ServletRequest.getRemoteAddr()}, which may have brackets and a network interface
      */
     public static AddressBlock ofClient(String remoteAddress) {
         return Optional.ofNullable(remoteAddress)
@@ -72,7 +72,7 @@ public record AddressBlock(InetAddress address, int prefix) {
         return address.getAddress().length * Byte.SIZE;
     }
 
-    /** The same for every address of the block: {@code 192.0.2.1}, {@code 2001:db8::/64}. */
+    /** The same text for every address of the block: {@code 192.0.2.1}, {@code 2001:db8::/64}. */
     @Override
     public String toString() {
         if (prefix == bits(address)) {

@@ -5,10 +5,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 
-/** Whether a request is worth looking at. */
+/** Decides before a request is processed whether it will be refused. */
 @FunctionalInterface
 public interface Admission {
 
-    /** Why it is not: what it would be answered in any case. May set headers of the response. */
+    /** The error that the request would get in any case, if that is known. May set headers of the response. */
     Optional<Problem> refusal(HttpServletRequest request, HttpServletResponse response);
 }

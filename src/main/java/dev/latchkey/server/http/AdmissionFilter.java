@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns requests away that would only be refused later, before anything is done for them, and not at once: whoever comes
- * back without a pause would take the server's time from everybody else. No thread waits meanwhile.
+ * Refuses requests that would be refused in any case, before anything is done for them. The response is delayed: a client that retries
+ * without a pause would take the server's time from everybody else. No thread waits meanwhile.
  */
 final class AdmissionFilter extends HttpFilter {
     private static final long serialVersionUID = 1;
@@ -54,7 +54,7 @@ final class AdmissionFilter extends HttpFilter {
         if (delayed.tryAcquire()) {
             AsyncContext waiting = request.startAsync();
             waiting.setTimeout(0);
-            // What the future would tell is logged, or answered.
+            // Failures are logged, or sent as a response.
             Future<?> unused = timer.schedule(
                     () -> answer(refusal, waiting, request, response), DELAY.toMillis(), TimeUnit.MILLISECONDS);
         } else {
@@ -68,7 +68,7 @@ final class AdmissionFilter extends HttpFilter {
         try {
             write(refusal, request, response);
         } catch (IOException e) {
-            LOG.debug("The client went away", e);
+            LOG.debug("The client disconnected", e);
         } finally {
             waiting.complete();
         }

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which requests are worth their trouble, as far as this can be known before they are worked on.
+ * Which requests are refused, as far as that is known before they are processed.
  *
- * @param bodyLimits how large their bodies may be
- * @param isAuthorized judges the {@code Authorization} headers of a request that needs an access token
+ * @param bodyLimits the max sizes of their bodies
+ * @param isAuthorized whether the {@code Authorization} headers of a request that needs an access token are sufficient
  * @param admissions by path, for {@code POST}
  */
 record AdmissionRules(BodyLimits bodyLimits, Predicate<List<String>> isAuthorized, Map<String, Admission> admissions) {
@@ -23,7 +23,7 @@ record AdmissionRules(BodyLimits bodyLimits, Predicate<List<String>> isAuthorize
         admissions = Map.copyOf(admissions);
     }
 
-    /** What the request would be answered in any case, if that is known. Each request is judged once: some limits count. */
+    /** The error that the request would get in any case, if that is known. Evaluated once a request, because limits count it. */
     Optional<Problem> refusal(HttpServletRequest request, HttpServletResponse response) {
         Object known = request.getAttribute(ANSWER);
         if (known != null) {

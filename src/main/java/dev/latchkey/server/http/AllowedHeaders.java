@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which headers pages of other origins may send, beside those that the API has a use for.
+ * The headers that pages of allowed origins may send in addition to those of the API.
  *
- * @param values their names; {@code *} is any
+ * @param values their names; {@code *} allows all
  */
 public record AllowedHeaders(Set<String> values) {
     /** RFC 9110, section 5.6.2. */
@@ -19,22 +19,22 @@ public record AllowedHeaders(Set<String> values) {
         values = Set.copyOf(values);
     }
 
-    /** No other. */
+    /** No additional headers. */
     static AllowedHeaders none() {
         return new AllowedHeaders(Set.of());
     }
 
     /**
-     * Reads names with commas between them.
+     * Parses names separated by commas.
      *
-     * @throws IllegalArgumentException where one of them cannot be a header's
+     * @throws IllegalArgumentException if one of them is not a header name
      */
     @JsonCreator
     public static AllowedHeaders parse(String text) {
         Set<String> names = new LinkedHashSet<>(Arrays.asList(text.strip().split("\\s*,\\s*", -1)));
         for (String name : names) {
             if (!TOKEN.matcher(name).matches()) {
-                throw new IllegalArgumentException("'" + name + "' is no name of a header, such as X-Tenant");
+                throw new IllegalArgumentException("'" + name + "' is not the name of a header, such as X-Tenant");
             }
         }
         return new AllowedHeaders(names);

@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whose pages may call this server from a browser.
+ * The allowed origins of CORS: their pages may call this server from a browser.
  *
  * @param values each as a browser sends it, or {@link #ANY} alone
  */
 public record AllowedOrigins(Set<String> values) {
-    /** Pages of every origin. */
+    /** Allows all origins. */
     static final String ANY = "*";
 
     private static final Pattern ORIGIN =
@@ -23,15 +23,15 @@ public record AllowedOrigins(Set<String> values) {
         values = Set.copyOf(values);
     }
 
-    /** Nobody's. */
+    /** Allows no origin. */
     static AllowedOrigins none() {
         return new AllowedOrigins(Set.of());
     }
 
     /**
-     * Reads origins with commas between them, or {@link #ANY}.
+     * Parses origins separated by commas, or {@link #ANY}.
      *
-     * @throws IllegalArgumentException where a browser would never send one of them
+     * @throws IllegalArgumentException if one of them is not as a browser would send it
      */
     @JsonCreator
     public static AllowedOrigins parse(String text) {
@@ -44,8 +44,9 @@ public record AllowedOrigins(Set<String> values) {
 
     private static void requireOrigin(String origin) {
         if (!ORIGIN.matcher(origin).matches() || DEFAULT_PORT.matcher(origin).matches()) {
-            throw new IllegalArgumentException("'" + origin
-                    + "' is no origin as browsers send it, such as https://app.example.com or http://localhost:5173");
+            throw new IllegalArgumentException(
+                    "'" + origin
+                            + "' is not an origin as browsers send it, such as https://app.example.com or http://localhost:5173");
         }
     }
 }

@@ -4,7 +4,7 @@ import org.eclipse.jetty.server.RequestLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the lines of the request log, none of which is as long as a client likes, or more than a line. */
+/** Writes the request log. It bounds the length of lines, and keeps clients from adding line breaks. */
 final class BoundedRequestLog implements RequestLog.Writer {
     private static final int MAX_REQUEST_LINE = 1_000;
 
@@ -15,7 +15,7 @@ final class BoundedRequestLog implements RequestLog.Writer {
         REQUESTS.info(printable(shortened(line)));
     }
 
-    /** Method, path and protocol are the client's; they stand between the first quotation mark and the last. */
+    /** Method, path and protocol come from the client; they are between the first and the last quotation mark. */
     private static String shortened(String line) {
         int begin = line.indexOf('"');
         int end = line.lastIndexOf('"');

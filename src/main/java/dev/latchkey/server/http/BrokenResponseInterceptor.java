@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Breaks the connection off where a response fails that is on its way already.
+ * Aborts the connection if a response fails after its first bytes were sent.
  *
- * <p>JAX-RS would end it properly, and a client could not tell the half of it from the whole. Before that, it can still be
- * replaced by an error, and is. Where it is the client that went away, there is nothing left to be answered.
+ * <p>JAX-RS would end the response normally, and a client could not tell that it is incomplete. Before its first bytes were sent, the
+ * response is replaced by an error. If the client has disconnected, there is nothing to send.
  */
 final class BrokenResponseInterceptor implements WriterInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(BrokenResponseInterceptor.class);
@@ -26,7 +26,7 @@ final class BrokenResponseInterceptor implements WriterInterceptor {
         context.setOutputStream(client);
         try {
             context.proceed();
-            // Sends what JAX-RS still holds back. It would do so later, and log a client that has gone as an error.
+            // Flushes the buffer of JAX-RS, which would do so later, and log a disconnected client as an error.
             client.close();
         } catch (IOException | RuntimeException e) {
             if (client.isGone || request.getServletContextResponse().isCommitted()) {
@@ -36,12 +36,12 @@ final class BrokenResponseInterceptor implements WriterInterceptor {
                 throw e;
             }
             client.close();
-            // Nobody can do anything about it, and a client can do it as often as it likes.
-            LOG.debug("The client went away", e);
+            // Not an error: clients may disconnect at any time, and must not be able to fill the log.
+            LOG.debug("The client disconnected", e);
         }
     }
 
-    /** Tells a client that can't be written to from a response that can't be made. */
+    /** Distinguishes failures to write to the client from failures to make the response. */
     private static final class ToClient extends OutputStream {
         private final OutputStream response;
         private boolean isGone;
@@ -59,7 +59,7 @@ final class BrokenResponseInterceptor implements WriterInterceptor {
             try {
                 output.run();
             } catch (IOException | IllegalStateException e) {
-                // The latter if the connection was lost as the client was told to go on (100 Continue).
+                // The latter if the connection was lost while sending 100 Continue.
                 isGone = true;
                 throw e;
             }
@@ -80,7 +80,7 @@ final class BrokenResponseInterceptor implements WriterInterceptor {
             send(response::flush);
         }
 
-        /** JAX-RS closes it once more, which must not fail either where the client has gone. */
+        /** JAX-RS closes it a second time, which must not fail if the client has disconnected. */
         @Override
         public void close() throws IOException {
             if (!isGone) {

@@ -11,28 +11,28 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Answers few requests at once, and the others with 503: what anybody can have, and is too long for the buffers on the way,
- * takes memory as long as it is read.
+ * Limits how many requests are served at once, and refuses others with 503. For large documents without authorization: each holds
+ * memory until the client has read it.
  */
 final class ConcurrencyLimitFilter extends HttpFilter {
     private static final long serialVersionUID = 1;
 
-    private final transient Semaphore places;
+    private final transient Semaphore permits;
     private final transient ErrorBodies bodies;
 
-    ConcurrencyLimitFilter(int atOnce, ErrorBodies bodies) {
-        this.places = new Semaphore(atOnce);
+    ConcurrencyLimitFilter(int maxRequests, ErrorBodies bodies) {
+        this.permits = new Semaphore(maxRequests);
         this.bodies = bodies;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (!places.tryAcquire()) {
+        if (!permits.tryAcquire()) {
             bodies.write(Problem.unavailable(null), request, response);
             return;
         }
-        AtEnd.of(request, places::release);
+        AtEnd.of(request, permits::release);
         chain.doFilter(request, response);
     }
 }

@@ -9,8 +9,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
 /**
- * A body is worth what the contract's operation makes of it; where that needs an access token, only with a good one, and
- * nothing where the request is refused for other reasons.
+ * Accepts bodies up to the max size of the operation in the contract. Where that needs an access token, a body is accepted only with a
+ * valid one; none is accepted if the request is refused for other reasons.
  */
 final class ContractBodyRules implements BodyRules {
     private final Operations operations;
@@ -55,7 +55,7 @@ final class ContractBodyRules implements BodyRules {
                 .isPresent();
     }
 
-    /** A value comes back about as long as it may be sent. */
+    /** A response with a value is about as long as the request that stored it. */
     @Override
     public long largestAnswer() {
         return admission.bodyLimits().largest() + admission.bodyLimits().standard();

@@ -1,10 +1,10 @@
 package dev.latchkey.server.http;
 
 /**
- * Which calls from browsers are let through (CORS).
+ * The settings of CORS.
  *
- * @param origins whose pages may make them; nobody's by default
- * @param headers which headers those may send, beside those that the API has a use for and those of tracing
+ * @param origins the allowed origins; none by default
+ * @param headers allowed request headers in addition to those of the API and of tracing
  */
 public record CorsSettings(AllowedOrigins origins, AllowedHeaders headers) {
 

@@ -15,9 +15,9 @@ import org.eclipse.jetty.server.handler.CrossOriginHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lets pages of the configured origins call the API from a browser, and read what it answers, errors as well.
+ * CORS: lets pages of the allowed origins call the API and read its responses, including errors.
  *
- * <p>Without credentials: tokens come in a header that a page sets itself, and there are no cookies.
+ * <p>Credentials are not allowed: tokens are in a header that a page sets itself, and there are no cookies.
  */
 final class CrossOrigin {
     private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -29,7 +29,7 @@ final class CrossOrigin {
             "Idempotency-Key",
             "X-Request-Id",
             "Last-Event-ID",
-            // What libraries add to every call of a page: traces (W3C, Sentry), and which calls come from scripts.
+            // Headers that libraries add to every call: traces (W3C, Sentry), and the mark of calls from scripts.
             "traceparent",
             "tracestate",
             "baggage",
@@ -41,7 +41,7 @@ final class CrossOrigin {
 
     private CrossOrigin() {}
 
-    /** Adds the headers, and leaves it to the next handler to answer, be it a preflight. */
+    /** Adds the headers, and lets the next handler respond, also to a preflight. */
     static CrossOriginHandler handler(CorsSettings settings) {
         CrossOriginHandler handler = new CrossOriginHandler();
         handler.setAllowedOriginPatterns(
@@ -54,16 +54,16 @@ final class CrossOrigin {
         return handler;
     }
 
-    /** The handler ignores case unless it is told not to. */
+    /** A case-sensitive pattern; the handler ignores case by default. */
     private static String pattern(String origin) {
         return origin.equals(AllowedOrigins.ANY) ? origin : "(?-i)" + Pattern.quote(origin);
     }
 
     /**
-     * The same for what Jetty answers by itself; the pages of the admin port stay as they are.
+     * Adds CORS headers to the errors that Jetty itself sends, except on the admin port.
      *
-     * <p>Of a request whose head is too long, or not even proper HTTP, Jetty gives no headers. Where only one origin is allowed, or
-     * each, the answer is the same whoever asks; of several, it cannot be known which one it would have to name.
+     * <p>If the head of a request is too long, or is not valid HTTP, Jetty gives none of its headers, so the origin is unknown. Then the
+     * response allows the only allowed origin, or all; with several allowed origins, it allows none.
      *
      * @param server about to start
      */

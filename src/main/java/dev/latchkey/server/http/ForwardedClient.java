@@ -11,10 +11,10 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Makes a request that came through trusted proxies come from its client: for {@code getRemoteAddr()}, the request log and
- * every other reader alike.
+ * Sets the remote address of a request from trusted proxies to that of the client, for {@code getRemoteAddr()}, the request log and
+ * everything else.
  *
- * <p>Jetty's own {@code ForwardedRequestCustomizer} believes whoever sends the header, and its leftmost entry.
+ * <p>Jetty's own {@code ForwardedRequestCustomizer} trusts every sender of the header, and its leftmost entry.
  */
 final class ForwardedClient implements HttpConfiguration.Customizer {
     private static final String HEADER = "X-Forwarded-For";
@@ -33,7 +33,8 @@ final class ForwardedClient implements HttpConfiguration.Customizer {
             return request;
         }
         InetAddress client = proxies.client(peer.getAddress(), forwardedFor);
-        // The port is the peer's: the client's own is not known. Unresolved, or somebody might ask DNS for its name.
+        // The port is that of the peer, since the client's is unknown. Unresolved, so that nothing looks up its name in
+        // DNS.
         SocketAddress from = InetSocketAddress.createUnresolved(InetAddresses.toAddrString(client), peer.getPort());
         return new From(request, from);
     }

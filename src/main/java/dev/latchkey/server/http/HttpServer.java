@@ -23,12 +23,12 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** Makes Dropwizard's server speak the contract and nothing else, whatever its configuration says. */
+/** Configures Dropwizard's server for the contract, whatever its configuration says. */
 public final class HttpServer {
 
     /**
-     * Keys may hold {@code /}, {@code %} and any other character, percent-encoded. Paths carry no permissions here, so that
-     * these cannot lead past one.
+     * Keys may contain {@code /}, {@code %} and any other character, percent-encoded. Permissions do not depend on paths here, so such
+     * a path cannot bypass one.
      */
     private static final UriCompliance ENCODED_KEYS = UriCompliance.RFC3986.with(
             "encoded-keys",
@@ -46,7 +46,7 @@ public final class HttpServer {
     /**
      * Prepares the server that {@code server} describes.
      *
-     * @param isAuthorized judges the {@code Authorization} headers of a request that needs an access token
+     * @param isAuthorized whether the {@code Authorization} headers of a request that needs an access token are sufficient
      */
     public static void prepare(
             DefaultServerFactory server,
@@ -57,13 +57,13 @@ public final class HttpServer {
             Predicate<List<String>> isAuthorized) {
         EnforcedContract contract = parts.contract().enforce(environment);
         AdmissionRules admission = new AdmissionRules(contract.limits(), isAuthorized, parts.admissions());
-        LibraryLoggers.quieten();
+        LibraryLoggers.silence();
         server.setRegisterDefaultExceptionMappers(false);
         for (ConnectorFactory connector : server.getApplicationConnectors()) {
             if (connector instanceof HttpConnectorFactory http) {
                 http.setUriCompliance(ENCODED_KEYS);
                 http.setHttpCompliance(HttpCompliance.RFC9110);
-                // It would believe whoever sends such headers.
+                // It would trust every sender of such headers.
                 http.setUseForwardedHeaders(false);
             }
         }
@@ -79,7 +79,7 @@ public final class HttpServer {
                 .addFilter("request", new RequestFilter())
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         admit(admission, contract.errors(), environment);
-        parts.atOnceByPaths().forEach((paths, atOnce) -> limit(environment, contract.errors(), atOnce, paths));
+        parts.concurrencyLimits().forEach((paths, max) -> limitConcurrency(environment, contract.errors(), max, paths));
         environment.jersey().register(new SingleReadingFilter(parts.directories()));
         environment.jersey().register(new RefusedJsonFilter());
         environment.jersey().register(new PlainJsonTypeFilter());
@@ -98,7 +98,7 @@ public final class HttpServer {
             public void lifeCycleStarting(LifeCycle event) {
                 if (event instanceof Server starting) {
                     TolerantConnections.install(starting, environment.metrics());
-                    believe(settings.trustedProxies(), starting);
+                    trust(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);
                     starting.setRequestLog(new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT));
@@ -113,7 +113,7 @@ public final class HttpServer {
                 .scheduledExecutorService("transfers-%d")
                 .threads(1)
                 .build();
-        // Enough for the largest body with the largest answer to it, however little was asked for.
+        // At least enough for the largest body and the largest response, whatever is configured.
         long maxBytes = Math.max(settings.transferMemory().toBytes(), 2 * rules.largestAnswer());
         return new TransferHandler(rules, maxBytes, timer, environment.metrics());
     }
@@ -135,14 +135,15 @@ public final class HttpServer {
                         admission.admissions().keySet().toArray(String[]::new));
     }
 
-    private static void limit(Environment environment, ErrorBodies bodies, int atOnce, List<String> paths) {
+    private static void limitConcurrency(
+            Environment environment, ErrorBodies bodies, int maxRequests, List<String> paths) {
         environment
                 .servlets()
-                .addFilter("at once: " + paths.get(0), new ConcurrencyLimitFilter(atOnce, bodies))
+                .addFilter("concurrency: " + paths.get(0), new ConcurrencyLimitFilter(maxRequests, bodies))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, paths.toArray(String[]::new));
     }
 
-    private static void believe(TrustedProxies proxies, Server server) {
+    private static void trust(TrustedProxies proxies, Server server) {
         if (proxies.isEmpty()) {
             return;
         }

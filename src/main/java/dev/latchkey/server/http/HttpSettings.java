@@ -5,11 +5,11 @@ import io.dropwizard.util.DataSizeUnit;
 import io.dropwizard.validation.MinDataSize;
 
 /**
- * How requests reach the server.
+ * Proxies in front of the server, and memory for data in transfer.
  *
- * @param trustedProxies where X-Forwarded-For is believed; nowhere by default
- * @param transferMemory how much of bodies that are still coming and answers that are still going is in memory; a quarter of
- *     the heap by default
+ * @param trustedProxies the proxies whose X-Forwarded-For is trusted; none by default
+ * @param transferMemory max memory for the request bodies and responses in flight, all together; a quarter of the heap by
+ *     default
  */
 public record HttpSettings(
         TrustedProxies trustedProxies,
@@ -23,7 +23,7 @@ public record HttpSettings(
                 transferMemory == null ? DataSize.bytes(Runtime.getRuntime().maxMemory() / 4) : transferMemory;
     }
 
-    /** Without a proxy. */
+    /** No proxy. */
     public static HttpSettings defaults() {
         return new HttpSettings(null, null);
     }

@@ -11,8 +11,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * Answers OPTIONS with {@code Allow} alone (RFC 9110, section 9.3.7), where JAX-RS would add a text of its own, and refuse
- * whoever does not accept that.
+ * Responds to OPTIONS with {@code Allow} alone (RFC 9110, section 9.3.7). JAX-RS would add a body, and refuse clients that do not
+ * accept its type.
  */
 @PreMatching
 final class OptionsFilter implements ContainerRequestFilter, ContainerResponseFilter {

@@ -7,8 +7,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * Says {@code application/json} and no more: JAX-RS adds the parameters of the type that the client accepts, such as a charset
- * in which the body is not.
+ * Sets the plain type {@code application/json}: JAX-RS copies parameters from {@code Accept}, such as a charset that the body does not
+ * have.
  */
 final class PlainJsonTypeFilter implements ContainerResponseFilter {
 

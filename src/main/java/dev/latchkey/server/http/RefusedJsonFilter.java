@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
 import org.glassfish.jersey.server.ExtendedUriInfo;
 
-/** Takes a client at its word that wants anything but JSON: {@code q=0} (RFC 9110, section 12.4.2) means nothing to JAX-RS. */
+/** Gives 406 to a client that accepts anything but JSON by {@code q=0} (RFC 9110, section 12.4.2), which JAX-RS ignores. */
 @Priority(Priorities.AUTHENTICATION - 1)
 final class RefusedJsonFilter implements ContainerRequestFilter {
     private static final Comparator<MediaType> BY_PRECISION =
@@ -32,7 +32,7 @@ final class RefusedJsonFilter implements ContainerRequestFilter {
         }
     }
 
-    /** Not so the pages, which say nothing of what they give. */
+    /** False for the pages, which declare no media type. */
     private static boolean givesJson(ContainerRequestContext request) {
         return ((ExtendedUriInfo) request.getUriInfo())
                 .getMatchedResourceMethod()

@@ -10,9 +10,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.MDC;
 
-/** Comes before everything else: names the request in log and response, and sets the headers that every response has. */
+/** The first filter: puts the request id into log and response, and sets the headers that all responses have. */
 final class RequestFilter extends HttpFilter {
-    /** Under this name the servlet container's own request is a property of the JAX-RS one, which else gives a proxy of it. */
+    /** The property of a JAX-RS request that holds the container's own request; otherwise JAX-RS gives only a proxy of it. */
     static final String SERVLET_REQUEST = RequestFilter.class.getName();
 
     private static final long serialVersionUID = 1;
@@ -24,7 +24,7 @@ final class RequestFilter extends HttpFilter {
         String id = RequestId.assign(request);
         response.setHeader(RequestId.HEADER, id);
         response.setHeader("X-Content-Type-Options", "nosniff");
-        // Every answer is one user's: a token, private data, or an error about them.
+        // Every response is for one user only: a token, private data, or an error about them.
         response.setHeader("Cache-Control", "no-store");
         MDC.put(AuditLog.REQUEST_ID, id);
         MDC.put(AuditLog.CLIENT, request.getRemoteAddr());

@@ -1,59 +1,74 @@
 package dev.latchkey.server.http;
 
+import com.codahale.metrics.health.HealthCheck;
 import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.maintenance.Maintenance;
-import io.dropwizard.jersey.setup.JerseyEnvironment;
+import io.dropwizard.core.setup.Environment;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a server is put together from. Each room adds what it brings. */
+/** The parts of a server, which rooms add. */
 public final class ServerParts {
-    private final JerseyEnvironment jersey;
+    private final Environment environment;
     private final ContractBundle contract;
     private final Maintenance maintenance;
     private final Map<String, Admission> admissions = new HashMap<>();
     private final Set<String> directories = new HashSet<>();
-    private final Map<List<String>, Integer> atOnceByPaths = new HashMap<>();
+    private final Map<List<String>, Integer> concurrencyLimits = new HashMap<>();
 
-    public ServerParts(JerseyEnvironment jersey, ContractBundle contract, Maintenance maintenance) {
-        this.jersey = jersey;
+    public ServerParts(Environment environment, ContractBundle contract, Maintenance maintenance) {
+        this.environment = environment;
         this.contract = contract;
         this.maintenance = maintenance;
     }
 
-    /** Something that implements operations of the contract. */
+    /** Adds a resource that implements operations of the contract. */
     public ServerParts resource(Object resource) {
-        jersey.register(resource);
+        environment.jersey().register(resource);
         return this;
     }
 
-    /** Who decides whether a {@code POST} to this path is worth looking at. */
+    /** Adds a check that can refuse a {@code POST} to this path before it is processed. */
     public ServerParts admission(String path, Admission admission) {
-        admissions.put(path, admission);
+        if (admissions.put(path, admission) != null) {
+            throw new IllegalStateException(path + " has an admission already");
+        }
         return this;
     }
 
-    /** Answers no more than so many requests of these paths at once, and all others with 503. */
-    public ServerParts limit(int atOnce, String... paths) {
-        atOnceByPaths.put(List.of(paths), atOnce);
+    /** Limits how many requests of these paths are served at once; others get 503. */
+    public ServerParts concurrencyLimit(int maxRequests, String... paths) {
+        concurrencyLimits.put(List.of(paths), maxRequests);
         return this;
     }
 
-    /** A path that people type with a slash at its end, and are led on from. Every other with one is not found. */
+    /** Adds a path that may end in a slash, and redirects from there. Every other path with one is not found. */
     public ServerParts directory(String path) {
         directories.add(path);
         return this;
     }
 
-    /** What the room adds to the contract. */
+    /** Adds a health check, which fails if {@code work} does. */
+    public ServerParts healthCheck(String name, Runnable work) {
+        environment.healthChecks().register(name, new HealthCheck() {
+            @Override
+            protected Result check() {
+                work.run();
+                return Result.healthy();
+            }
+        });
+        return this;
+    }
+
+    /** For what the room adds to the contract. */
     public ContractBundle contract() {
         return contract;
     }
 
-    /** What is done beside the requests. */
+    /** For the room's periodic tasks. */
     public Maintenance maintenance() {
         return maintenance;
     }
@@ -66,7 +81,7 @@ public final class ServerParts {
         return directories;
     }
 
-    Map<List<String>, Integer> atOnceByPaths() {
-        return atOnceByPaths;
+    Map<List<String>, Integer> concurrencyLimits() {
+        return concurrencyLimits;
     }
 }

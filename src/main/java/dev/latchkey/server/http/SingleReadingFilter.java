@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sees to it that a request means one thing.
+ * Rules out requests that could be read in two ways.
  *
- * <p>JAX-RS cuts {@code ;b} off the segment {@code a;b} and a slash off the end of a path, so that one key would answer
- * under the name of another; and it takes a body for JSON whose framing says that it is compressed.
+ * <p>JAX-RS cuts {@code ;b} off the segment {@code a;b} and a slash off the end of a path, so that one key could be used under the name
+ * of another. It also parses a body as JSON whose {@code Transfer-Encoding} says that it is compressed.
  */
 @PreMatching
 final class SingleReadingFilter implements ContainerRequestFilter {
@@ -40,7 +40,7 @@ final class SingleReadingFilter implements ContainerRequestFilter {
         }
     }
 
-    /** Of the {@code Transfer-Encoding} headers, or null: whether the body is what it seems to be. */
+    /** Whether the {@code Transfer-Encoding} headers, or null, say that the body is not compressed. */
     static boolean isFramedPlainly(List<String> transferEncoding) {
         return transferEncoding == null || transferEncoding.stream().allMatch("chunked"::equalsIgnoreCase);
     }

@@ -19,15 +19,15 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * An HTTP/1.1 connection that leaves some requests to the API which Jetty would refuse, and knows a little of those that it
- * refuses itself.
+ * An HTTP/1.1 connection that passes some requests on to the API which Jetty would refuse, and remembers method and path of those that
+ * it refuses itself.
  */
 final class TolerantConnection extends HttpConnection {
     private static final String UNREADABLE_METHOD = "BAD";
     private static final String UNREADABLE_PATH = "/badMessage";
     private static final Pattern NUL = Pattern.compile("%00");
 
-    // Set while the superclass is being made, which is why it has no initial value.
+    // Set by the superclass constructor, so it must not have an initializer.
     private Headers headers;
 
     TolerantConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
@@ -42,7 +42,7 @@ final class TolerantConnection extends HttpConnection {
 
     @Override
     protected HttpParser newHttpParser(HttpCompliance compliance) {
-        // Strict again below, but for what is fine.
+        // checkedHost is strict again, except for what is valid.
         HttpCompliance anyHost = compliance.with("any-host", HttpCompliance.Violation.UNSAFE_HOST_HEADER);
         HttpParser parser =
                 new RequestLineParser(headers, getHttpConfiguration().getRequestHeaderSize(), anyHost);
@@ -60,7 +60,7 @@ final class TolerantConnection extends HttpConnection {
         return super.newHttpStream(method, withoutNul(uri), version);
     }
 
-    /** NUL is as little of a key as any other control character is; Jetty would refuse it before it has read who asks. */
+    /** Replaces NUL by another control character, so that the API refuses the key; Jetty would refuse it before authorization. */
     private static String withoutNul(String uri) {
         if (!uri.contains("%00")) {
             return uri;
@@ -105,10 +105,10 @@ final class TolerantConnection extends HttpConnection {
         }
     }
 
-    /** What could be read of a request line that was refused. */
+    /** The readable part of a request line that was refused. */
     private record RequestLine(String method, String path) {}
 
-    /** Remembers the start of the request line. The message of one code depends on the path, and HEAD has no body. */
+    /** Remembers the start of the request line: the error message may depend on the path, and HEAD gets no body. */
     private static final class RequestLineParser extends HttpParser {
         private static final Set<State> REQUEST_LINE =
                 EnumSet.of(State.START, State.METHOD, State.SPACE1, State.URI, State.SPACE2, State.REQUEST_VERSION);

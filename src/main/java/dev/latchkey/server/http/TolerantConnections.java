@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/** Makes the connections of the API, in place of Jetty's own. */
+/** Makes the connections of the API; replaces Jetty's own factory. */
 final class TolerantConnections extends HttpConnectionFactory {
 
     private TolerantConnections(HttpConfiguration configuration) {
@@ -23,7 +23,7 @@ final class TolerantConnections extends HttpConnectionFactory {
         return configure(new TolerantConnection(getHttpConfiguration(), connector, endPoint), connector, endPoint);
     }
 
-    /** Puts them where Dropwizard has put Jetty's, with the same metrics. {@code server} is about to start. */
+    /** Replaces the factories that Dropwizard has installed, and keeps their metrics. {@code server} is about to start. */
     static void install(Server server, MetricRegistry metrics) {
         for (Connector each : server.getConnectors()) {
             if (each instanceof ServerConnector connector && "application".equals(connector.getName())) {

@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The proxies whose word is taken for where a request comes from.
+ * The proxies whose {@code X-Forwarded-For} is trusted.
  *
- * <p>Each proxy appends to {@code X-Forwarded-For} the address that it got the request from. What stands left of the last
- * entry that a trusted proxy wrote can be anybody's invention.
+ * <p>Each proxy appends the address that it got the request from. Everything left of the entries that trusted proxies wrote may be
+ * forged.
  */
 public record TrustedProxies(List<AddressBlock> blocks) {
     private static final Splitter COMMA = Splitter.on(',').trimResults();
@@ -23,12 +23,12 @@ public record TrustedProxies(List<AddressBlock> blocks) {
         blocks = List.copyOf(blocks);
     }
 
-    /** Nobody's word is taken. */
+    /** No proxy is trusted. */
     public static TrustedProxies none() {
         return new TrustedProxies(List.of());
     }
 
-    /** Addresses and blocks, with commas between them. */
+    /** Parses addresses and blocks, separated by commas. */
     @JsonCreator
     public static TrustedProxies parse(String text) {
         return new TrustedProxies(COMMA.omitEmptyStrings()
@@ -42,11 +42,11 @@ public record TrustedProxies(List<AddressBlock> blocks) {
     }
 
     /**
-     * Where a request comes from: the last address on its way that is not a trusted proxy's. An entry that is no address ends
-     * the search, since whatever wrote it may have written anything left of it.
+     * The client of a request: the last address on its way that is not of a trusted proxy. An entry that is not an address ends the
+     * search, since whatever wrote it may have forged everything left of it.
      *
-     * @param peer whose connection it is
-     * @param forwardedFor the lines of {@code X-Forwarded-For}, in their order
+     * @param peer the address at the other end of the connection
+     * @param forwardedFor the lines of {@code X-Forwarded-For}, in order
      */
     public InetAddress client(InetAddress peer, List<String> forwardedFor) {
         List<String> entries = COMMA.splitToList(String.join(",", forwardedFor));

@@ -1,6 +1,6 @@
 /**
- * What holds for every request: connections, bodies in transfer, CORS, who is turned away.
+ * What all requests have in common: connections, bodies in transfer, CORS, early refusals.
  *
- * <p>May know no room; of the server contract, maintenance, problem.
+ * <p>May know no room; of the server audit, contract, maintenance, problem.
  */
 package dev.latchkey.server.http;

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A limit, kept as one bucket of tokens for each key; in the memory of this server alone.
+ * A rate limit, with one token bucket for each key, in the memory of this server.
  *
- * <p>However many keys somebody makes up, there are never many more than {@link #MAX_KEYS} buckets. One that was not asked for
- * a whole period is full, as good as a new one, and forgotten.
+ * <p>However many keys an attacker invents, there are never many more than {@link #MAX_KEYS} buckets. A bucket that was not used for a
+ * whole period is full again, so it is evicted.
  */
 public final class Buckets {
     static final int MAX_KEYS = 100_000;
@@ -38,10 +38,10 @@ public final class Buckets {
     private final TimeMeter timeMeter;
     private final Cache<String, Kept> kept;
 
-    /** A bucket, and when it was last recorded that it is empty. */
+    /** A bucket, and when its being empty was last written to the audit log. */
     private record Kept(Bucket tokens, AtomicLong recordedAt) {}
 
-    /** {@code name} is what clients and operators see. */
+    /** {@code name} is shown to clients and operators. */
     public Buckets(String name, Limit limit, MetricRegistry metrics, Ticker time) {
         this.name = name;
         this.limit = limit;
@@ -82,7 +82,7 @@ public final class Buckets {
         return name;
     }
 
-    /** As in {@code RateLimit-Policy}. */
+    /** The item of {@code RateLimit-Policy}. */
     String policy() {
         return policy;
     }
@@ -91,7 +91,7 @@ public final class Buckets {
         return limit.isOn();
     }
 
-    /** Takes a token of the key's bucket, if one is left. */
+    /** Takes a token from the key's bucket, if one is left. */
     public Take take(String key) {
         if (!limit.isOn()) {
             return new Take(this, key, true, 0, 0);
@@ -103,7 +103,7 @@ public final class Buckets {
         return new Take(this, key, probe.isConsumed(), remaining, nanosToNext);
     }
 
-    /** What {@link #take} would find, if it were called now. */
+    /** What {@link #take} would return now, without taking a token. */
     public Take peek(String key) {
         if (!limit.isOn()) {
             return new Take(this, key, true, 0, 0);
@@ -116,7 +116,7 @@ public final class Buckets {
     }
 
     private long nanosTo(long count, Bucket tokens) {
-        // Clients are told seconds: where there is a token each second, there is nothing to ask for.
+        // Clients get whole seconds: with a token every second, the exact time does not matter.
         return nanosPerToken <= TimeUnit.SECONDS.toNanos(1)
                 ? nanosPerToken
                 : tokens.estimateAbilityToConsume(count).getNanosToWaitForRefill();
@@ -133,9 +133,9 @@ public final class Buckets {
     }
 
     /**
-     * The answer where no token was left. Recorded once a period, or whoever goes on asking would fill the audit log.
+     * The error if no token was left. It is recorded once a period, so that repeated requests cannot fill the audit log.
      *
-     * @param userId whose account it is about, or null
+     * @param userId the user whose account it is about, or null
      */
     Problem refusal(Take take, String userId) {
         refused.mark();
@@ -160,18 +160,18 @@ public final class Buckets {
         return new Kept(tokens, new AtomicLong(time.read() - limit.period().toNanos()));
     }
 
-    /** How many there are once the cache has done what it does in its own time. */
+    /** The number of buckets after pending evictions. */
     long size() {
         kept.cleanUp();
         return kept.estimatedSize();
     }
 
     /**
-     * A token that was asked for.
+     * The result of taking a token.
      *
      * @param granted whether there was one
      * @param remaining how many are left
-     * @param nanosToNext until there is one more; 0 where the bucket is full
+     * @param nanosToNext until there is one more; 0 if the bucket is full
      */
     public record Take(Buckets of, String key, boolean granted, long remaining, long nanosToNext) {
 
@@ -179,22 +179,22 @@ public final class Buckets {
             return (nanosToNext + TimeUnit.SECONDS.toNanos(1) - 1) / TimeUnit.SECONDS.toNanos(1);
         }
 
-        /** As in {@code RateLimit}. */
-        String standing() {
+        /** The item of {@code RateLimit}. */
+        String rateLimit() {
             return "\"" + of.name + "\";r=" + remaining + ";t=" + secondsToNext();
         }
 
-        /** Puts it back. */
+        /** Puts the token back. */
         public Take giveBack() {
             return of.giveBack(this);
         }
 
-        /** The answer where no token was left; {@code userId} is whose account it is about, or null. */
+        /** The error if no token was left; {@code userId} is the user whose account it is about, or null. */
         public Problem refusal(String userId) {
             return of.refusal(this, userId);
         }
 
-        /** The answer if no token was left; then the client is told of it, too. */
+        /** The error if no token was left; then also sets the rate limit headers. */
         public Optional<Problem> refusalIfAny(Client client) {
             if (granted) {
                 return Optional.empty();

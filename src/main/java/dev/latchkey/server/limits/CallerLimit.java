@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Bounds what one user can take of the server; counts every call with an access token, once that was found good.
+ * Limits how much of the server one user can take. Counts every call with a valid access token.
  *
- * <p>It also bounds how many of them are worked on at once: who reads answers slowly keeps a thread each.
+ * <p>It also limits concurrent calls: a client that reads streamed responses slowly holds a thread for each.
  */
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class CallerLimit implements ContainerRequestFilter {
@@ -32,7 +32,7 @@ public final class CallerLimit implements ContainerRequestFilter {
     @Context
     private HttpServletResponse response;
 
-    /** Of {@code maxThreads} one user leaves half to all others. */
+    /** One user may use half of {@code maxThreads}. */
     public CallerLimit(LimitSettings settings, int maxThreads, MetricRegistry metrics, Ticker time) {
         this.maxInFlight = Math.max(1, maxThreads / 2);
         this.ofUser = new Buckets("user", settings.requestsPerUser(), metrics, time);
@@ -55,7 +55,7 @@ public final class CallerLimit implements ContainerRequestFilter {
     }
 
     /**
-     * Counts a call of the user, be it one without an access token.
+     * Counts a call of the user, which may be one without an access token.
      *
      * @throws Problem TOO_MANY_REQUESTS
      */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
-/** Who makes a limited call, as far as the network tells, and how it learns what is left of its limits. */
+/** The client of a limited call: its network address, and the response headers that tell what is left of its limits. */
 public final class Client {
     private static final String ATTRIBUTE = Client.class.getName();
     private static final String RATE_LIMIT = "RateLimit";
@@ -24,7 +24,7 @@ public final class Client {
         this.header = header;
     }
 
-    /** The client of this request, who will read this response; the same one for all who ask during the request. */
+    /** The client of this request and response; always the same object during a request. */
     public static Client of(HttpServletRequest request, HttpServletResponse response) {
         Client client = (Client) request.getAttribute(ATTRIBUTE);
         if (client == null) {
@@ -38,7 +38,7 @@ public final class Client {
         return address;
     }
 
-    /** Puts it into the headers that every answer to this call will have, in place of what was known before. */
+    /** Sets the rate limit headers of the response, and replaces an earlier state of the same limit. */
     public void show(Buckets.Take take) {
         if (!take.of().areOn()) {
             return;
@@ -48,6 +48,6 @@ public final class Client {
                 RATE_LIMIT_POLICY,
                 shown.values().stream().map(each -> each.of().policy()).collect(Collectors.joining(", ")));
         header.accept(
-                RATE_LIMIT, shown.values().stream().map(Buckets.Take::standing).collect(Collectors.joining(", ")));
+                RATE_LIMIT, shown.values().stream().map(Buckets.Take::rateLimit).collect(Collectors.joining(", ")));
     }
 }

@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.ContextResolver;
 
-/** The client of the request that this thread works on. A provider, since a resource that is made by hand is given no request. */
+/** Gives resources the client of the current request, which JAX-RS cannot inject into resources made with {@code new}. */
 public final class CurrentClient implements ContextResolver<Client> {
     @Context
     private HttpServletRequest request;
@@ -15,22 +15,22 @@ public final class CurrentClient implements ContextResolver<Client> {
     @Context
     private HttpServletResponse response;
 
-    /** The one of the request. */
+    /** The client of the current request. */
     public Client get() {
         return Client.of(request, response);
     }
 
-    /** Has {@code work} done once the request is answered. */
+    /** Runs {@code work} after the response is sent. */
     public void atEnd(Runnable work) {
         AtEnd.of(request, work);
     }
 
-    /** The client's address, exactly. */
+    /** The client's exact address. */
     public String address() {
         return request.getRemoteAddr();
     }
 
-    /** What the client calls itself, or null. */
+    /** The client's {@code User-Agent}, or null. */
     public String userAgent() {
         return request.getHeader(HttpHeaders.USER_AGENT);
     }

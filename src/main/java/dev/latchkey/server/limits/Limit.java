@@ -6,12 +6,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How often something may happen: {@code 60/10m} is 60 times at once, and then as many in ten minutes, evenly.
+ * A rate limit: {@code 60/10m} is a burst of 60, which is refilled evenly over ten minutes.
  *
- * @param count 0 where there is no limit
+ * @param count 0 if there is no limit
  */
 public record Limit(long count, Duration period) {
-    /** As often as anybody likes. */
+    /** No limit. */
     public static final Limit OFF = new Limit(0, Duration.ZERO);
 
     private static final long MAX_COUNT = 1_000_000_000;
@@ -34,17 +34,17 @@ public record Limit(long count, Duration period) {
                 return new Limit(count, period);
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is neither off nor such as 60/10m,"
-                + " which has a count of up to 1000000000 and a period from 1s to 1d");
+        throw new IllegalArgumentException("'" + text + "' is neither off nor a limit such as 60/10m,"
+                + " with a count of up to 1000000000 and a period from 1s to 1d");
     }
 
-    /** YAML takes a bare {@code off} for a boolean. */
+    /** YAML parses a bare {@code off} as a boolean. */
     @JsonCreator
     static Limit parse(boolean on) {
         return on ? parse("on") : OFF;
     }
 
-    /** So many times as often, but no more than once a nanosecond, which is all that a bucket can tell; none stays none. */
+    /** The limit multiplied, up to one a nanosecond, which is the resolution of buckets; {@link #OFF} stays off. */
     public Limit times(int factor) {
         return new Limit(Math.min(count * factor, period.toNanos()), period);
     }

@@ -3,13 +3,13 @@ package dev.latchkey.server.limits;
 import java.time.Duration;
 
 /**
- * How much strangers and users may do, each to be turned off by {@link Limit#OFF}.
+ * Rate limits, each of which {@link Limit#OFF} turns off.
  *
- * @param logInFailuresPerAccount wrong passwords for one username, from all addresses that its user never logged in from; and
- *     as many from each of the others
- * @param logInFailuresPerAddress wrong passwords from one client address, for all usernames
- * @param registrationsPerAddress from one client address
- * @param requestsPerUser whatever a user does with access tokens
+ * @param logInFailuresPerAccount failed log-ins for one username, from all addresses that its user never logged in from together;
+ *     and as many from each address that the user has logged in from
+ * @param logInFailuresPerAddress failed log-ins from one client address, for all usernames together
+ * @param registrationsPerAddress registrations from one client address
+ * @param requestsPerUser calls with access tokens of one user
  */
 public record LimitSettings(
         Limit logInFailuresPerAccount,
@@ -28,7 +28,7 @@ public record LimitSettings(
         return given == null ? new Limit(count, period) : given;
     }
 
-    /** All on, at values for a server in the open. */
+    /** All on, with values for a server on the internet. */
     public static LimitSettings defaults() {
         return new LimitSettings(null, null, null, null);
     }

@@ -1,5 +1,5 @@
 /**
- * How often something may be done, and how clients learn of it.
+ * Rate limits, and the headers that report them.
  *
  * <p>May know no room; of the server auth, audit, http and problem.
  */

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done again and again beside the requests: following what other servers do, and deleting what has expired. */
+/** Periodic tasks: reading what other servers have changed, and deleting expired data. */
 public final class Maintenance implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
 
@@ -22,13 +22,13 @@ public final class Maintenance implements Managed {
 
     private record Task(Duration pause, String failure, Runnable work) {}
 
-    /** Has {@code work} done before the server takes requests; if it fails, the server does not start. */
+    /** Adds {@code work} to do before the server accepts requests; if it fails, the server does not start. */
     public Maintenance first(Runnable work) {
         first.add(work);
         return this;
     }
 
-    /** Has {@code work} done from the start on, with pauses; {@code failure} is logged where it fails. */
+    /** Adds {@code work} to repeat from the start on; {@code failure} is logged when it fails. */
     public Maintenance repeat(Duration pause, String failure, Runnable work) {
         tasks.add(new Task(pause, failure, work));
         return this;
@@ -37,7 +37,7 @@ public final class Maintenance implements Managed {
     @Override
     public void start() {
         first.forEach(Runnable::run);
-        // One for each, so that none holds up another: deleting waits for the database with all requests.
+        // One thread for each, so that no task delays another: deleting waits for the database like the requests.
         threads = Executors.newScheduledThreadPool(Math.max(1, tasks.size()), work -> {
             Thread thread = new Thread(work, "maintenance");
             thread.setDaemon(true);
@@ -55,15 +55,15 @@ public final class Maintenance implements Managed {
 
     private void schedule(Task task) {
         AtomicBoolean failing = new AtomicBoolean();
-        // What the future would tell is logged.
+        // Failures are logged instead.
         Future<?> unused = threads.scheduleWithFixedDelay(
                 () -> {
                     try {
                         task.work.run();
                         failing.set(false);
                     } catch (RuntimeException | Error e) {
-                        // Thrown on, it would end the repetition for good, and nothing that others revoke would be
-                        // refused here any more; a database that is away comes back, and so does memory.
+                        // Rethrown, it would end the repetition for good. A failure may be transient: the database
+                        // comes back, and so does memory.
                         if (!failing.getAndSet(true)) {
                             LOG.warn("{}: {}", task.failure, e.getMessage() == null ? e.toString() : e.getMessage());
                         }

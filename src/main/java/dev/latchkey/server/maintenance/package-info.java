@@ -1,5 +1,5 @@
 /**
- * What is done again and again beside the requests.
+ * Periodic tasks.
  *
  * <p>May know nothing of ours.
  */

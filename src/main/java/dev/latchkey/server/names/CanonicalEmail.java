@@ -1,29 +1,29 @@
 package dev.latchkey.server.names;
 
-/** The form in which two spellings of an e-mail address are the same: they name one mailbox. */
+/** The form in which all spellings of an e-mail address, that is of one mailbox, are the same. */
 public final class CanonicalEmail {
-    /** Before a user id. No form of an address holds it, while a blank may come of other spaces in form KC. */
+    /** Precedes a user id. No canonical form contains it; a space might, since NFKC maps other spaces to it. */
     private static final String ASIDE = "\t";
 
     private CanonicalEmail() {}
 
-    /** What stands before the last {@code @} as a {@link CanonicalName}, what stands after it as a {@link CanonicalDomain}. */
+    /** The part before the last {@code @} as a {@link CanonicalName}, the part after it as a {@link CanonicalDomain}. */
     public static String of(String email) {
         int at = email.lastIndexOf('@');
         return CanonicalName.of(email.substring(0, at + 1)) + CanonicalDomain.of(email.substring(at + 1));
     }
 
-    /** What takes the place of {@code form} for another user of the same mailbox, so that it is in nobody's way. */
+    /** The form for another user of the same mailbox, made unique by the user id. */
     public static String aside(String form, String userId) {
         return form + ASIDE + userId;
     }
 
-    /** Less than everything that is {@link #aside} of this form, byte by byte, and more than the form itself. */
+    /** A lower bound for all {@link #aside} forms of this form, in byte order; greater than the form itself. */
     public static String beforeAside(String form) {
         return form + ASIDE;
     }
 
-    /** More than everything that is {@link #aside} of this form, byte by byte, and less than any other form with this beginning. */
+    /** An upper bound for all {@link #aside} forms of this form, in byte order; less than any other form with this prefix. */
     public static String afterAside(String form) {
         return form + "\n";
     }

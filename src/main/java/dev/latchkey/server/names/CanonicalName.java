@@ -3,11 +3,11 @@ package dev.latchkey.server.names;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** The form in which two spellings of a name are the same. */
+/** The form in which all spellings of a name are the same. */
 public final class CanonicalName {
     /**
-     * In UTF-16 units; more than any spelling of a name, an address or a password that the contract allows. Putting marks in order
-     * takes the square of their number: seconds for all that fits in a body.
+     * In UTF-16 units; more than any valid name, address or password has. Normalization takes time quadratic in the number of combining
+     * marks: seconds for as many as fit in a body.
      */
     private static final int MAX_LENGTH = 1_200;
 
@@ -16,8 +16,8 @@ public final class CanonicalName {
     /**
      * Without case and without compatibility differences (NFKC, Unicode Standard Annex #15).
      *
-     * <p>Lower, upper and lower case in turn fold what has no single counterpart: {@code ẞ}, {@code ß} and {@code ss},
-     * {@code ς} and {@code σ}. Folding can undo the normal form, hence once more. What is longer than any name stays as it is.
+     * <p>Mapping to lower, upper and lower case also folds letters without a single counterpart: {@code ẞ}, {@code ß} and {@code ss},
+     * {@code ς} and {@code σ}. Folding can undo the normal form, so it is applied again. A text that is too long is returned as it is.
      */
     public static String of(String name) {
         if (name.length() > MAX_LENGTH) {

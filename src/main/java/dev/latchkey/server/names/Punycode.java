@@ -1,6 +1,6 @@
 package dev.latchkey.server.names;
 
-/** Any label of a domain in ASCII (RFC 3492); the names are those of its section 6.3. */
+/** Encodes a label of a domain in ASCII (RFC 3492); the names of variables are those of its section 6.3. */
 final class Punycode {
     private static final int BASE = 36;
     private static final int T_MIN = 1;
@@ -12,7 +12,7 @@ final class Punycode {
 
     private Punycode() {}
 
-    /** Without the {@code xn--} that goes before it. */
+    /** Without the prefix {@code xn--}. */
     static String encode(String label) {
         int[] codePoints = label.codePoints().toArray();
         StringBuilder output = new StringBuilder();
@@ -31,7 +31,7 @@ final class Punycode {
                     next = codePoint;
                 }
             }
-            // An address has no more than 254 characters: far from what an int cannot hold.
+            // An address has at most 254 characters, so this cannot overflow.
             delta += (next - n) * (handled + 1);
             n = next;
             for (int codePoint : codePoints) {

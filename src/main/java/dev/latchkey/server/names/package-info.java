@@ -1,5 +1,5 @@
 /**
- * When two spellings are one name.
+ * Canonical forms, which decide whether two spellings are one name.
  *
  * <p>May know nothing of ours.
  */

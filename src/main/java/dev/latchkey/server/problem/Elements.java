@@ -16,11 +16,11 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds what the generator has made of a member or a parameter of the contract. */
+/** Finds the generated Java element of a member or a parameter of the contract. */
 public final class Elements {
     private Elements() {}
 
-    /** The getter of a member that the JSON calls {@code name}, or null. */
+    /** The getter of the member {@code name} of the JSON, or null. */
     public static AnnotatedElement member(Class<?> body, String name) {
         return Stream.of(body.getMethods())
                 .filter(method -> method.getParameterCount() == 0
@@ -30,7 +30,7 @@ public final class Elements {
                 .orElse(null);
     }
 
-    /** The type of the elements of an array, which is a member or a parameter; or null. */
+    /** The element type of an array, which is a member or a parameter; or null. */
     public static AnnotatedElement elementsOf(AnnotatedElement array) {
         AnnotatedType type = null;
         if (array instanceof Method getter) {
@@ -41,7 +41,7 @@ public final class Elements {
         return type instanceof AnnotatedParameterizedType list ? list.getAnnotatedActualTypeArguments()[0] : null;
     }
 
-    /** Null where it is about no member and no parameter. */
+    /** Null if it is about neither a member nor a parameter. */
     static AnnotatedElement of(ConstraintViolation<?> found) {
         AnnotatedElement parameter = null;
         String member = null;
@@ -66,7 +66,7 @@ public final class Elements {
         return isElement ? elementsOf(whole) : whole;
     }
 
-    /** The parameter that the contract calls {@code name} of an operation, which {@code implemented} may implement; or null. */
+    /** The parameter {@code name} of the operation that {@code implemented} implements, or null. */
     public static AnnotatedElement parameter(Method implemented, String name) {
         return operation(implemented)
                 .flatMap(operation -> Stream.of(operation.getParameters())
@@ -75,7 +75,7 @@ public final class Elements {
                 .orElse(null);
     }
 
-    /** As the contract calls it, or null for a body or a caller. */
+    /** Its name in the contract, or null for a body or a caller. */
     public static String nameOf(AnnotatedElement parameter) {
         if (parameter.isAnnotationPresent(QueryParam.class)) {
             return parameter.getAnnotation(QueryParam.class).value();
@@ -93,7 +93,7 @@ public final class Elements {
         return declared(implemented.getDeclaringClass(), implemented.getName(), implemented.getParameterTypes());
     }
 
-    /** Constraints and names stand at the interface that a resource implements. */
+    /** Constraints and names are on the interface that a resource implements. */
     private static AnnotatedElement parameter(Class<?> resource, Path.MethodNode called, int index) {
         Class<?>[] types = called.getParameterTypes().toArray(Class<?>[]::new);
         return declared(resource, called.getName(), types)
@@ -108,7 +108,7 @@ public final class Elements {
                 .findFirst();
     }
 
-    /** As the contract calls it: Dropwizard says in front of it where it comes from, and calls a body by a sentence. */
+    /** Its name in the contract: Dropwizard prefixes it with its kind, and describes a body by a sentence, which gives "". */
     static String parameterName(String name) {
         for (String kind : new String[] {"path param ", "query param ", "header ", "cookie "}) {
             if (name.startsWith(kind)) {

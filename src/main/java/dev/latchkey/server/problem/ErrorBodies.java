@@ -11,18 +11,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Makes the one body that every error has. */
+/** Makes the bodies of errors. */
 public final class ErrorBodies {
     private final ObjectMapper mapper;
     private final Map<String, Map<ErrorCode, String>> ownWords;
 
-    /** {@code ownWords} are the messages that paths have for codes, where those are not the usual ones. */
+    /** {@code ownWords} are messages by path and code, where they differ from the usual ones. */
     public ErrorBodies(ObjectMapper mapper, Map<String, Map<ErrorCode, String>> ownWords) {
         this.mapper = mapper;
         this.ownWords = Map.copyOf(ownWords);
     }
 
-    /** {@code path} is the request's. */
+    /** {@code path} is that of the request. */
     ErrorResponseBody of(Problem problem, String path, String requestId) {
         String message = ownWords.getOrDefault(path, Map.of())
                 .getOrDefault(problem.code(), problem.code().message());
@@ -37,7 +37,7 @@ public final class ErrorBodies {
         return mapper.writeValueAsBytes(of(problem, path, requestId));
     }
 
-    /** Answers where a request does not get as far as JAX-RS. The headers of every answer, and those of limits, are there already. */
+    /** Writes the response to a request that does not reach JAX-RS. The common headers and those of limits are set already. */
     public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
         byte[] body = json(problem, request.getRequestURI(), RequestId.of(request));
         response.setStatus(problem.code().status());

@@ -3,7 +3,7 @@ package dev.latchkey.server.problem;
 /**
  * Every error code of the contract, with its HTTP status and its fixed message.
  *
- * <p>Where several apply to one body, the first in this order is the answer.
+ * <p>If several apply to one body, the response has the first in this order.
  */
 public enum ErrorCode {
     INVALID_REQUEST(400, "Invalid request. The request could not be understood."),
@@ -45,7 +45,7 @@ public enum ErrorCode {
         return status;
     }
 
-    /** The message, where a path has no words of its own for it. */
+    /** The message, unless a path has one of its own. */
     public String message() {
         return message;
     }

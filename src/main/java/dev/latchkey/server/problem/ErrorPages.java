@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What Jetty answers by itself, before or after a resource: a malformed request, a header too large, a servlet filter's
- * refusal. In the shape of the contract instead of an HTML page.
+ * The errors that Jetty itself sends, before or after a resource: for a malformed request, too large a header, a refusal of a servlet
+ * filter. They have the contract's shape instead of an HTML page.
  */
 public final class ErrorPages extends ErrorHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorPages.class);
@@ -33,7 +33,7 @@ public final class ErrorPages extends ErrorHandler {
     private final ErrorBodies bodies;
     private final String knownMethods;
 
-    /** {@code knownMethods} is for the {@code Allow} of a 405 to a method that no path knows. */
+    /** {@code knownMethods} is the {@code Allow} of a 405 for a method that no path has. */
     public ErrorPages(ErrorBodies bodies, String knownMethods) {
         this.bodies = bodies;
         this.knownMethods = knownMethods;
@@ -50,8 +50,8 @@ public final class ErrorPages extends ErrorHandler {
         Problem problem = problem(status);
         String requestId = RequestId.of(request);
         if (problem.code() == ErrorCode.INTERNAL_ERROR) {
-            // The request has left the filter that names it in every other line.
-            LOG.error("Unforeseen failure of request {}", requestId, cause);
+            // The filter that puts the request id into the MDC is left already.
+            LOG.error("Unexpected failure of request {}", requestId, cause);
         }
         String path = request.getHttpURI() == null
                 ? ""
@@ -74,7 +74,7 @@ public final class ErrorPages extends ErrorHandler {
         return true;
     }
 
-    /** {@code OPTIONS *} (RFC 9110, section 9.3.7): the one request that is not refused, but that no path stands for. */
+    /** {@code OPTIONS *} (RFC 9110, section 9.3.7): a valid request that has no path. */
     private static boolean isAboutTheServer(Request request) {
         return HttpMethod.OPTIONS.is(request.getMethod())
                 && request.getHttpURI() != null
@@ -98,7 +98,7 @@ public final class ErrorPages extends ErrorHandler {
         } else if (cause instanceof QuietException
                 || (cause instanceof IOException && !(cause instanceof JsonProcessingException))
                 || cause instanceof TimeoutException) {
-            // The client went away or fell silent in the middle of its request.
+            // The client disconnected or timed out in the middle of its request.
             status = HttpStatus.BAD_REQUEST_400;
         }
         // "Upgrade Required" would have to name a protocol to upgrade to, and there is none.

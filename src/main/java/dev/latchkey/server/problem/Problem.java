@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one exception that carries an error of the contract to the client.
+ * The exception for all errors of the contract.
  *
- * <p>It is an answer, not a fault: it has no stack trace and is not logged.
+ * <p>It is a response, not a fault: it has no stack trace and is not logged.
  */
 public final class Problem extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -27,12 +27,12 @@ public final class Problem extends RuntimeException {
         this(code, List.of(), Map.of(), null);
     }
 
-    /** An answer that also says which fields are wrong, and how. */
+    /** An error that also says which fields are wrong, and how. */
     public Problem(ErrorCode code, List<InvalidField> invalidFields) {
         this(code, invalidFields, Map.of(), null);
     }
 
-    /** 503: the server is too busy, or what it needs is out of reach. {@code cause} may be null and stays inside. */
+    /** 503: the server is too busy, or cannot reach its database. {@code cause} may be null and is not sent. */
     public static Problem unavailable(Throwable cause) {
         return new Problem(ErrorCode.UNAVAILABLE, List.of(), Map.of(HttpHeaders.RETRY_AFTER, "1"), cause);
     }
@@ -56,17 +56,17 @@ public final class Problem extends RuntimeException {
         return unauthorized(ErrorCode.INVALID_TOKEN, "Bearer error=\"invalid_token\"");
     }
 
-    /** 401 for a refresh token that is none, or is good no more. */
+    /** 401 for an invalid refresh token. */
     public static Problem refreshTokenInvalid() {
         return unauthorized(ErrorCode.INVALID_REFRESH_TOKEN, "Bearer error=\"invalid_token\"");
     }
 
-    /** 401 for a log-in that failed, the same whatever was wrong with it. */
+    /** 401 for a failed log-in, the same for every reason. */
     public static Problem invalidCredentials() {
         return unauthorized(ErrorCode.INVALID_CREDENTIALS, "Bearer");
     }
 
-    /** 405 with the methods that the path does know. */
+    /** 405 with the methods that the path has. */
     static Problem methodNotAllowed(String allow) {
         return new Problem(ErrorCode.METHOD_NOT_ALLOWED, List.of(), Map.of(HttpHeaders.ALLOW, allow), null);
     }

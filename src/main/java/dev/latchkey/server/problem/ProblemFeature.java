@@ -5,7 +5,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 
-/** Registers the error mapping with JAX-RS, in place of every framework's own. */
+/** Registers the error mapping with JAX-RS, and so replaces those of the frameworks. */
 public final class ProblemFeature implements Feature {
     private final ErrorBodies bodies;
 
@@ -13,10 +13,14 @@ public final class ProblemFeature implements Feature {
         this.bodies = bodies;
     }
 
+    ErrorBodies bodies() {
+        return bodies;
+    }
+
     @Override
     public boolean configure(FeatureContext context) {
         context.register(new ProblemMapper<Throwable>(bodies) {});
-        // The nearest mapper wins, and the framework brings its own for these.
+        // JAX-RS uses the mapper of the nearest superclass, and the frameworks have mappers for these.
         context.register(new ProblemMapper<ValidationException>(bodies) {});
         context.register(new ProblemMapper<WebApplicationException>(bodies) {});
         return true;

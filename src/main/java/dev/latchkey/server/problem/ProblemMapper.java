@@ -25,7 +25,7 @@ import org.glassfish.jersey.server.ParamException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns whatever leaves a resource sideways into an error of the contract. */
+/** Maps every exception to an error of the contract. */
 class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemMapper.class);
 
@@ -93,15 +93,15 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         }
         boolean isOurs = failure instanceof JsonProcessingException;
         if (!isOurs && (failure instanceof IOException || failure instanceof HttpException)) {
-            // The client went away, was too slow, or sent a body that is not proper HTTP.
+            // The client disconnected, was too slow, or sent a body that is not valid HTTP.
             LOG.debug("The request could not be read", failure);
             return new Problem(ErrorCode.INVALID_REQUEST);
         }
-        LOG.error("Unforeseen failure", failure);
+        LOG.error("Unexpected failure", failure);
         return new Problem(ErrorCode.INTERNAL_ERROR);
     }
 
-    /** Once a second: without its database, a busy server would say the same thing for every request. */
+    /** Logs at most once a second: without its database, a busy server would log the same for every request. */
     private static void warn(Throwable cause) {
         long now = System.nanoTime();
         long last = LAST_WARNING.get();
@@ -110,7 +110,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         }
     }
 
-    /** JAX-RS answers HEAD wherever it answers GET, and says so only to OPTIONS. */
+    /** Adds HEAD wherever there is GET: JAX-RS supports it, but lists it only for OPTIONS. */
     private static String allowed(Response answer) {
         Set<String> methods = new TreeSet<>(answer.getAllowedMethods());
         if (methods.contains(HttpMethod.GET)) {
@@ -129,7 +129,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
             case 503 -> Problem.unavailable(failure);
             default -> {
                 if (answer.getStatus() >= 500) {
-                    LOG.error("Unforeseen failure", failure);
+                    LOG.error("Unexpected failure", failure);
                     yield new Problem(ErrorCode.INTERNAL_ERROR);
                 }
                 yield new Problem(ErrorCode.INVALID_REQUEST);

@@ -5,20 +5,20 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
 
-/** The name under which a request is found in the log. */
+/** The id of a request in the log. */
 public final class RequestId {
-    /** The header that carries it, both ways. */
+    /** The header of requests and responses. */
     public static final String HEADER = "X-Request-Id";
 
     private static final String ATTRIBUTE = RequestId.class.getName();
-    // Narrow, so that a client cannot write line breaks or colour codes into the log.
-    private static final Pattern SANE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    // Strict, so that a client cannot write line breaks or escape sequences into the log.
+    private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private RequestId() {}
 
-    /** Gives the request its id: the client's own if that is sane, else a new one of 16 hexadecimal digits. */
+    /** Gives the request its id: the client's own if it is valid, or else a new one of 16 hexadecimal digits. */
     public static String assign(HttpServletRequest request) {
-        String id = sane(request.getHeader(HEADER));
+        String id = valid(request.getHeader(HEADER));
         request.setAttribute(ATTRIBUTE, id);
         return id;
     }
@@ -27,14 +27,14 @@ public final class RequestId {
         return (String) request.getAttribute(ATTRIBUTE);
     }
 
-    /** The id of a request that may have failed before it was assigned one. */
+    /** The id of a request that may have failed before it was given one. */
     static String of(Request request) {
         Object assigned = request.getAttribute(ATTRIBUTE);
-        return assigned != null ? (String) assigned : sane(request.getHeaders().get(HEADER));
+        return assigned != null ? (String) assigned : valid(request.getHeaders().get(HEADER));
     }
 
-    private static String sane(String offered) {
-        return offered != null && SANE.matcher(offered).matches()
+    private static String valid(String offered) {
+        return offered != null && VALID.matcher(offered).matches()
                 ? offered
                 : Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }

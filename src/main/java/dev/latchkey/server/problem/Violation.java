@@ -8,17 +8,17 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /**
- * A place where a request breaks a constraint of the contract.
+ * A violation of a constraint of the contract.
  *
- * @param element what the contract's constraint stands on: a getter of a generated body, the type of an array's elements, or a
- *     parameter of an operation; or null
- * @param field as the contract spells it, with the way to it: {@code operations[3].value}
- * @param given whether the client sent something there that has the right type and is not empty
+ * @param element what the constraint is on: a getter of a generated body, the element type of an array, or a parameter of an
+ *     operation; or null
+ * @param field the path of the field, as the contract spells it: {@code operations[3].value}
+ * @param given whether the client sent a value that has the right type and is not empty
  * @param message what is wrong
  */
 public record Violation(AnnotatedElement element, String field, boolean given, String message) {
 
-    /** What Bean Validation found. */
+    /** From a violation that Bean Validation found. */
     public static Violation of(ConstraintViolation<?> found) {
         Object value = found.getInvalidValue();
         return new Violation(
@@ -45,7 +45,7 @@ public record Violation(AnnotatedElement element, String field, boolean given, S
         return field.toString();
     }
 
-    /** One problem for all violations of a request: the first code that applies, and every field. */
+    /** One problem for all violations of a request, with the first code that applies and all fields. */
     public static Problem problem(Collection<Violation> violations) {
         ErrorCode code = violations.stream()
                 .map(Violation::code)

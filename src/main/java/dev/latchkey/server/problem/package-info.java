@@ -1,5 +1,5 @@
 /**
- * The one shape of all that can go wrong.
+ * Errors of the contract: their codes, their body, and how exceptions become errors.
  *
  * <p>May know no room; of the server database.
  */

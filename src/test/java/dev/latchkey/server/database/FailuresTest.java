@@ -34,17 +34,17 @@ final class FailuresTest {
 
     static Stream<Arguments> failures() {
         return Stream.of(
-                Arguments.of(new NoSuchFileException("a.db"), "a.db: it is not there"),
-                Arguments.of(new FileAlreadyExistsException("a.db"), "a.db: it is there already"),
+                Arguments.of(new NoSuchFileException("a.db"), "a.db: it does not exist"),
+                Arguments.of(new FileAlreadyExistsException("a.db"), "a.db: it already exists"),
                 Arguments.of(new AccessDeniedException("a.db"), "a.db: no permission"),
                 Arguments.of(new DirectoryNotEmptyException("a"), "a: it is a folder that is not empty"),
-                Arguments.of(new NotDirectoryException("a"), "a: it is no folder"),
-                Arguments.of(new FileSystemLoopException("a"), "a: its links lead in a circle"),
+                Arguments.of(new NotDirectoryException("a"), "a: it is not a folder"),
+                Arguments.of(new FileSystemLoopException("a"), "a: its symbolic links form a loop"),
                 Arguments.of(new FileSystemException("a"), "a: the system gives no reason"),
                 Arguments.of(new FileSystemException("a", null, "No space left"), "a: No space left"),
                 Arguments.of(new FileNotFoundException("a (Is a directory)"), "a (Is a directory)"),
                 Arguments.of(new IOException(new SQLException("The disk is full")), "The disk is full"),
-                Arguments.of(new IOException(), "there is no reason to be had"),
+                Arguments.of(new IOException(), "no reason was given"),
                 Arguments.of(new IOException("It broke off", new EOFException()), "It broke off"),
                 Arguments.of(new IOException(new UnknownHostException("db")), "the host db is not known"));
     }

@@ -60,7 +60,8 @@ final class PostgresServerTest {
     @Test
     void aDatabaseThatDoesNotHoldRowsTogetherIsRefused() throws Exception {
         execute("ALTER DATABASE " + name + " SET session_replication_role = replica");
-        assertRefused(settings, " does not hold rows together: session_replication_role is replica, set it to origin");
+        assertRefused(
+                settings, " does not enforce foreign keys: session_replication_role is replica, set it to origin");
     }
 
     @ParameterizedTest
@@ -71,7 +72,7 @@ final class PostgresServerTest {
                 + " SELECT CASE name WHEN 'server_version_num' THEN '" + version
                 + "' ELSE pg_catalog.current_setting(name) END $$");
         execute("ALTER DATABASE " + name + " SET search_path = public, pretence, pg_catalog");
-        assertRefused(settings, " is of a version that is too old: take PostgreSQL 14 or newer");
+        assertRefused(settings, " is too old: use PostgreSQL 14 or newer");
     }
 
     private static void assertRefused(DatabaseSettings settings, String reason) {

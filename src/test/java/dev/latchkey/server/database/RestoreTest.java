@@ -141,7 +141,7 @@ final class RestoreTest {
         execute(
                 backup,
                 "INSERT INTO entries (user_id, key, value, created_at, updated_at) VALUES ('nobody', '', '', 0, 0)");
-        expectRefusal(backup, backup + " is damaged: a row of entries belongs to nobody");
+        expectRefusal(backup, backup + " is damaged: a row of entries violates a foreign key");
     }
 
     @Test
@@ -173,13 +173,13 @@ final class RestoreTest {
     void aBackupNeverReplacesAFileAndIsAlone() throws Exception {
         assertThatThrownBy(() -> Backup.make(settings, backup))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessage(backup.toAbsolutePath() + " is there already");
+                .hasMessage(backup.toAbsolutePath() + " already exists");
         assertThat(users(backup)).containsExactly("alice");
 
         try (FolderLock other = FolderLock.take(store.toAbsolutePath().getParent())) {
             assertThatThrownBy(() -> Backup.make(settings, store.resolveSibling("another.db")))
                     .isInstanceOf(DatabaseException.class)
-                    .hasMessageStartingWith("another backup or restore is at work in ");
+                    .hasMessageStartingWith("another backup or restore is running in ");
         }
     }
 

@@ -138,7 +138,7 @@ final class SqliteFileTest {
         refuses(
                 link,
                 "the file " + link + " cannot be created: it is a link to " + folder.resolve("disk/real.db")
-                        + ", and the folder of that is not there");
+                        + ", whose folder does not exist");
         assertThat(folder.resolve("disk")).as("a disk may be missing").doesNotExist();
     }
 
@@ -147,7 +147,7 @@ final class SqliteFileTest {
         Path link = folder.resolve("latchkey.db");
         Files.createSymbolicLink(link, folder.resolve("other.db"));
         Files.createSymbolicLink(folder.resolve("other.db"), link);
-        refuses(link, "the file " + link + " cannot be created: it is a link that leads to no end");
+        refuses(link, "the file " + link + " cannot be created: it has too many levels of symbolic links");
     }
 
     @Test
@@ -157,17 +157,18 @@ final class SqliteFileTest {
         refuses(
                 link.resolve("latchkey.db"),
                 "the file " + link.resolve("latchkey.db") + " cannot be created: the folder " + link
-                        + " is a link to disk, which is not there");
+                        + " is a link to disk, which does not exist");
         refuses(
                 link.resolve("deeper/latchkey.db"),
                 "the file " + link.resolve("deeper/latchkey.db") + " cannot be created: the folder " + link
-                        + " is a link to disk, which is not there");
+                        + " is a link to disk, which does not exist");
 
         DatabaseSettings settings = at(folder.resolve("latchkey.db"));
         new TestDatabase(settings).close();
         assertThatThrownBy(() -> Backup.make(settings, link.resolve("backup.db")))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessage("no backup: " + link + ": the folder " + link + " is a link to disk, which is not there");
+                .hasMessage(
+                        "backup failed: " + link + ": the folder " + link + " is a link to disk, which does not exist");
     }
 
     /** Where the folder in front of it is a link, {@code ..} is the folder of what that leads to. */

@@ -231,7 +231,7 @@ final class StoreCopyIT {
 
         assertThatThrownBy(() -> StoreCopy.run(source, target, SILENT))
                 .isInstanceOf(DatabaseException.class)
-                .hasMessageStartingWith("nothing is copied: " + table + " arrived otherwise than it was sent");
+                .hasMessageStartingWith("nothing was copied: " + table + " differs from its source");
         assertThat(rows(target).values()).allMatch(List::isEmpty);
     }
 

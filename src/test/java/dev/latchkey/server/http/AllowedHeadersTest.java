@@ -32,6 +32,6 @@ final class AllowedHeadersTest {
     void refusesWhatIsNoName(String text) {
         assertThatThrownBy(() -> AllowedHeaders.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no name of a header");
+                .hasMessageContaining("is not the name of a header");
     }
 }

@@ -45,6 +45,6 @@ final class AllowedOriginsTest {
     void refusesWhatNoBrowserSends(String text) {
         assertThatThrownBy(() -> AllowedOrigins.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is no origin as browsers send it");
+                .hasMessageContaining("is not an origin as browsers send it");
     }
 }

@@ -39,17 +39,17 @@ final class BucketsTest {
         for (int left = 9; left >= 0; left--) {
             Buckets.Take take = buckets.take("key");
             assertThat(take.granted()).isTrue();
-            assertThat(take.standing()).isEqualTo("\"some\";r=" + left + ";t=60");
+            assertThat(take.rateLimit()).isEqualTo("\"some\";r=" + left + ";t=60");
         }
         assertThat(buckets.take("key").granted()).isFalse();
         pass(Duration.ofMillis(59_999));
         assertThat(buckets.take("key").granted()).isFalse();
-        assertThat(buckets.take("key").standing()).isEqualTo("\"some\";r=0;t=1");
+        assertThat(buckets.take("key").rateLimit()).isEqualTo("\"some\";r=0;t=1");
         pass(Duration.ofMillis(1));
         assertThat(buckets.take("key").granted()).isTrue();
         assertThat(buckets.take("key").granted()).isFalse();
         pass(Duration.ofSeconds(150));
-        assertThat(buckets.take("key").standing()).isEqualTo("\"some\";r=1;t=30");
+        assertThat(buckets.take("key").rateLimit()).isEqualTo("\"some\";r=1;t=30");
         pass(Duration.ofSeconds(30 + 4 * 60 - 60));
         assertThat(IntStream.range(0, 20).filter(i -> buckets.take("key").granted()))
                 .hasSize(5);
@@ -62,14 +62,14 @@ final class BucketsTest {
     void eachKeyHasItsOwn() {
         empty(buckets, "key");
 
-        assertThat(buckets.take("other").standing()).isEqualTo("\"some\";r=9;t=60");
+        assertThat(buckets.take("other").rateLimit()).isEqualTo("\"some\";r=9;t=60");
         assertThat(buckets.policy()).isEqualTo("\"some\";q=10;w=600");
     }
 
     @Test
     void whatIsGivenBackIsThere() {
         Buckets.Take first = buckets.take("key");
-        assertThat(first.giveBack().standing()).isEqualTo("\"some\";r=10;t=0");
+        assertThat(first.giveBack().rateLimit()).isEqualTo("\"some\";r=10;t=0");
         empty(buckets, "key");
         buckets.take("key").giveBack();
         assertThat(buckets.take("key").granted()).isTrue();

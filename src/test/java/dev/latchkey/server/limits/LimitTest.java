@@ -49,7 +49,7 @@ final class LimitTest {
     void isNothingElse(String text) {
         assertThatThrownBy(() -> Limit.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("'" + text + "' is neither off nor such as 60/10m");
+                .hasMessageStartingWith("'" + text + "' is neither off nor a limit such as 60/10m");
     }
 
     @ParameterizedTest

@@ -255,6 +255,38 @@ final class LimitsIT {
     }
 
     @Test
+    void anOperationWithTwoLimitsNamesBoth() {
+        String address = "203.0.200.1";
+        String username = newUser(address);
+        String token = logIn(username, Api.PASSWORD, address)
+                .body()
+                .at("/data/access_token")
+                .textValue();
+        Api.Answer answer = PROXIED.api()
+                .send(
+                        "PUT",
+                        "/api/me/password",
+                        Api.object("current_password", WRONG, "new_password", "another good phrase 42")
+                                .toString(),
+                        "Content-Type",
+                        "application/json",
+                        "Authorization",
+                        "Bearer " + token,
+                        "X-Forwarded-For",
+                        address);
+
+        assertThat(answer.outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+        for (String header : new String[] {"RateLimit", "RateLimit-Policy"}) {
+            assertThat(answer.header(header).split(", "))
+                    .as(header)
+                    .satisfiesExactlyInAnyOrder(
+                            limit -> assertThat(limit).startsWith("\"user\";"),
+                            limit -> assertThat(limit).startsWith("\"login-account\";"),
+                            limit -> assertThat(limit).startsWith("\"login-address\";"));
+        }
+    }
+
+    @Test
     void turnedOffThereIsNoHeader() {
         Api api = ServerExtension.shared(Engine.SQLITE).api();
         String token = api.newToken();

@@ -5,19 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.latchkey.Engine;
 import dev.latchkey.TestDatabase;
-import dev.latchkey.keys.SigningKeyStore;
-import dev.latchkey.keys.StoredSigningKeys;
+import dev.latchkey.keys.KeysRoom;
+import dev.latchkey.server.auth.TokenSettings;
+import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.UnavailableException;
-import dev.latchkey.sessions.EndedSessionStore;
-import dev.latchkey.sessions.KnownEndings;
-import dev.latchkey.sessions.SessionEndingStore;
+import dev.latchkey.server.http.ServerParts;
+import dev.latchkey.sessions.Origin;
 import dev.latchkey.sessions.SessionSettings;
-import dev.latchkey.sessions.SessionStore;
-import dev.latchkey.sessions.Sessions;
+import dev.latchkey.sessions.SessionsRoom;
+import io.dropwizard.core.setup.Environment;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,8 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promise 19, where following what others revoke fails for a while. */
 final class MaintenanceTest {
-    private static final Duration PAUSE = Duration.ofMillis(300);
-
     /** A database that fails at each read but the first, which the start needs. */
     private static final class Failing implements Database {
         private final Database database;
@@ -67,23 +68,10 @@ final class MaintenanceTest {
         Clock clock = Clock.systemUTC();
         try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
             Failing failing = new Failing(database.database(), outOfMemory);
-            KnownEndings endings = new KnownEndings(new EndedSessionStore(failing), clock);
-            StoredSigningKeys keys =
-                    StoredSigningKeys.load(new SigningKeyStore(database.database()), Duration.ofDays(30), clock);
-            SessionEndingStore sessionEndingStore =
-                    new SessionEndingStore(database.database(), new EndedSessionStore(database.database()));
-            Sessions sessions = new Sessions(
-                    new SessionStore(database.database(), sessionEndingStore),
-                    sessionEndingStore,
-                    endings,
-                    SessionSettings.defaults(),
-                    clock);
-            Maintenance maintenance = new Maintenance()
-                    .first(endings::follow)
-                    .repeat(PAUSE, "sessions", endings::follow)
-                    .repeat(PAUSE, "keys", keys::follow)
-                    .repeat(PAUSE, "rotation", keys::maintain)
-                    .repeat(PAUSE, "expired", sessions::deleteExpired);
+            Maintenance maintenance = new Maintenance();
+            ServerParts parts = new ServerParts(new Environment("test"), new ContractBundle(), maintenance);
+            new KeysRoom(database.database(), TokenSettings.defaults(), clock).addTo(parts);
+            new SessionsRoom(database.database(), failing, SessionSettings.defaults(), clock).addTo(parts);
             maintenance.start();
             try {
                 assertThat(failing.attempts.await(30, TimeUnit.SECONDS)).isTrue();
@@ -100,22 +88,11 @@ final class MaintenanceTest {
         try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
             Silent silent = new Silent(database.database(), isBack);
             Following following = new Following(database.reserved());
-            KnownEndings endings = new KnownEndings(new EndedSessionStore(following), clock);
-            StoredSigningKeys keys = StoredSigningKeys.load(new SigningKeyStore(silent), Duration.ofDays(30), clock);
+            Maintenance maintenance = new Maintenance();
+            ServerParts parts = new ServerParts(new Environment("test"), new ContractBundle(), maintenance);
+            new KeysRoom(silent, TokenSettings.defaults(), clock).addTo(parts);
+            new SessionsRoom(silent, following, SessionSettings.defaults(), clock).addTo(parts);
             silent.isSilent = true;
-            SessionEndingStore sessionEndingStore = new SessionEndingStore(silent, new EndedSessionStore(silent));
-            Sessions sessions = new Sessions(
-                    new SessionStore(silent, sessionEndingStore),
-                    sessionEndingStore,
-                    endings,
-                    SessionSettings.defaults(),
-                    clock);
-            Maintenance maintenance = new Maintenance()
-                    .first(endings::follow)
-                    .repeat(PAUSE, "sessions", endings::follow)
-                    .repeat(PAUSE, "keys", keys::follow)
-                    .repeat(PAUSE, "rotation", keys::maintain)
-                    .repeat(PAUSE, "expired", sessions::deleteExpired);
             maintenance.start();
             try {
                 assertThat(following.reads.await(30, TimeUnit.SECONDS)).isTrue();
@@ -123,6 +100,63 @@ final class MaintenanceTest {
                 isBack.countDown();
                 maintenance.stop();
             }
+        }
+    }
+
+    @Test
+    void deletesWhatHasExpiredAndRotatesKeysThatAreOld() throws Exception {
+        try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
+            String userId = UUID.randomUUID().toString();
+            database.addUser(userId);
+            Clock start = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+            assertThat(new KeysRoom(database.database(), TokenSettings.defaults(), start).signingKeys())
+                    .isNotNull();
+            new SessionsRoom(database.database(), database.database(), SessionSettings.defaults(), start)
+                    .sessions()
+                    .start(userId, 1, true, new Origin(null, null));
+
+            Clock later = Clock.offset(start, Duration.ofDays(400));
+            Writes writes = new Writes(database.database());
+            Maintenance maintenance = new Maintenance();
+            ServerParts parts = new ServerParts(new Environment("test"), new ContractBundle(), maintenance);
+            KeysRoom keys = new KeysRoom(writes, TokenSettings.defaults(), later);
+            keys.addTo(parts);
+            new SessionsRoom(writes, database.database(), SessionSettings.defaults(), later).addTo(parts);
+            maintenance.start();
+            try {
+                assertThat(writes.done.await(30, TimeUnit.SECONDS)).isTrue();
+            } finally {
+                maintenance.stop();
+            }
+            assertThat(database.database().<Integer>read(handle -> handle.select("SELECT count(*) FROM sessions")
+                            .mapTo(Integer.class)
+                            .one()))
+                    .isZero();
+            assertThat(database.database()
+                            .<Integer>read(handle -> handle.select("SELECT max(generation) FROM signing_keys")
+                                    .mapTo(Integer.class)
+                                    .one()))
+                    .isEqualTo(2);
+        }
+    }
+
+    /** Tells when the key that is due and the session that has expired have been written. */
+    private record Writes(Database database, CountDownLatch done) implements Database {
+
+        Writes(Database database) {
+            this(database, new CountDownLatch(2));
+        }
+
+        @Override
+        public <T> T read(Function<Handle, T> query) {
+            return database.read(query);
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            T result = database.write(change);
+            done.countDown();
+            return result;
         }
     }
 

@@ -2,18 +2,18 @@ package dev.latchkey.server.http.transfer;
 
 import org.eclipse.jetty.server.Request;
 
-/** Which bodies are worth taking in. */
+/** Which bodies are accepted, and up to which size. */
 public interface BodyRules {
 
-    /** How many bytes are taken in of any body, before anything else is known of the request. */
+    /** How many bytes of any body are read before {@link #maxBytes} is asked. */
     long standardBytes();
 
     /**
-     * How many bytes the body of this request may have. 0 where nothing will read it: the request has no use for one, or is
-     * refused in any case. Asked once, and only where the body is not there with the head, or is long.
+     * The max size of the body of this request. 0 if nothing will read it: the operation takes no body, or the request is refused in
+     * any case. Called at most once a request, and only if the body does not arrive with the head, or is long.
      */
     long maxBytes(Request request);
 
-    /** How many bytes an answer may have that is not a stream. */
+    /** The max size of a response that is not a stream. */
     long largestAnswer();
 }

@@ -19,8 +19,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * The body of one request, taken in as it comes. The next handler sees the request once it is complete; or, where it is
- * refused, once as much of it has been thrown away as courtesy asks for.
+ * Reads the body of one request as it arrives. The next handler gets the request once the body is complete. If the body is refused, it
+ * is read and discarded first, within bounds, because most clients send all of it before they read the response.
  */
 final class IncomingBody implements Transfer {
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -46,12 +46,12 @@ final class IncomingBody implements Transfer {
     private int size;
     private long received;
     private long maxBytes;
-    private boolean isJudged;
+    private boolean hasAskedRules;
     private volatile boolean isRefused;
-    private boolean isAwaited;
+    private boolean isWaiting;
     private volatile boolean isEvicted;
     private volatile boolean isOver;
-    // Of the memory that all transfers share.
+    // The part of the memory of all transfers that this one holds.
     private final AtomicLong held = new AtomicLong();
 
     IncomingBody(
@@ -67,22 +67,22 @@ final class IncomingBody implements Transfer {
 
     boolean begin() throws Exception {
         try {
-            return takeIn();
+            return readBody();
         } catch (Exception | Error failure) {
-            // The server answers it by itself, and does not know of the callback.
+            // The server responds without the callback.
             transfers.done(this);
             release();
             throw failure;
         }
     }
 
-    private boolean takeIn() throws Exception {
-        boolean isToldToGoAhead = !request.getHeaders().contains(HttpHeader.EXPECT);
-        if (!isToldToGoAhead || request.getLength() > maxBytes) {
-            judge();
+    private boolean readBody() throws Exception {
+        boolean isSendingBody = !request.getHeaders().contains(HttpHeader.EXPECT);
+        if (!isSendingBody || request.getLength() > maxBytes) {
+            askRules();
         }
-        if (isRefused && !isToldToGoAhead) {
-            // It has sent nothing yet, and reading would tell it to.
+        if (isRefused && !isSendingBody) {
+            // The client waits for 100 Continue, which reading would send.
             endConnection();
             return next.handle(request, response, callback);
         }
@@ -92,16 +92,16 @@ final class IncomingBody implements Transfer {
         return true;
     }
 
-    /** Asks once what the request is good for, where that matters. */
-    private void judge() {
-        if (!isJudged) {
-            isJudged = true;
+    /** Asks the rules for the max size, at most once. */
+    private void askRules() {
+        if (!hasAskedRules) {
+            hasAskedRules = true;
             maxBytes = rules.maxBytes(request);
             isRefused = maxBytes == 0 || request.getLength() > maxBytes;
         }
     }
 
-    /** Whether all is there that will ever be; otherwise it goes on by itself, or is answered. */
+    /** Returns true once the body is complete or given up. Otherwise reading continues later, or the request has been responded to. */
     private boolean readAvailable() {
         while (true) {
             if (isEvicted) {
@@ -109,12 +109,12 @@ final class IncomingBody implements Transfer {
             }
             Content.Chunk chunk = request.read();
             if (chunk == null) {
-                judge();
-                if (!isAwaited) {
-                    isAwaited = true;
+                askRules();
+                if (!isWaiting) {
+                    isWaiting = true;
                     transfers.await(this);
                 }
-                request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::goOn));
+                request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::readMore));
                 return false;
             }
             if (Content.Chunk.isFailure(chunk)) {
@@ -126,36 +126,36 @@ final class IncomingBody implements Transfer {
                 return fails(noMemory());
             }
             if (chunk.isLast()) {
-                return isOver();
+                return finish();
             }
             if (isRefused && received > MAX_REFUSED_BYTES) {
                 endConnection();
-                return isOver();
+                return finish();
             }
         }
     }
 
-    private boolean isOver() {
+    private boolean finish() {
         isOver = true;
         transfers.done(this);
         return true;
     }
 
-    private void goOn() {
+    private void readMore() {
         try {
             if (readAvailable()) {
-                // What comes now may block, and this thread must not.
-                request.getContext().execute(this::handOver);
+                // The next handler may block, and this thread must not.
+                request.getContext().execute(this::callNext);
             }
         } catch (RejectedExecutionException busy) {
             answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));
         } catch (Throwable failure) {
-            isOver();
+            finish();
             answer(failure);
         }
     }
 
-    private void handOver() {
+    private void callNext() {
         try {
             if (!next.handle(withBody(), response, callback)) {
                 Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
@@ -165,14 +165,14 @@ final class IncomingBody implements Transfer {
         }
     }
 
-    /** Keeps the bytes, as long as they are of use; false where there is no memory for them. */
+    /** Keeps the bytes, unless the body is refused; false if there is no memory for them. */
     private boolean take(Content.Chunk chunk) {
         ByteBuffer content = chunk.getByteBuffer();
         int length = content.remaining();
         received += length;
         pace.moved(length, System.nanoTime());
         if (received > maxBytes) {
-            judge();
+            askRules();
         }
         if (isRefused) {
             return true;
@@ -187,7 +187,7 @@ final class IncomingBody implements Transfer {
         }
         content.get(bytes, size, length);
         size += length;
-        // By as much too long as whoever reads it needs to notice.
+        // A body that is too long keeps some bytes beyond the limit, so that its reader notices.
         isRefused = received > maxBytes;
         return true;
     }
@@ -198,9 +198,9 @@ final class IncomingBody implements Transfer {
 
     private boolean fails(Throwable failure) {
         isOver = true;
-        boolean isOurs = !transfers.done(this) && isAwaited;
+        boolean isOurs = !transfers.done(this) && isWaiting;
         if (isRefused && isOurs) {
-            // It was given the time that courtesy asks for, and is refused now.
+            // The time to read and discard the body is over: respond now.
             endConnection();
             return true;
         }
@@ -264,7 +264,7 @@ final class IncomingBody implements Transfer {
         }
     }
 
-    /** The request with a body that is there. */
+    /** The request with its body from memory. */
     private static final class WithBody extends Request.Wrapper {
         private final Content.Source body;
 

@@ -3,8 +3,8 @@ package dev.latchkey.server.http.transfer;
 import java.time.Duration;
 
 /**
- * How fast bytes move. After a grace they must come at a least rate in every window of time, not on the whole: who sends
- * much and then falls silent has no credit.
+ * Measures how fast bytes move. After a grace period, every time window must have a min rate. An average over the whole transfer would
+ * let a client send much and then stall.
  */
 final class Pace {
     private final long minBytesPerWindow;
@@ -13,12 +13,12 @@ final class Pace {
     private long bytesInWindow;
     private long lastMovedAt;
 
-    /** {@code start} and every other time is in {@link System#nanoTime()}; {@code minRate} in bytes a second. */
+    /** {@code start} and all other times are from {@link System#nanoTime()}; {@code minRate} is in bytes a second. */
     Pace(long start, Duration grace, Duration window, long minRate) {
         this.windowNanos = window.toNanos();
         this.minBytesPerWindow = minRate * window.toSeconds();
         this.windowEnd = start + grace.toNanos();
-        // What comes in the time of grace comes fast enough.
+        // During the grace period, every rate is fast enough.
         this.bytesInWindow = minBytesPerWindow;
         this.lastMovedAt = start;
     }
@@ -32,7 +32,7 @@ final class Pace {
         return lastMovedAt;
     }
 
-    /** To be asked now and then; a window that has ended counts as soon as it is. */
+    /** To be called periodically: it evaluates windows that have ended. */
     synchronized boolean isTooSlow(long now) {
         if (now - windowEnd < 0) {
             return false;

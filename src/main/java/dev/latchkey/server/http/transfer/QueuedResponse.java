@@ -11,17 +11,17 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * An answer that is written into memory, and sent from there as fast as the client takes it. Only who has written more than
- * any answer that is no stream has to wait.
+ * A response that is written into memory, and sent from there as fast as the client reads it. Only a writer of a stream has to wait,
+ * once more than the max size of other responses is queued.
  *
- * <p>Who has written the last of an answer has done what it can, and does not learn whether a client was there to take it:
- * that is no fault of the server, and who writes streams hears of it before.
+ * <p>The last write always succeeds, even if the client has disconnected: that is no fault of the server. Writers of streams learn it
+ * from an earlier write.
  */
 final class QueuedResponse extends Response.Wrapper implements Transfer {
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final Duration WINDOW = Duration.ofSeconds(60);
-    // The system says that there is room again once a third of a full buffer of its own is gone: megabytes, on a long
-    // way.
+    // Low, over long windows: the system reports room only when a third of its full send buffer is free, which may be
+    // megabytes.
     private static final long MIN_RATE = 1 << 10;
 
     private static final int MAX_PIECE = 32 << 10;
@@ -31,7 +31,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     private final Sender sender = new Sender();
     private final Pace pace = new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE);
 
-    // Guarded by it.
+    // Guards the fields below.
     private final Queue<Piece> queue = new ArrayDeque<>();
     private long queued;
     private Callback writer;
@@ -47,7 +47,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
         this.maxQueued = maxQueued;
     }
 
-    /** Completes {@code callback} when all is sent rather than when all is written. */
+    /** Completes {@code callback} when everything is sent, not when it is written. */
     Callback onceSent(Callback callback) {
         return new Callback.Nested(callback) {
             @Override
@@ -68,11 +68,11 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     @Override
     public void write(boolean last, ByteBuffer content, Callback callback) {
         int length = content == null ? 0 : content.remaining();
-        // Without room for it, it is sent all the same: nobody would see that it was not. But then its writer waits.
-        long mostQueued = maxQueued;
+        // Without memory, it is still sent, because the writer could not report a failure. But then the writer waits.
+        long maxBeforeWait = maxQueued;
         if (!transfers.hold(length)) {
-            transfers.holdAnyway(length);
-            mostQueued = 0;
+            transfers.holdUnconditionally(length);
+            maxBeforeWait = 0;
         }
         ByteBuffer copy = ByteBuffer.allocate(length);
         if (length > 0) {
@@ -95,9 +95,9 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
             failed = failure;
             if (failed == null && !queue.isEmpty()) {
                 transfers.await(this);
-                if (queued > mostQueued) {
+                if (queued > maxBeforeWait) {
                     writer = callback;
-                    writerWaitsFor = mostQueued;
+                    writerWaitsFor = maxBeforeWait;
                     return;
                 }
             }
@@ -201,26 +201,26 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     public void drop() {
         synchronized (queue) {
             if (!queue.isEmpty()) {
-                discard(new TimeoutException("The client takes the answer more slowly than others"));
+                discard(new TimeoutException("Evicted: the client reads the response more slowly than others"));
             }
         }
     }
 
     @Override
     public void timeOut() {
-        breakOff(new TimeoutException("The client takes the answer too slowly"));
+        abort(new TimeoutException("The client reads the response too slowly"));
     }
 
     @Override
     public void evict() {
-        breakOff(new TimeoutException("The client takes the answer more slowly than others"));
+        abort(new TimeoutException("Evicted: the client reads the response more slowly than others"));
     }
 
-    /** The half of an answer cannot be replaced by an error, and a client has to see that it is a half. */
-    private void breakOff(Throwable cause) {
+    /** Closes the connection: half of a response cannot be replaced by an error, and the client must notice that it is incomplete. */
+    private void abort(Throwable cause) {
         synchronized (queue) {
             if (failure == null && queue.isEmpty()) {
-                // Its last bytes went meanwhile. What the connection is about now is no more of its business.
+                // All was sent meanwhile. The connection may now serve another request.
                 return;
             }
         }
@@ -228,7 +228,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
         getRequest().getConnectionMetaData().getConnection().getEndPoint().close(cause);
     }
 
-    /** Sends what is queued, one piece after the other. */
+    /** Sends the queued pieces, one after the other. */
     private final class Sender extends IteratingCallback {
 
         @Override

@@ -1,23 +1,23 @@
 package dev.latchkey.server.http.transfer;
 
-/** Bytes that wait for a client to send more of them, or to take them. */
+/** A transfer that waits for its client to send or to read bytes. */
 interface Transfer {
 
-    /** When bytes last moved, in {@link System#nanoTime()}. */
+    /** When bytes last moved, from {@link System#nanoTime()}. */
     long lastMovedAt();
 
-    /** Whether it is so slow at this time, in {@link System#nanoTime()}, that it is not worth its memory. */
+    /** Whether it is too slow at this time, from {@link System#nanoTime()}. */
     boolean isTooSlow(long now);
 
-    /** How many bytes of the memory that all share it would give back. */
+    /** How many bytes of the shared memory it holds. */
     long held();
 
-    /** Gives them back, and does nothing else: it is for {@link #evict} to end it. */
+    /** Releases its memory, and nothing else; {@link #evict} ends it. */
     void drop();
 
-    /** Ends it for being too slow, unless it is over. */
+    /** Ends it because it is too slow, unless it is over. */
     void timeOut();
 
-    /** Ends it for want of memory, unless it is over. */
+    /** Ends it because memory is short, unless it is over. */
     void evict();
 }

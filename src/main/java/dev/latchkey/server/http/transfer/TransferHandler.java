@@ -12,11 +12,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Stands before all that reads and writes by blocking: what comes after it finds the body of a request in memory, and writes
- * into memory. So no thread ever waits for bytes of a client, but for those of a stream that is longer than any answer.
+ * Buffers request bodies and responses for the blocking handlers behind it, which read from memory and write into memory. So no thread
+ * waits for a client, except for one that writes a long stream.
  *
- * <p>A body whose request is refused in any case is taken in, too, and forgotten, within bounds: most clients send the whole
- * of it before they look for an answer.
+ * <p>The body of a refused request is read and discarded, within bounds: most clients send all of it before they read the response.
  */
 public final class TransferHandler extends Handler.Wrapper {
     private static final long CHECK_MILLIS = 250;
@@ -26,7 +25,7 @@ public final class TransferHandler extends Handler.Wrapper {
     private final ScheduledExecutorService timer;
     private ScheduledFuture<?> checks;
 
-    /** Keeps at most {@code maxBytes} of bodies and answers in memory. */
+    /** Keeps at most {@code maxBytes} of bodies and responses in memory. */
     public TransferHandler(BodyRules rules, long maxBytes, ScheduledExecutorService timer, MetricRegistry metrics) {
         this.rules = rules;
         this.transfers = new Transfers(maxBytes, timer, metrics);

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All bytes of bodies and answers that are in memory for clients. Where they would become too many, whichever transfer has
- * not moved for the longest time makes room.
+ * Accounts for the memory of all bodies and responses in flight. When it is used up, the transfer that has not moved for the longest
+ * time is evicted.
  */
 final class Transfers {
     private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
@@ -28,7 +28,7 @@ final class Transfers {
     private final Meter timedOut;
     private final Meter evicted;
 
-    /** {@code executor} ends what has to make room. */
+    /** {@code executor} runs evictions. */
     Transfers(long maxBytes, Executor executor, MetricRegistry metrics) {
         this.maxBytes = maxBytes;
         this.executor = executor;
@@ -38,7 +38,7 @@ final class Transfers {
         metrics.register("requests.transfers.bytes", (Gauge<Long>) heldBytes::get);
     }
 
-    /** Takes memory, at the expense of other transfers that wait; false where there is none to be had. */
+    /** Takes memory, and evicts waiting transfers for it if needed; returns false if that is not enough. */
     boolean hold(long bytes) {
         long held = heldBytes.addAndGet(bytes);
         while (held > maxBytes) {
@@ -60,28 +60,28 @@ final class Transfers {
             return;
         }
         evicted.mark();
-        // At once, or others would be evicted for the same bytes.
+        // Releases the memory at once, or others would be evicted for the same bytes.
         transfer.drop();
         try {
-            // To end it is to write an answer, which needs memory, for which others are evicted: one after the other,
-            // not one inside the other.
+            // Ending it writes an error response, which needs memory and may evict others. The executor makes that
+            // sequential, not recursive.
             executor.execute(() -> end(transfer::evict));
         } catch (RejectedExecutionException e) {
-            LOG.debug("The server stops, and ends all connections", e);
+            LOG.debug("The server is stopping, which closes all connections", e);
         }
     }
 
-    /** It may be over, and its request forgotten, before it is told. The others have to be told all the same. */
+    /** Catches failures, because the transfer may be over already, and the others must be ended nevertheless. */
     private static void end(Runnable ending) {
         try {
             ending.run();
         } catch (RuntimeException | Error e) {
-            LOG.debug("It was over already", e);
+            LOG.debug("The transfer was over already", e);
         }
     }
 
-    /** Takes memory that cannot be done without. */
-    void holdAnyway(long bytes) {
+    /** Takes memory even beyond the limit. */
+    void holdUnconditionally(long bytes) {
         heldBytes.addAndGet(bytes);
     }
 
@@ -89,17 +89,17 @@ final class Transfers {
         heldBytes.addAndGet(-bytes);
     }
 
-    /** From now on it depends on its client. */
+    /** From now on, the transfer waits for its client. */
     void await(Transfer transfer) {
         waiting.add(transfer);
     }
 
-    /** It depends on its client no more; false where somebody has ended it meanwhile, or it never did. */
+    /** The transfer no longer waits for its client; false if it was ended meanwhile, or never waited. */
     boolean done(Transfer transfer) {
         return waiting.remove(transfer);
     }
 
-    /** To be called now and then, in {@link System#nanoTime()}. */
+    /** To be called periodically; {@code now} is from {@link System#nanoTime()}. */
     void timeOutSlowOnes(long now) {
         for (Transfer transfer : List.copyOf(waiting)) {
             if (transfer.isTooSlow(now) && waiting.remove(transfer)) {

@@ -1,5 +1,6 @@
 /**
- * Takes requests in and sends answers out without a thread that waits for the client, within a bound of memory for all of
- * them together. It knows Jetty and nothing of ours.
+ * Reads requests and sends responses without a thread that waits for the client, within a memory limit for all of them together.
+ *
+ * <p>May know nothing of ours, only Jetty.
  */
 package dev.latchkey.server.http.transfer;

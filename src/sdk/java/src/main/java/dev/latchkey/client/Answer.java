@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What the server answered.
+ * The response of the server.
  *
- * @param afterUnavailable whether there was an attempt before that was answered 503, and may have been done all the same
+ * @param afterUnavailable whether an earlier attempt got a 503, and may have been done nevertheless
  */
 record Answer(HttpResponse<byte[]> response, boolean afterUnavailable) {
     private static final int TOO_MANY_REQUESTS = 429;
@@ -37,7 +37,7 @@ record Answer(HttpResponse<byte[]> response, boolean afterUnavailable) {
         return response.headers().firstValue(name);
     }
 
-    /** Empty if it is not there, or not in seconds, as something between here and the server may write it. */
+    /** Empty if it is absent, or not in seconds, since a proxy may write it as a date. */
     Optional<Duration> retryAfter() {
         return header("Retry-After")
                 .filter(seconds -> seconds.matches("[0-9]{1,9}"))

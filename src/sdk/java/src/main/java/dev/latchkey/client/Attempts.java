@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 
-/** Repeats what is worth repeating, a few times, and never for long. */
+/** Retries calls where that may help, within limits of count and time. */
 final class Attempts {
     private static final Duration WHERE_THE_SERVER_DOES_NOT_SAY = Duration.ofSeconds(1);
 
@@ -30,7 +30,7 @@ final class Attempts {
         this.log = options.log();
     }
 
-    /** The answer in the end; if there is none, an exception. */
+    /** The final response; throws if there is none. */
     Answer send(Operation operation, String accessToken) throws InterruptedException {
         Duration waited = Duration.ZERO;
         boolean unavailable = false;
@@ -52,12 +52,12 @@ final class Attempts {
         }
     }
 
-    /** What was too much has not been done; what was answered 503 may have been, if rarely. */
+    /** After a 429 nothing was done; after a 503, the call may have been done, if rarely. */
     private static boolean isWorthRepeating(Operation operation, Answer answer) {
         return answer.isTooManyRequests() || (answer.isUnavailable() && operation.isRepeatable());
     }
 
-    /** Where the connection fails, nobody knows what was done; only what does no harm then may be tried again, once. */
+    /** If the connection fails, the outcome is unknown. A call that does no harm if it is done twice is retried once. */
     private HttpResponse<byte[]> once(Operation operation, String accessToken) throws InterruptedException {
         for (boolean isLast = !operation.isAlwaysRepeatable(); ; isLast = true) {
             try {
@@ -83,7 +83,7 @@ final class Attempts {
                 e);
     }
 
-    /** What the JDK says is often nothing. */
+    /** The JDK's exceptions often have no message. */
     private static String reason(IOException e) {
         if (e instanceof ConnectException) {
             return "no connection";
@@ -97,7 +97,7 @@ final class Attempts {
                 + answer.header("X-Request-Id").orElse("without an id");
     }
 
-    /** What names a call in messages. */
+    /** The name of a call in messages. */
     String label(Operation operation) {
         return transport.label(operation);
     }

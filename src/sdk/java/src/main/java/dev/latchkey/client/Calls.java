@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** How the generated operations are carried out: with the user's token, and every failure as the one exception. */
+/** Sends the generated operations with the user's token, and turns every failure into a {@link LatchkeyException}. */
 final class Calls {
     private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
@@ -33,7 +33,7 @@ final class Calls {
         }
     }
 
-    /** A refused token means that nothing was done: with a new one, anything may be sent again. */
+    /** If the token was refused, nothing was done: any call may be sent again with a new token. */
     private <T> T authorized(Operation operation, Class<T> type) throws InterruptedException {
         Session.Held held = session.current();
         if (!held.isThere()) {
@@ -71,7 +71,7 @@ final class Calls {
                 null);
     }
 
-    /** An attempt before may have deleted it, and its answer got lost. In any case it is gone now. */
+    /** An earlier attempt, whose response was lost, may have deleted it. In any case it is gone now. */
     private static boolean isGoneAsWanted(Operation operation, Answer answer) {
         return operation.isDeletion()
                 && answer.afterUnavailable()
@@ -87,7 +87,7 @@ final class Calls {
         return error(answer).map(ErrorResponse::getCode).orElse(ErrorCode.UNKNOWN);
     }
 
-    /** Empty if it is not Latchkey that answered. */
+    /** Empty if the response is not from Latchkey. */
     private static Optional<ErrorResponse> error(Answer answer) {
         try {
             return Optional.ofNullable(Json.read(answer.body(), ErrorResponse.class))

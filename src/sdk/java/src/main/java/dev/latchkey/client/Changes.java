@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** Tells who listens that somebody else is logged in now, or nobody. Never while the session is locked: a listener may make calls. */
+/** Tells listeners who is logged in after a change. Never while the session is locked, because a listener may make calls. */
 final class Changes {
     private static final System.Logger LOGGER = System.getLogger(Changes.class.getPackageName());
 
@@ -16,7 +16,7 @@ final class Changes {
         if (listeners.isEmpty()) {
             known = username;
         }
-        // One that is given twice is two.
+        // A listener that is added twice is called twice.
         Consumer<Optional<String>> own = now -> listener.accept(now);
         listeners.add(own);
         return () -> listeners.remove(own);

@@ -23,22 +23,22 @@ public final class FileTokenStore implements TokenStore {
     private final Path path;
 
     /**
-     * A store in a file; its folder is made if it is not there.
+     * A store in a file; its folder is created if it does not exist.
      *
-     * @param path which
+     * @param path the file
      */
     public FileTokenStore(Path path) {
         this.path = path.toAbsolutePath();
     }
 
-    /** What is in the file, in all our clients. */
+    /** The content of the file, the same in all our clients. */
     private record Kept(
             @JsonProperty("username") String username,
             @JsonProperty("access_token") String accessToken,
             @JsonProperty("refresh_token") String refreshToken,
             @JsonProperty("expires_at") Double expiresAt) {}
 
-    /** Whatever else is in the file is no log-in. */
+    /** Any other content counts as logged out. */
     @Override
     public synchronized Optional<StoredTokens> load() {
         byte[] text;
@@ -61,7 +61,7 @@ public final class FileTokenStore implements TokenStore {
         }
     }
 
-    /** Renames a new file as a whole: nobody reads half of it, and an old one with another mode is replaced. */
+    /** Writes a new file and renames it, so that nobody reads half of it, and an old file with another mode is replaced. */
     @Override
     public synchronized void save(StoredTokens tokens) {
         double expiresAt = tokens.expiresAt().toEpochMilli() / MILLIS;
@@ -90,7 +90,7 @@ public final class FileTokenStore implements TokenStore {
         }
     }
 
-    /** Windows has no such modes; there the folder of the user protects it. */
+    /** Windows has no such modes; there the user's folder protects the file. */
     private static FileAttribute<?>[] only(String mode) {
         return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}

@@ -14,7 +14,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Bodies, always in UTF-8. What this version does not know is passed over. */
+/** Reads and writes bodies, always in UTF-8. Members that this version does not know are ignored. */
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
@@ -26,7 +26,7 @@ final class Json {
             .build();
 
     static {
-        // How long a value may be is the server's to say.
+        // The server limits the length of values.
         MAPPER.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
                         .maxStringLength(Integer.MAX_VALUE)
@@ -37,14 +37,14 @@ final class Json {
 
     static byte[] write(Object value) {
         try {
-            // Not as bytes at once: what is no text would become bytes that are none.
+            // Not directly as bytes: unpaired surrogates would become invalid UTF-8.
             return utf8(MAPPER.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
     }
 
-    /** Refuses half of a character, rather than making a question mark of it. */
+    /** Refuses an unpaired surrogate, instead of replacing it by a question mark. */
     static byte[] utf8(String text) {
         try {
             ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));

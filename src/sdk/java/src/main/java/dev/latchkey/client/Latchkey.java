@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A client of a Latchkey server, for one user at a time. It keeps the tokens of the log-in, refreshes them when they expire, and repeats
- * what the server was too busy for.
+ * A client of a Latchkey server, for one user at a time. It keeps the tokens of the log-in, refreshes them when they expire, and retries
+ * calls if the server is too busy.
  *
- * <p>Everything that fails throws {@link LatchkeyException}. One client can be used by many threads.
+ * <p>Every failure is a {@link LatchkeyException}. A client can be used by many threads.
  */
 public final class Latchkey {
     private final Session session;
@@ -35,7 +35,7 @@ public final class Latchkey {
      * A client.
      *
      * @param url where the server is, such as {@code https://accounts.example.com}
-     * @param options what is not to be as usual; later changes to it mean nothing to this client
+     * @param options the options; the client ignores later changes to them
      */
     public Latchkey(String url, LatchkeyOptions options) {
         Attempts attempts = new Attempts(new Transport(url, options), options);
@@ -50,11 +50,11 @@ public final class Latchkey {
     }
 
     /**
-     * Makes an account and logs in to it.
+     * Creates an account and logs in to it.
      *
-     * @param user whom to register
+     * @param user the account to create
      * @return the user as registered
-     * @throws LatchkeyException if either fails; if only the log-in did, the account is there
+     * @throws LatchkeyException if either fails; if only the log-in fails, the account exists
      */
     public User register(NewUser user) {
         User registered = users.registerUser(user).getData();
@@ -63,11 +63,11 @@ public final class Latchkey {
     }
 
     /**
-     * Logs in; from now on, calls are this user's.
+     * Logs in; from now on, calls are made as this user.
      *
-     * @param username in any case
-     * @param password exactly
-     * @throws LatchkeyException if it fails; then whoever was logged in still is
+     * @param username the username, in any case
+     * @param password the password, exactly as it was set
+     * @throws LatchkeyException if it fails; then an earlier log-in stays
      */
     public void logIn(String username, String password) {
         Credentials credentials =
@@ -76,9 +76,9 @@ public final class Latchkey {
     }
 
     /**
-     * Ends the session on the server and forgets its tokens.
+     * Ends the session on the server and deletes its tokens.
      *
-     * @throws LatchkeyException if the server could not be told; the tokens are forgotten all the same
+     * @throws LatchkeyException if the server could not be told; the tokens are deleted nevertheless
      */
     public void logOut() {
         Session.Held held = session.held();
@@ -90,14 +90,14 @@ public final class Latchkey {
             if (e.getCode() != ErrorCode.INVALID_TOKEN && e.getCode() != ErrorCode.INVALID_REFRESH_TOKEN) {
                 throw e;
             }
-            // The session has ended already, which is what was wanted.
+            // The session has ended already.
         } finally {
             session.forget(held);
         }
     }
 
     /**
-     * Whether there are tokens of a log-in. They may turn out to be refused.
+     * Whether there are tokens of a log-in. The server may refuse them.
      *
      * @return whether there are
      */
@@ -106,7 +106,7 @@ public final class Latchkey {
     }
 
     /**
-     * Who is logged in, as far as is known here.
+     * The username of the log-in, if the client knows it.
      *
      * @return empty if nobody is
      */
@@ -115,11 +115,11 @@ public final class Latchkey {
     }
 
     /**
-     * Calls the listener after somebody has logged in (with the username) or is logged out (with nothing), by a call or because the session has
+     * Calls the listener after a log-in (with the username) or a log-out (with an empty value), by a call or because the session has
      * ended. It runs in the thread of that call, which does not fail if the listener does.
      *
-     * @param listener whom to tell
-     * @return what ends that
+     * @param listener what to call
+     * @return removes the listener when run
      */
     public Runnable onChange(Consumer<Optional<String>> listener) {
         return session.listen(listener);
@@ -153,7 +153,7 @@ public final class Latchkey {
     }
 
     /**
-     * Tokens, for those who keep them themselves. {@link #logIn}, and refreshing, keep them here.
+     * Tokens, for programs that keep them themselves. {@link #logIn} and refreshing keep them in this client.
      *
      * @return its operations
      */
@@ -171,7 +171,7 @@ public final class Latchkey {
     }
 
     /**
-     * The public keys with which others check access tokens.
+     * The public keys with which other services verify access tokens.
      *
      * @return its operations
      */

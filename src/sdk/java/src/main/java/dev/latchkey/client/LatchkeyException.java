@@ -13,13 +13,13 @@ public final class LatchkeyException extends RuntimeException {
     /** Never null. */
     private final ErrorKind kind;
 
-    /** 0 if there was no answer. */
+    /** 0 if there was no response. */
     private final int status;
 
     /** Never null. */
     private final ErrorCode code;
 
-    /** Null if there was no answer. */
+    /** Null if there was no response. */
     private final String requestId;
 
     /** Null if the server did not say. */
@@ -46,7 +46,7 @@ public final class LatchkeyException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /** There was no answer, for this reason. */
+    /** There was no response, for this reason. */
     static LatchkeyException unanswered(ErrorKind kind, String message, Throwable cause) {
         return new LatchkeyException(message, cause, kind, 0, ErrorCode.UNKNOWN, List.of(), null, null);
     }
@@ -64,7 +64,7 @@ public final class LatchkeyException extends RuntimeException {
                 null);
     }
 
-    /** There was an answer that says what is wrong, or makes no sense. */
+    /** There was a response: an error of Latchkey, or something else. */
     static LatchkeyException answered(
             ErrorKind kind, Answer answer, ErrorCode code, String message, List<FieldError> errors, Throwable cause) {
         return new LatchkeyException(
@@ -79,7 +79,7 @@ public final class LatchkeyException extends RuntimeException {
     }
 
     /**
-     * In which way it failed.
+     * The kind of the failure.
      *
      * @return never null
      */
@@ -90,16 +90,16 @@ public final class LatchkeyException extends RuntimeException {
     /**
      * The HTTP status.
      *
-     * @return 0 if there was no answer: no connection, a timeout, an interrupt; {@link #getCause} says which
+     * @return 0 if there was no response: no connection, a timeout, an interrupt; {@link #getCause} says which
      */
     public int getStatus() {
         return status;
     }
 
     /**
-     * What is wrong.
+     * The error code.
      *
-     * @return {@link ErrorCode#UNKNOWN} if this version of the client does not know the code, and where there is none
+     * @return {@link ErrorCode#UNKNOWN} if there is no code, or this version of the client does not know it
      */
     public ErrorCode getCode() {
         return code;
@@ -108,31 +108,31 @@ public final class LatchkeyException extends RuntimeException {
     /**
      * What exactly is wrong, field by field.
      *
-     * @return empty where there is nothing more to say
+     * @return empty if there are no details
      */
     public List<FieldError> getErrors() {
         return errors == null ? List.of() : errors;
     }
 
     /**
-     * What names the request in the server's log; quote it to the operator.
+     * The id of the request in the server's log; quote it to the operator.
      *
-     * @return empty if there was no answer
+     * @return empty if there was no response
      */
     public Optional<String> getRequestId() {
         return Optional.ofNullable(requestId);
     }
 
     /**
-     * After how long it is worth trying again.
+     * How long to wait before a retry.
      *
-     * @return empty where the server did not say
+     * @return empty if the server did not say
      */
     public Optional<Duration> getRetryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** What a log wants to know; the message alone is for users. */
+    /** The details for a log; the message alone is for users. */
     @Override
     @SuppressWarnings("OverrideThrowableToString")
     public String toString() {

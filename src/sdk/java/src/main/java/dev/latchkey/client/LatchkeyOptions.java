@@ -6,10 +6,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** What is not to be as usual in a {@link Latchkey}. */
+/** The options of a {@link Latchkey}. */
 public final class LatchkeyOptions {
 
-    /** How to wait; tests do not. */
+    /** How to wait; tests replace it. */
     @FunctionalInterface
     interface Sleeper {
         void sleep(Duration duration) throws InterruptedException;
@@ -25,7 +25,7 @@ public final class LatchkeyOptions {
     private Clock clock = Clock.systemUTC();
     private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
 
-    /** The usual ones. */
+    /** The default options. */
     public LatchkeyOptions() {}
 
     /**
@@ -40,9 +40,9 @@ public final class LatchkeyOptions {
     }
 
     /**
-     * What sends the requests, for a proxy, for TLS or for HTTP/2 settings of your own; by default one that waits ten seconds for a connection.
+     * The HTTP client, for a proxy, TLS or HTTP/2 settings of your own; the default has a connect timeout of ten seconds.
      *
-     * @param client what sends them
+     * @param client the HTTP client
      * @return this
      */
     public LatchkeyOptions httpClient(HttpClient client) {
@@ -51,9 +51,9 @@ public final class LatchkeyOptions {
     }
 
     /**
-     * How long one request may take, until its answer has arrived as a whole; by default a minute.
+     * The timeout of one request, up to the end of its response; by default a minute.
      *
-     * @param timeout more than nothing
+     * @param timeout a positive duration
      * @return this
      */
     public LatchkeyOptions timeout(Duration timeout) {
@@ -65,7 +65,7 @@ public final class LatchkeyOptions {
     }
 
     /**
-     * How often to repeat what the server was too busy for (429 and 503), each time after as long as it asked for; by default 3.
+     * The max number of retries after 429 and 503, each after the time that the server asks for; by default 3.
      *
      * @param retries 0 for never
      * @return this
@@ -79,7 +79,7 @@ public final class LatchkeyOptions {
     }
 
     /**
-     * How long a call may wait between its attempts altogether; by default half a minute. What the server wants to be repeated later than that
+     * How long a call may wait between its attempts, all together; by default half a minute. If the server asks for a longer wait, the call
      * fails at once.
      *
      * @param wait how long
@@ -91,7 +91,7 @@ public final class LatchkeyOptions {
     }
 
     /**
-     * What gets a line about each request and each wait, without keys, values and tokens, such as {@code logger::debug}; by default nothing.
+     * Gets a line about each request and each wait, without keys, values and tokens, such as {@code logger::debug}; by default nothing.
      *
      * @param log where the lines go
      * @return this

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** A call of an operation, before anybody's token is added to it. The generated classes make them. */
+/** A call of an operation, without a token. The generated classes make them. */
 final class Operation {
     private final String id;
     private final String method;
@@ -65,23 +65,23 @@ final class Operation {
         return this;
     }
 
-    /** As a segment of a path or a part of a query. */
+    /** Encodes a segment of a path or a part of a query. */
     private static String encoded(String value) {
         return URLEncoder.encode(new String(Json.utf8(value), StandardCharsets.UTF_8), StandardCharsets.UTF_8)
                 .replace("+", "%20");
     }
 
-    /** Whether it may be repeated after a 503, although it may have been done. */
+    /** Whether it may be retried after a 503, although it may have been done. */
     boolean isRepeatable() {
         return repeat != Repeat.NEVER;
     }
 
-    /** Whether it may be repeated where the connection failed. */
+    /** Whether it may be retried after a connection failure. */
     boolean isAlwaysRepeatable() {
         return repeat == Repeat.ALWAYS;
     }
 
-    /** Whether its success means that the tokens are good for nothing any more. */
+    /** Whether its success ends the session, and so makes the tokens invalid. */
     boolean endsTheSession() {
         return endsTheSession;
     }
@@ -115,7 +115,7 @@ final class Operation {
         return body;
     }
 
-    /** What names it in messages: nothing that is private, such as a key. */
+    /** Its name in messages, without private data such as a key. */
     String label(String url) {
         return id + " (" + method + " " + url + template + ")";
     }

@@ -1,11 +1,11 @@
 package dev.latchkey.client;
 
-/** When an operation may be sent again though it may have been done: the contract's {@code x-repeat}. */
+/** When an operation may be retried although it may have been done: the contract's {@code x-repeat}. */
 enum Repeat {
-    /** Done twice it would be something else, or the second answer would say something that is not so. */
+    /** Never: done twice, it would have another effect, or the second response would be wrong. */
     NEVER,
-    /** Where the server said that it was too busy. */
+    /** After a 503. */
     UNAVAILABLE,
-    /** Also at once, where the connection failed. */
+    /** Also at once after a connection failure. */
     ALWAYS
 }

@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The tokens of whoever is logged in, and their refresh: one at a time, however many calls wait for it. */
+/** The tokens of the user, and their refresh: only one at a time, however many calls wait for it. */
 final class Session {
-    /** So long before its end a token is taken for expired, in all our clients: it must not expire on its way. */
+    /** How long before its end a token counts as expired, in all our clients, so that it does not expire on its way. */
     private static final Duration EARLY = Duration.ofSeconds(10);
 
     private final TokenStore store;
@@ -23,7 +23,7 @@ final class Session {
     private final TokensApi tokens;
     private final Changes changes = new Changes();
 
-    /** Counts log-ins and log-outs, so that no call goes on with the tokens of another user. */
+    /** Counts log-ins and log-outs, so that no call continues with the tokens of another user. */
     private long logIn;
 
     /** Null if there is none. */
@@ -59,12 +59,12 @@ final class Session {
         }
     }
 
-    /** What is there now, refreshed or not. */
+    /** The current tokens, expired or not. */
     synchronized Held held() {
         return new Held(store.load().orElse(null), logIn);
     }
 
-    /** Logs in. What a refresh that is still under way brings is for nobody then. */
+    /** Logs in. The result of a refresh in flight is discarded then. */
     void begin(String username, Supplier<IssuedTokens> issue) {
         Instant before = clock.instant();
         StoredTokens begun = stored(username, issue.get(), before);
@@ -100,8 +100,8 @@ final class Session {
     }
 
     /**
-     * What to make a call with: refreshed, if it is about to expire. Without a refresh token the server says when it is over: the clock here may be
-     * wrong. If the log-in ends meanwhile, it is what was there: the call is not for whoever logs in next.
+     * The tokens for a call, refreshed if they are about to expire. Without a refresh token, an old token is sent nevertheless, because the clock
+     * here may be wrong. If the log-in ends meanwhile, these are the old tokens, so that the call is not made as the next user.
      */
     Held current() throws InterruptedException {
         Held held = held();
@@ -112,7 +112,7 @@ final class Session {
         return next.isThere() ? next : held;
     }
 
-    /** What comes after tokens that are not good any more, of the same log-in; nothing if that has ended. */
+    /** The tokens that replace refused ones, of the same log-in; empty if that has ended. */
     Held next(Held stale) throws InterruptedException {
         while (true) {
             CompletableFuture<Held> running;
@@ -139,7 +139,7 @@ final class Session {
             } catch (ExecutionException e) {
                 throw (RuntimeException) e.getCause();
             } catch (CancellationException e) {
-                // Who refreshed was interrupted, which is nothing to those who wait.
+                // Only the thread that refreshed was interrupted, not this one.
             }
         }
     }
@@ -180,7 +180,7 @@ final class Session {
         }
     }
 
-    /** A refresh token that is damaged will not get better either. */
+    /** Includes a malformed refresh token: a retry would not help. */
     private static boolean isRefused(LatchkeyException e) {
         return e.getCode() == ErrorCode.INVALID_REFRESH_TOKEN || e.getCode() == ErrorCode.INVALID_REQUEST;
     }

@@ -3,25 +3,25 @@ package dev.latchkey.client;
 import java.util.Optional;
 
 /**
- * Where the tokens of a log-in are kept. One of your own can keep them over a restart; it has to be as safe as a password, and to work with many
- * threads.
+ * Keeps the tokens of a log-in. A store of your own can keep them over a restart; it must protect them like a password, and be safe for use by
+ * many threads.
  */
 public interface TokenStore {
 
     /**
-     * The tokens that were saved last. It is asked before every call, so let it be fast.
+     * The tokens that were saved last. Called before every call, so it should be fast.
      *
      * @return empty if there are none
      */
     Optional<StoredTokens> load();
 
     /**
-     * Keeps these instead of any others.
+     * Replaces the tokens.
      *
-     * @param tokens what to keep
+     * @param tokens the new tokens
      */
     void save(StoredTokens tokens);
 
-    /** Forgets them. */
+    /** Deletes the tokens. */
     void clear();
 }

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One request and its whole answer. */
+/** Sends one request and reads its whole response. */
 final class Transport {
-    /** The same in all our clients: http or https, a host that is no path, a port, a path; no credentials, query or fragment, which would swallow the paths. */
+    /** The same in all our clients: http or https, host, port and path; no credentials, and no query or fragment, which would swallow the paths. */
     private static final Pattern ADDRESS = Pattern.compile(
             "https?://(?:\\[[0-9a-f:.]+]|[^\\x00-\\x20\\x7f/?#@:\\[\\]\\\\%]+)(?::([0-9]{1,5}))?(?:/[^\\x00-\\x20\\x7f?#\\\\]*)?",
             Pattern.CASE_INSENSITIVE);
@@ -52,7 +52,7 @@ final class Transport {
         return operation.label(url);
     }
 
-    /** A null token is none. An interrupt or the timeout ends it wherever it is, also in the middle of the answer. */
+    /** {@code token} may be null. An interrupt or the timeout ends the request at any point, also in the middle of the response. */
     HttpResponse<byte[]> send(Operation operation, String accessToken) throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> response =
                 http.sendAsync(request(operation, accessToken), BodyHandlers.ofByteArray());
