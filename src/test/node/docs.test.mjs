@@ -305,7 +305,7 @@ test('the root and the folder lead to the page', async () => {
 
 test('shows what can be answered to any request', () => onPage(desktop, async page => {
   const section = page.getByRole('region', { name: 'x-responses-to-any-request' });
-  assert.match(await section.innerText(), /405 This path does not know this method/);
+  assert.match(await section.innerText(), /405 This path does not have this method/);
 }));
 
 test('works behind a proxy, under a path of its own', async () => {
