@@ -1,5 +1,7 @@
 package dev.latchkey.benchmark;
 
+import dev.latchkey.server.auth.TokenBenchmark;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,7 +23,7 @@ final class TokenRuns {
 
     private static double nanos(Plan plan, int cacheSize) throws RunnerException {
         RunResult result = new Runner(new OptionsBuilder()
-                        .include("dev\\.latchkey\\.auth\\.TokenBenchmark\\.verify$")
+                        .include(Pattern.quote(TokenBenchmark.class.getName() + ".verify") + "$")
                         .param("cacheSize", Integer.toString(cacheSize))
                         .warmupIterations(1)
                         .warmupTime(TimeValue.milliseconds(plan.warmUp().toMillis()))
