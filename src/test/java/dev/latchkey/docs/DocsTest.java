@@ -90,6 +90,8 @@ final class DocsTest {
                     .isEqualTo("public, max-age=31536000, immutable");
             assertThat(api.send("GET", "/" + part + "0", null).header("Cache-Control"))
                     .isEqualTo("no-cache");
+            // It is no operation, whose parameters the contract bounds.
+            assertThat(api.send("GET", "/" + part + "&v=0", null).status()).isEqualTo(200);
         }
     }
 
