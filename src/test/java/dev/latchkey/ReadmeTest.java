@@ -3,6 +3,7 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.Documents.Block;
 import dev.latchkey.sdk.JavaSdk;
 import dev.latchkey.server.audit.AuditEvent;
 import java.io.File;
@@ -14,64 +15,234 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.MatchResult;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the README shows is what happens. */
+/**
+ * What the README and the pages show is what happens.
+ *
+ * <p>Each block of shell is run, unless a comment on the line before says why not ({@code <!-- not run: … -->}) or which other
+ * test runs it ({@code <!-- run by … -->}). The blocks of a page share one shell and one new server. Before those of a page come
+ * the README's, so that its user and {@code $TOKEN} are there. A block of JSON right behind one is what the shell prints.
+ */
 final class ReadmeTest {
-    private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Path API = Documents.PAGES.resolve("api.md");
+    private static final Path ERRORS = Documents.PAGES.resolve("errors.md");
+    private static final Path CLIENTS = Documents.PAGES.resolve("clients.md");
+    private static final Path OPERATING = Documents.PAGES.resolve("operating.md");
+    private static final Path CHECKING_TOKENS = Documents.PAGES.resolve("checking-tokens.md");
 
-    /** A new user's server: nothing in it. */
+    private static final Set<String> LANGUAGES = Set.of("sh", "json", "js", "java", "python", "xml");
+    private static final Pattern NOT_RUN = Pattern.compile("not run: \\S.*");
+    private static final Pattern RUN_BY = Pattern.compile("run by (\\w+)");
+
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
+    private static final String SQLITE = "jdbc:sqlite:";
+    private static final String END_OF_BLOCK = "(end of block)";
+
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(Engine.SQLITE);
 
     @TempDir
     private Path folder;
 
-    @Test
-    void theCurlLinesAndTheProgramPrintWhatItShows() throws Exception {
-        List<MatchResult> blocks = BLOCK.matcher(section("Use it")).results().toList();
-        List<String> commands = blocks.stream()
-                .filter(block -> block.group(1).equals("sh"))
-                .map(block -> block.group(2).strip())
-                .toList();
-        List<String> outputs = blocks.stream()
-                .filter(block -> block.group(1).equals("json"))
-                .map(block -> block.group(2).strip())
-                .toList();
-        assertThat(commands).hasSize(4).allMatch(command -> command.contains("curl -s localhost:3000/api/"));
-        assertThat(outputs).hasSize(3);
-        assumeTrue(isInstalled("curl"), "There is no curl here: the README's lines were NOT run");
+    /** A block of shell, and what the page says that it prints, or null. */
+    private record Step(String command, String output) {}
 
-        Path script = folder.resolve("readme.sh");
-        Files.writeString(script, here(String.join("\necho\n", commands)));
-        List<String> printed = run("sh", script.toString())
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
-
-        assertThat(printed).hasSameSizeAs(outputs);
-        for (int i = 0; i < outputs.size(); i++) {
-            assertThat(UUID.matcher(printed.get(i)).replaceAll("(id)"))
-                    .isEqualTo(UUID.matcher(outputs.get(i)).replaceAll("(id)"));
-        }
-
-        Path source = folder.resolve("Hello.java");
-        Files.writeString(source, here(blocks("Java", "java").get(0)));
-        assertThat(JavaSdk.run(folder, List.of(), source.toString())).isEqualToIgnoringNewLines("Hello!");
+    static List<Path> pages() {
+        return Documents.pages();
     }
 
-    /** What it says is what the build makes. */
+    /** For the first five minutes. */
+    @Test
+    void theReadmeIsShort() {
+        assertThat(Documents.text(Documents.README).lines()).hasSizeLessThanOrEqualTo(150);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void eachBlockSaysWhatItIsAndWhyItIsNotRun(Path page) throws IOException {
+        String text = Documents.text(page);
+        List<Block> blocks = Documents.blocks(text);
+
+        assertThat(text.lines().filter(line -> line.strip().startsWith("```")))
+                .as("fences")
+                .hasSize(2 * blocks.size());
+        assertThat(text.lines().filter(line -> line.strip().startsWith("<!--")))
+                .as("comments that stand before no block")
+                .hasSize((int)
+                        blocks.stream().filter(block -> block.note() != null).count());
+        for (Block block : blocks) {
+            assertThat(block.language()).as(block.text()).isIn(LANGUAGES);
+            if (block.note() != null) {
+                assertThat(block.language()).as(block.text()).isEqualTo("sh");
+                Matcher runBy = RUN_BY.matcher(block.note());
+                if (runBy.matches()) {
+                    assertThat(sourceOf(runBy.group(1))).contains("\"" + page.getFileName() + "\"");
+                } else {
+                    assertThat(block.note()).matches(NOT_RUN);
+                }
+            }
+        }
+    }
+
+    private static String sourceOf(String test) throws IOException {
+        try (Stream<Path> sources = Files.walk(Path.of("src/test/java"))) {
+            return Documents.text(sources.filter(source -> source.endsWith(test + ".java"))
+                    .findFirst()
+                    .orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void theShellOfAPageDoesWhatItSays(Path page) throws Exception {
+        List<Step> steps = steps(page);
+        if (steps.isEmpty()) {
+            return;
+        }
+        assumeTrue(isInstalled("curl"), "There is no curl here: the lines of " + page + " were NOT run");
+
+        List<String> printed = run(page, steps);
+
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (step.output() != null) {
+                assertThat(withoutWhatDiffers(printed.get(i))).isEqualTo(withoutWhatDiffers(step.output()));
+            } else {
+                assertThat(printed.get(i)).as(step.command()).doesNotContain("\"status\":\"error\"");
+            }
+            if (step.command().startsWith("curl") && !step.command().contains(" -o ")) {
+                assertThat(printed.get(i)).as(step.command()).isNotEmpty();
+            }
+        }
+        if (page.equals(API)) {
+            assertThat(printed).anyMatch(answer -> answer.contains("\"refresh_token\":\"lkr_"));
+            assertThat(printed)
+                    .anyMatch(answer -> answer.contains("\"current\":true") && answer.contains("\"current\":false"));
+            assertThat(folder.resolve("latchkey-export.json")).content().contains("\"full_name\":\"Jane Doe\"");
+        }
+    }
+
+    /** What is run of a page: all that no comment takes out. */
+    private static List<Step> steps(Path page) {
+        List<Block> blocks = Documents.blocks(Documents.text(page));
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (block.language().equals("sh") && block.note() == null) {
+                boolean isShown = i + 1 < blocks.size()
+                        && blocks.get(i + 1).isNextTo()
+                        && blocks.get(i + 1).language().equals("json");
+                steps.add(new Step(block.text(), isShown ? blocks.get(i + 1).text() : null));
+            }
+        }
+        return steps;
+    }
+
+    /** Runs the steps one after the other, as if somebody typed them, and returns what each printed. */
+    private List<String> run(Path page, List<Step> steps) throws Exception {
+        ServerExtension server = new ServerExtension(
+                Engine.SQLITE,
+                "database.backupFolder",
+                folder.resolve("data/backups").toString());
+        server.beforeAll(null);
+        try {
+            StringBuilder script = new StringBuilder("set -eu\nexec 2>errors.txt\n");
+            if (!page.equals(Documents.README)) {
+                steps(Documents.README).forEach(step -> script.append("{\n" + step.command() + "\n} >>before.txt\n"));
+            }
+            steps.forEach(step -> script.append(step.command() + "\necho\necho '" + END_OF_BLOCK + "'\n"));
+            Files.writeString(folder.resolve("page.sh"), here(script.toString(), server));
+            Files.writeString(folder.resolve("password.txt"), "correct horse battery");
+            Files.copy(Path.of("config.yml"), folder.resolve("config.yml"));
+            Map<String, String> variables = Map.of(
+                    "CLASSPATH", System.getProperty("java.class.path"),
+                    "LATCHKEY_DATABASE_URL", absolute(server.database().url()),
+                    "LATCHKEY_BACKUP_FOLDER", folder.resolve("data/backups").toString(),
+                    "LC_ALL", "C.UTF-8");
+            Program.Run run = Program.run(folder, variables, List.of("sh", "page.sh"));
+
+            assertThat(run.exitCode())
+                    .as(page + "\n" + run.output() + Files.readString(folder.resolve("errors.txt")))
+                    .isZero();
+            List<String> printed = Stream.of(run.output().split(Pattern.quote(END_OF_BLOCK) + "\n"))
+                    .map(String::strip)
+                    .toList();
+            assertThat(printed).hasSameSizeAs(steps);
+            return printed;
+        } finally {
+            server.afterAll(null);
+        }
+    }
+
+    /** The commands run in another folder than the server. */
+    private static String absolute(String url) {
+        return SQLITE + Path.of(url.substring(SQLITE.length())).toAbsolutePath();
+    }
+
+    /** With the addresses of the test, and with the classes of the build in place of the jar, which is not built yet. */
+    private static String here(String text, ServerExtension server) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return text.replace("localhost:3000", server.address().getAuthority())
+                .replace("localhost:8081", server.admin().getAuthority())
+                .replace(
+                        "java -jar target/latchkey.jar",
+                        "'" + java + "' -XX:TieredStopAtLevel=1 " + LatchkeyApplication.class.getName());
+    }
+
+    private static String withoutWhatDiffers(String answer) {
+        return TIME.matcher(UUID.matcher(answer).replaceAll("(id)")).replaceAll("(time)");
+    }
+
+    private static boolean isInstalled(String command) {
+        return List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
+    }
+
+    @Test
+    void theReadmeShowsTheFirstCalls() {
+        List<Step> steps = steps(Documents.README);
+
+        assertThat(steps).hasSize(4).allMatch(step -> step.command().contains("curl -s localhost:3000/api/"));
+        assertThat(steps.stream().filter(step -> step.output() != null)).hasSize(3);
+    }
+
+    @Test
+    void theProgramPrintsWhatTheReadmeSays() throws IOException {
+        SERVER.api()
+                .send(
+                        "POST",
+                        "/api/register",
+                        Api.registration("example_user")
+                                .put("password", "secure_password123")
+                                .toString(),
+                        "Content-Type",
+                        "application/json");
+        Path source = folder.resolve("Hello.java");
+        Files.writeString(
+                source,
+                here(Documents.blocks(Documents.README, "Java", "java").get(0).text(), SERVER));
+
+        for (int run = 0; run < 2; run++) {
+            assertThat(JavaSdk.run(folder, List.of(), source.toString())).isEqualToIgnoringNewLines("Hello!");
+        }
+    }
+
+    /** What the page about clients says is what the build makes. */
     @Test
     void theClientIsTheOneThatItNames() throws IOException {
-        String named = blocks("Java", "xml")
+        String named = Documents.blocks(CLIENTS, "Java", "xml")
                 .get(0)
+                .text()
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.contains("dependency>"))
@@ -80,74 +251,32 @@ final class ReadmeTest {
                 .contains(named);
     }
 
-    /** On the account of the lines before, whether it is there already or not; in the end it is gone. */
+    /** What Spring Security is told is what the test of the key set tells it. */
     @Test
-    void theLinesAboutTheAccountDoWhatItSays() throws Exception {
-        assumeTrue(isInstalled("curl"), "There is no curl here: the README's lines were NOT run");
-        List<String> commands = new ArrayList<>(blocks("Use it", "sh").subList(0, 2));
-        commands.addAll(blocks("The account", "sh"));
+    void theDecoderIsTheOneThatIsTested() throws IOException {
+        String shown = Documents.blocks(CHECKING_TOKENS, "With Spring Security", "java")
+                .get(0)
+                .text();
 
-        Path script = folder.resolve("account.sh");
-        Files.writeString(script, here(String.join("\necho\n", commands)));
-        List<String> printed = run("sh", script.toString())
-                .lines()
-                .filter(line -> !line.isBlank())
-                .skip(1)
-                .toList();
-
-        assertThat(printed).hasSize(4).allMatch(answer -> answer.startsWith("{\"status\":\"success\""));
-        assertThat(withoutWhatDiffers(printed.get(0)))
-                .isEqualTo(withoutWhatDiffers(blocks("The account", "json").get(0)));
-        assertThat(folder.resolve("latchkey-export.json")).content().contains("\"full_name\":\"Jane Doe\"");
-    }
-
-    /** As another user, so that neither of the tests above has to come first. */
-    @Test
-    void theLinesAboutSessionsDoWhatItSays() throws Exception {
-        assumeTrue(isInstalled("curl"), "There is no curl here: the README's lines were NOT run");
-        List<String> commands = new ArrayList<>(blocks("Use it", "sh").subList(0, 2));
-        commands.addAll(blocks("Sessions", "sh"));
-
-        Path script = folder.resolve("sessions.sh");
-        Files.writeString(
-                script,
-                here(String.join("\necho\n", commands))
-                        .replace("example_user", "another_user")
-                        .replace("user@example.com", "another@example.com"));
-        List<String> printed = run("sh", script.toString())
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
-
-        assertThat(printed).hasSize(4).allMatch(answer -> answer.startsWith("{\"status\":\"success\""));
-        assertThat(printed.get(1)).contains("\"refresh_token\":\"lkr_");
-        assertThat(printed.get(2)).contains("\"current\":true").contains("\"current\":false");
+        assertThat(sourceOf("JwksTest").replaceAll("\\s+", ""))
+                .contains(shown.replace("\"http://localhost:3000/.well-known/jwks.json\"", "keySetAddress()")
+                        .replaceAll("\\s+", ""));
     }
 
     @Test
-    void itNamesEveryEventOfTheAuditLog() throws IOException {
-        assertThat(section("The audit log"))
+    void eachEventOfTheAuditLogIsNamed() {
+        assertThat(Documents.section(OPERATING, "The audit log"))
                 .contains(Arrays.stream(AuditEvent.values())
                         .map(event -> "`" + event.name().toLowerCase(Locale.ROOT) + "`")
                         .toList());
     }
 
-    private static List<String> blocks(String section, String language) throws IOException {
-        return BLOCK.matcher(section(section))
-                .results()
-                .filter(block -> block.group(1).equals(language))
-                .map(block -> block.group(2).strip())
-                .toList();
-    }
-
-    private static String withoutWhatDiffers(String answer) {
-        return UUID.matcher(answer).replaceAll("(id)").replaceAll("\"created_at\":\"[^\"]*\"", "(time)");
-    }
-
     @Test
-    void theErrorLooksAsItShows() throws IOException {
-        MatchResult shown =
-                BLOCK.matcher(section("Errors")).results().findFirst().orElseThrow();
+    void theErrorLooksAsItShows() {
+        Block shown = Documents.blocks(Documents.text(ERRORS)).stream()
+                .filter(block -> block.language().equals("json"))
+                .findFirst()
+                .orElseThrow();
         Api.Answer answer = SERVER.api()
                 .send(
                         "POST",
@@ -158,62 +287,6 @@ final class ReadmeTest {
                         "X-Request-Id",
                         "c25444dcba470b2d");
 
-        assertThat(answer.exchange().body()).isEqualTo(shown.group(2).strip());
-    }
-
-    @Test
-    void theTableNamesEveryVariableOfTheConfigurationWithItsDefault() throws IOException {
-        Map<String, String> configured = new TreeMap<>();
-        Pattern.compile("\\$\\{(LATCHKEY_\\w+):-([^}]*)}")
-                .matcher(Files.readString(Path.of("config.yml")))
-                .results()
-                .forEach(variable -> configured.put(variable.group(1), variable.group(2)));
-        Map<String, String> described = Pattern.compile(
-                        "^\\| `(LATCHKEY_\\w+)` \\| (?:`([^`]*)`)?[^|]*\\|", Pattern.MULTILINE)
-                .matcher(section("Run it in earnest"))
-                .results()
-                .collect(Collectors.toMap(
-                        row -> row.group(1),
-                        row -> row.group(2) == null ? "" : row.group(2),
-                        (one, other) -> one,
-                        TreeMap::new));
-
-        assertThat(described).isEqualTo(configured);
-    }
-
-    @Test
-    void itsLinksLeadSomewhere() throws IOException {
-        List<String> targets = new ArrayList<>();
-        Pattern.compile("]\\(([^)#:]+)\\)").matcher(readme()).results().forEach(link -> targets.add(link.group(1)));
-
-        assertThat(targets).isNotEmpty().allMatch(target -> Files.exists(Path.of(target)));
-    }
-
-    private static String readme() throws IOException {
-        return Files.readString(Path.of("README.md"));
-    }
-
-    private static String section(String title) throws IOException {
-        String fromTitle = readme().split("\n###? " + title + "\n", 2)[1];
-        return fromTitle.split("\n###? ", 2)[0];
-    }
-
-    private static String here(String text) {
-        return text.replace("localhost:3000", SERVER.address().getAuthority());
-    }
-
-    private static boolean isInstalled(String command) {
-        return List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
-    }
-
-    private String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        assertThat(answer.exchange().body()).isEqualTo(shown.text());
     }
 }
