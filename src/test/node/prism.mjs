@@ -1,4 +1,4 @@
-// Prism as a validating proxy before the servers of the tests; dev.latchkey.Prism starts it and asks it, one line of JSON each way.
+// Prism as a validating proxy before the servers of the tests; dev.latchkey.testing.Prism starts it and asks it, one line of JSON each way.
 //
 // Prism finds the operation and judges the request and its answer. Only the sending is done here: Prism itself reads URLs and bodies and
 // writes them anew, and many tests are about their very bytes.

@@ -2,6 +2,8 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.JarProcess;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,11 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contract;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Prism;
+import dev.latchkey.testing.ServerExtension;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -2,7 +2,13 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Model.Settled;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contents;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Load;
+import dev.latchkey.testing.Model;
+import dev.latchkey.testing.Model.Settled;
+import dev.latchkey.testing.ModelClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,16 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.DiskLibrary.Switch;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contents;
+import dev.latchkey.testing.DiskLibrary;
+import dev.latchkey.testing.DiskLibrary.Switch;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Load;
+import dev.latchkey.testing.Model;
+import dev.latchkey.testing.ModelClient;
+import dev.latchkey.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.latchkey;
 
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Node;
+import dev.latchkey.testing.Program;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.testing.Contract;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;

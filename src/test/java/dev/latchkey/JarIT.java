@@ -2,6 +2,11 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contract;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Prism;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.testing.Documents;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

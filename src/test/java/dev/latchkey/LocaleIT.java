@@ -3,6 +3,9 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

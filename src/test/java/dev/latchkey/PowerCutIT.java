@@ -2,7 +2,13 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.DiskImage.Survival;
+import dev.latchkey.testing.Contents;
+import dev.latchkey.testing.DiskImage;
+import dev.latchkey.testing.DiskImage.Survival;
+import dev.latchkey.testing.DiskLog;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Model;
+import dev.latchkey.testing.RecordedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

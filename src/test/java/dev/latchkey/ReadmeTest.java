@@ -3,9 +3,14 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.latchkey.Documents.Block;
 import dev.latchkey.sdk.JavaSdk;
 import dev.latchkey.server.audit.AuditEvent;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Documents;
+import dev.latchkey.testing.Documents.Block;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Program;
+import dev.latchkey.testing.ServerExtension;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.latchkey.testing.Documents;
 import io.dropwizard.jackson.Jackson;
 import java.lang.reflect.Field;
 import java.nio.file.Path;

@@ -3,6 +3,11 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.DiskLibrary;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Program;
+import dev.latchkey.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

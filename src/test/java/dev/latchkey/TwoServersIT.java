@@ -2,8 +2,15 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Ledger.Outcome;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contents;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Ledger.Outcome;
+import dev.latchkey.testing.Load;
+import dev.latchkey.testing.Model;
+import dev.latchkey.testing.ModelClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.SignedJWT;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,8 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

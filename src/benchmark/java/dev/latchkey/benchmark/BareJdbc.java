@@ -1,7 +1,7 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.Engine;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Engine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;

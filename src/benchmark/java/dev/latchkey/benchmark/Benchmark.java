@@ -1,7 +1,7 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.Engine;
 import dev.latchkey.server.database.Grouping;
+import dev.latchkey.testing.Engine;
 import java.util.Locale;
 
 /**

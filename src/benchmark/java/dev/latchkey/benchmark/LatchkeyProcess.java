@@ -1,8 +1,8 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.Engine;
 import dev.latchkey.LatchkeyApplication;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Engine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

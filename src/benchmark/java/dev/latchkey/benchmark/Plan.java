@@ -1,6 +1,6 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.Engine;
+import dev.latchkey.testing.Engine;
 import java.time.Duration;
 
 /**

@@ -1,11 +1,11 @@
 package dev.latchkey.data;
 
-import dev.latchkey.Engine;
 import dev.latchkey.benchmark.BareJdbc;
 import dev.latchkey.benchmark.BenchmarkLogging;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.Grouping;
+import dev.latchkey.testing.Engine;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.JettyManaged;
 import java.io.IOException;

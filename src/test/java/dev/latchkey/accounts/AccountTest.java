@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.names.CanonicalEmail;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
+import dev.latchkey.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;

@@ -2,14 +2,14 @@ package dev.latchkey.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.credentials.Authentication;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.PasswordSettings;
 import dev.latchkey.credentials.TestCredentials;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.SessionEndingStore;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.latchkey.accounts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.latchkey.Api;
+import dev.latchkey.testing.Api;
 import java.util.Optional;
 
 /** A session of a user, and what can be done with it. */

@@ -1,7 +1,7 @@
 package dev.latchkey.accounts;
 
-import dev.latchkey.HardTexts;
-import dev.latchkey.Operation;
+import dev.latchkey.testing.HardTexts;
+import dev.latchkey.testing.Operation;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

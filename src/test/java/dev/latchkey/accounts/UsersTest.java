@@ -3,8 +3,6 @@ package dev.latchkey.accounts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.credentials.Authentication;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.PasswordSettings;
@@ -13,6 +11,8 @@ import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.HardTexts;
-import dev.latchkey.Program;
 import dev.latchkey.api.model.EntryBody;
 import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.server.contract.ContractValidation;
+import dev.latchkey.testing.HardTexts;
+import dev.latchkey.testing.Program;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.UncheckedIOException;

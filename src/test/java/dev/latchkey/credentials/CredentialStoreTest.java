@@ -2,9 +2,9 @@ package dev.latchkey.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.names.CanonicalName;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;

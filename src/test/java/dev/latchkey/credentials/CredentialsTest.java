@@ -3,14 +3,14 @@ package dev.latchkey.credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.limits.Limit;
 import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -2,9 +2,9 @@ package dev.latchkey.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.http.AddressBlock;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,9 +3,9 @@ package dev.latchkey.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package dev.latchkey.data;
 
-import dev.latchkey.HardTexts;
-import dev.latchkey.Operation;
 import dev.latchkey.server.database.ConstraintException;
+import dev.latchkey.testing.HardTexts;
+import dev.latchkey.testing.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

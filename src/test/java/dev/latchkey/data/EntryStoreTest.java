@@ -3,12 +3,12 @@ package dev.latchkey.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.ConcurrentHistory;
-import dev.latchkey.Engine;
-import dev.latchkey.ModelCheck;
-import dev.latchkey.RandomSequences;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.database.ConstraintException;
+import dev.latchkey.testing.ConcurrentHistory;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ModelCheck;
+import dev.latchkey.testing.RandomSequences;
+import dev.latchkey.testing.TestDatabase;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.latchkey.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.latchkey.Api;
-import dev.latchkey.Contract;
-import dev.latchkey.Engine;
-import dev.latchkey.Exchange;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contract;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.ServerExtension;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;

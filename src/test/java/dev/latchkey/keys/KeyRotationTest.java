@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.SignedJWT;
-import dev.latchkey.Engine;
-import dev.latchkey.SettableClock;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.auth.TokenSettings;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.SettableClock;
+import dev.latchkey.testing.TestDatabase;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;

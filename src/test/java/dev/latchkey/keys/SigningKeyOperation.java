@@ -1,8 +1,8 @@
 package dev.latchkey.keys;
 
-import dev.latchkey.HardTexts;
-import dev.latchkey.Operation;
 import dev.latchkey.keys.SigningKeyStore.StoredKey;
+import dev.latchkey.testing.HardTexts;
+import dev.latchkey.testing.Operation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,12 @@ package dev.latchkey.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.ConcurrentHistory;
-import dev.latchkey.Engine;
-import dev.latchkey.ModelCheck;
-import dev.latchkey.RandomSequences;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.keys.SigningKeyStore.StoredKey;
+import dev.latchkey.testing.ConcurrentHistory;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ModelCheck;
+import dev.latchkey.testing.RandomSequences;
+import dev.latchkey.testing.TestDatabase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package dev.latchkey.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.model.Entry;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
 import dev.latchkey.client.ErrorKind;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
@@ -23,6 +20,9 @@ import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.Success;
 import dev.latchkey.client.model.TokenRefresh;
 import dev.latchkey.sdk.StubServer.Answer;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -3,11 +3,11 @@ package dev.latchkey.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.cfg.PackageVersion;
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.model.AccountChanges;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;

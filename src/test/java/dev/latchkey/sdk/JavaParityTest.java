@@ -3,8 +3,6 @@ package dev.latchkey.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
 import dev.latchkey.client.FileTokenStore;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
@@ -12,6 +10,8 @@ import dev.latchkey.client.LatchkeyOptions;
 import dev.latchkey.client.StoredTokens;
 import dev.latchkey.client.model.Entry;
 import dev.latchkey.sdk.StubServer.Answer;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class JavaParityTest {
     void itSaysWhatItIs() {
         Latchkey latchkey = new Latchkey(
                 "http://127.0.0.1:" + ServerExtension.shared(Engine.SQLITE).port());
-        latchkey.register(JavaClientTest.newUser(dev.latchkey.Api.newName()));
+        latchkey.register(JavaClientTest.newUser(dev.latchkey.testing.Api.newName()));
 
         assertThat(latchkey.sessions().listSessions().getData().getSessions())
                 .singleElement()

@@ -2,10 +2,10 @@ package dev.latchkey.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Engine;
-import dev.latchkey.Node;
-import dev.latchkey.Program;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Node;
+import dev.latchkey.testing.Program;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.latchkey.sdk;
 
-import dev.latchkey.Node;
-import dev.latchkey.Program;
+import dev.latchkey.testing.Node;
+import dev.latchkey.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

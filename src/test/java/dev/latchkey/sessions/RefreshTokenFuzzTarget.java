@@ -1,9 +1,9 @@
 package dev.latchkey.sessions;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;

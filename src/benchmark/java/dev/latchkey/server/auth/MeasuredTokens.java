@@ -1,12 +1,12 @@
 package dev.latchkey.server.auth;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.benchmark.BenchmarkLogging;
 import dev.latchkey.keys.SigningKeyStore;
 import dev.latchkey.keys.StoredSigningKeys;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.KnownEndings;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package dev.latchkey.server.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

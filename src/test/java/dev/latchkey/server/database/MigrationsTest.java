@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.common.collect.Lists;
-import dev.latchkey.Engine;
-import dev.latchkey.PgBouncer;
-import dev.latchkey.TestDatabase;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.PgBouncer;
+import dev.latchkey.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

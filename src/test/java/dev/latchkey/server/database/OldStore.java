@@ -1,6 +1,6 @@
 package dev.latchkey.server.database;
 
-import dev.latchkey.Engine;
+import dev.latchkey.testing.Engine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

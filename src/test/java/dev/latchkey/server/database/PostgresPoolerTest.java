@@ -3,9 +3,9 @@ package dev.latchkey.server.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.Engine;
-import dev.latchkey.PgBouncer;
-import dev.latchkey.TestDatabase;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.PgBouncer;
+import dev.latchkey.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

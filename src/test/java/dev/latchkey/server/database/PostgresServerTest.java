@@ -2,8 +2,8 @@ package dev.latchkey.server.database;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

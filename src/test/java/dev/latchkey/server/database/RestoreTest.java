@@ -3,8 +3,8 @@ package dev.latchkey.server.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import io.dropwizard.util.Duration;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.latchkey.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.Exchange;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

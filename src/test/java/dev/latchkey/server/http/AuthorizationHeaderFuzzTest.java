@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import dev.latchkey.Engine;
-import dev.latchkey.Exchange;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;

@@ -7,10 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.Exchange;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.ServerExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

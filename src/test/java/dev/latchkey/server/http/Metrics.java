@@ -2,7 +2,7 @@ package dev.latchkey.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;

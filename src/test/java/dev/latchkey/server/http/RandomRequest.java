@@ -1,9 +1,9 @@
 package dev.latchkey.server.http;
 
-import dev.latchkey.Api;
-import dev.latchkey.Contract;
-import dev.latchkey.HardTexts;
-import dev.latchkey.JsonValues;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Contract;
+import dev.latchkey.testing.HardTexts;
+import dev.latchkey.testing.JsonValues;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,10 +2,10 @@ package dev.latchkey.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Engine;
-import dev.latchkey.Exchange;
-import dev.latchkey.RandomSequences;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.RandomSequences;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,9 +1,9 @@
 package dev.latchkey.server.http;
 
-import dev.latchkey.Contract;
-import dev.latchkey.Exchange;
-import dev.latchkey.Prism;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Contract;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.Prism;
+import dev.latchkey.testing.ServerExtension;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -3,9 +3,9 @@ package dev.latchkey.server.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.latchkey.Api;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,8 +3,6 @@ package dev.latchkey.server.maintenance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.Uninterruptibles;
-import dev.latchkey.Engine;
-import dev.latchkey.TestDatabase;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.server.auth.TokenSettings;
 import dev.latchkey.server.contract.ContractBundle;
@@ -14,6 +12,8 @@ import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.sessions.Origin;
 import dev.latchkey.sessions.SessionSettings;
 import dev.latchkey.sessions.SessionsRoom;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.TestDatabase;
 import io.dropwizard.core.setup.Environment;
 import java.sql.SQLException;
 import java.time.Clock;

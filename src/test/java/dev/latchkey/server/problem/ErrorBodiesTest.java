@@ -2,9 +2,9 @@ package dev.latchkey.server.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Contract;
-import dev.latchkey.Engine;
-import dev.latchkey.ServerExtension;
+import dev.latchkey.testing.Contract;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

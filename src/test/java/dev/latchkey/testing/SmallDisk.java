@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A file system of a few MiB, in memory, that only those processes see that enter its mount namespace. Takes no root. */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
     private static final String MOUNT = "mount -t tmpfs -o size=\"$1\" none \"$0\" && echo mounted && exec cat";
 
     private final Process holder;
@@ -20,7 +20,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts it on the folder; empty where that is not allowed. */
-    static Optional<SmallDisk> mount(Path folder, String size) throws IOException, InterruptedException {
+    public static Optional<SmallDisk> mount(Path folder, String size) throws IOException, InterruptedException {
         Process holder;
         try {
             holder = new ProcessBuilder("unshare", "-U", "-r", "-m", "sh", "-c", MOUNT, folder.toString(), size)
@@ -37,7 +37,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** A command that has those after it run where the disk is, in this folder. */
-    List<String> wrapper(Path workingFolder) {
+    public List<String> wrapper(Path workingFolder) {
         return List.of(
                 "nsenter",
                 "--target=" + holder.pid(),
@@ -51,12 +51,12 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** The way to a file on it, from outside. */
-    Path path(String name) {
+    public Path path(String name) {
         return Path.of("/proc/" + holder.pid() + "/root" + folder).resolve(name);
     }
 
     /** Takes every byte that is left. */
-    AutoCloseable fill() throws IOException {
+    public AutoCloseable fill() throws IOException {
         Path ballast = path("ballast");
         try (OutputStream out = Files.newOutputStream(ballast)) {
             byte[] block = new byte[4096];

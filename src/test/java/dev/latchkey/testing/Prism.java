@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -34,7 +34,7 @@ public final class Prism {
     private Prism() {}
 
     /** How many exchanges there were of each kind so far, and how many violations; nothing where Prism is off. */
-    static Optional<JsonNode> report() {
+    public static Optional<JsonNode> report() {
         return IS_ON ? Optional.of(ask(Map.of("report", true))) : Optional.empty();
     }
 

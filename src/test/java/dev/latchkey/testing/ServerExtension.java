@@ -1,5 +1,7 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
+import dev.latchkey.LatchkeyApplication;
+import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.server.database.DatabaseSettings;
 import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;

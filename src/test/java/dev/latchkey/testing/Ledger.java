@@ -1,7 +1,7 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
-import dev.latchkey.Model.Operation;
-import dev.latchkey.Model.Slot;
+import dev.latchkey.testing.Model.Operation;
+import dev.latchkey.testing.Model.Slot;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** What became of every call of one client: kept in its model, and judged by it. */
-final class Ledger {
-    enum Outcome {
+public final class Ledger {
+    public enum Outcome {
         /** A write or a log-in, with success. */
         ACKNOWLEDGED,
         READ,

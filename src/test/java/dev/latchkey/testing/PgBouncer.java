@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import dev.latchkey.server.database.DatabaseSettings;
 import java.io.IOException;

@@ -1,10 +1,10 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Ledger.Outcome;
-import dev.latchkey.Model.Operation;
-import dev.latchkey.Model.Slot;
+import dev.latchkey.testing.Ledger.Outcome;
+import dev.latchkey.testing.Model.Operation;
+import dev.latchkey.testing.Model.Slot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * A client that does one thing after the other, at random, under accounts of its own, and so knows what it must find: every
  * answer is either the one that its model foretells or 503.
  */
-final class ModelClient {
+public final class ModelClient {
     private static final int KEYS = 100;
     private static final int MAX_VALUE = 20_000;
 
@@ -36,34 +36,34 @@ final class ModelClient {
     private int number;
 
     /** {@code name} is the beginning of the names of its users, {@code seed} decides what it does. */
-    ModelClient(String name, long seed) {
+    public ModelClient(String name, long seed) {
         this(name, seed, () -> 0, operation -> {});
     }
 
     /** {@code clock} dates its writes, {@code history} gets them in order. */
-    ModelClient(String name, long seed, LongSupplier clock, Consumer<Operation> history) {
+    public ModelClient(String name, long seed, LongSupplier clock, Consumer<Operation> history) {
         this.name = name;
         this.random = new Random(seed);
         this.ledger = new Ledger(clock, history);
     }
 
     /** So many clients, each with accounts of its own. */
-    static List<ModelClient> several(int count, String name, long seed) {
+    public static List<ModelClient> several(int count, String name, long seed) {
         return IntStream.range(0, count)
                 .mapToObj(i -> new ModelClient(name + i, seed + i))
                 .toList();
     }
 
-    static List<Model> models(List<ModelClient> clients) {
+    public static List<Model> models(List<ModelClient> clients) {
         return clients.stream().map(ModelClient::model).toList();
     }
 
-    Model model() {
+    public Model model() {
         return ledger.model();
     }
 
     /** How many of its writes were acknowledged so far. */
-    int acknowledged() {
+    public int acknowledged() {
         return ledger.acknowledged();
     }
 
@@ -73,7 +73,7 @@ final class ModelClient {
     }
 
     /** Does one thing. Whatever the contract allows, but the model does not, is an {@link AssertionError}. */
-    Outcome step(Api api) {
+    public Outcome step(Api api) {
         if (withoutToken != null) {
             return logIn(api);
         }
@@ -103,7 +103,7 @@ final class ModelClient {
     }
 
     /** Reads entries at random; every answer has to be what it knows. */
-    void readSome(Api api, int count) {
+    public void readSome(Api api, int count) {
         for (int i = 0; i < count && !accounts.isEmpty(); i++) {
             Account account = anAccount();
             Slot slot = aSlot(account);
@@ -113,7 +113,7 @@ final class ModelClient {
     }
 
     /** Logs in as one of its users, chosen at random, if it has any. */
-    void logInAgain(Api api) {
+    public void logInAgain(Api api) {
         List<Slot> registered = model().slots().stream().filter(Slot::isAccount).toList();
         if (!registered.isEmpty()) {
             withoutToken = registered.get(random.nextInt(registered.size())).username();

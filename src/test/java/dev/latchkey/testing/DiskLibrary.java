@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -11,11 +11,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** {@code src/test/c/disk.c}, compiled: the disk under a process's folder, to be watched and broken. */
-final class DiskLibrary {
+public final class DiskLibrary {
     private final Map<String, String> variables = new HashMap<>();
 
     /** Aborts the test, loudly, where there is no C compiler for Linux. */
-    DiskLibrary(Path scratch, Path folder) throws IOException, InterruptedException {
+    public DiskLibrary(Path scratch, Path folder) throws IOException, InterruptedException {
         Path library = scratch.resolve("disk.so");
         if (!System.getProperty("os.name").equals("Linux") || !runs("gcc", "--version")) {
             String message = "There is no gcc for Linux here: power cuts and broken disks were NOT tested.";
@@ -41,18 +41,18 @@ final class DiskLibrary {
         variables.put("DISK_FOLDER", folder.toRealPath().toString());
     }
 
-    DiskLibrary with(String variable, Path file) {
+    public DiskLibrary with(String variable, Path file) {
         variables.put(variable, file.toString());
         return this;
     }
 
     /** The environment of a process that is to have this disk. */
-    Map<String, String> variables() {
+    public Map<String, String> variables() {
         return Map.copyOf(variables);
     }
 
     /** Whether the command is there and succeeds; what it says is shown if it does not. */
-    static boolean runs(String... command) throws InterruptedException {
+    public static boolean runs(String... command) throws InterruptedException {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -68,10 +68,10 @@ final class DiskLibrary {
     }
 
     /** A file whose existence switches a fault on. */
-    static final class Switch implements AutoCloseable {
+    public static final class Switch implements AutoCloseable {
         private final Path file;
 
-        Switch(Path file) throws IOException {
+        public Switch(Path file) throws IOException {
             this.file = Files.createFile(file);
         }
 

@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What Latchkey's documents say: the README, the pages in {@code src/site/markdown}, and what else is written for people. */
-final class Documents {
-    static final Path README = Path.of("README.md");
-    static final Path PAGES = Path.of("src/site/markdown");
+public final class Documents {
+    public static final Path README = Path.of("README.md");
+    public static final Path PAGES = Path.of("src/site/markdown");
 
     private static final Pattern BLOCK = Pattern.compile(
             "(?:^ *<!-- ([^\n]*) -->\n)?^( *)```(\\w*)\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);
@@ -28,15 +28,15 @@ final class Documents {
      * @param note the comment on the line before, or null
      * @param isNextTo whether nothing but empty lines is between it and the block before
      */
-    record Block(String note, String language, String text, boolean isNextTo) {}
+    public record Block(String note, String language, String text, boolean isNextTo) {}
 
     /** The README and the pages. */
-    static List<Path> pages() {
+    public static List<Path> pages() {
         return Stream.concat(Stream.of(README), markdown(PAGES)).toList();
     }
 
     /** These, and all others that somebody reads in the repository. */
-    static List<Path> all() {
+    public static List<Path> all() {
         return Stream.of(
                         pages().stream(),
                         markdown(Path.of(".github")),
@@ -60,7 +60,7 @@ final class Documents {
         }
     }
 
-    static String text(Path document) {
+    public static String text(Path document) {
         try {
             return Files.readString(document);
         } catch (IOException e) {
@@ -69,13 +69,13 @@ final class Documents {
     }
 
     /** What is under a heading, up to the next one of its level or of one above. */
-    static String section(Path document, String title) {
+    public static String section(Path document, String title) {
         String[] parts = text(document).split("(?m)^##+ " + Pattern.quote(title) + "$", 2);
         assertThat(parts).as(document + ", " + title).hasSize(2);
         return parts[1].split("\n###? ", 2)[0];
     }
 
-    static List<Block> blocks(String text) {
+    public static List<Block> blocks(String text) {
         List<Block> blocks = new ArrayList<>();
         int end = -1;
         for (MatchResult found : BLOCK.matcher(text).results().toList()) {
@@ -88,14 +88,14 @@ final class Documents {
         return blocks;
     }
 
-    static List<Block> blocks(Path document, String title, String language) {
+    public static List<Block> blocks(Path document, String title, String language) {
         return blocks(section(document, title)).stream()
                 .filter(block -> block.language().equals(language))
                 .toList();
     }
 
     /** The text without what is between fences. */
-    static String prose(Path document) {
+    public static String prose(Path document) {
         return BLOCK.matcher(text(document)).replaceAll("");
     }
 }

@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import dev.latchkey.server.database.DatabaseSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A PostgreSQL of one's own, which can be ended in any way and started again with its data on its port. */
-final class PostgresProcess implements AutoCloseable {
+public final class PostgresProcess implements AutoCloseable {
     private final Path data;
     private final int port;
     private EmbeddedPostgres server;
 
     /** {@code data} is a folder that it makes. */
-    PostgresProcess(Path data) throws IOException {
+    public PostgresProcess(Path data) throws IOException {
         this.data = data;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -25,7 +25,7 @@ final class PostgresProcess implements AutoCloseable {
         start();
     }
 
-    void start() throws IOException {
+    public void start() throws IOException {
         server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
@@ -36,13 +36,13 @@ final class PostgresProcess implements AutoCloseable {
     }
 
     /** The empty database that every PostgreSQL has from the beginning. */
-    DatabaseSettings database() {
+    public DatabaseSettings database() {
         return new DatabaseSettings(
                 "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", null, 4, 0, null, null);
     }
 
     /** Ends it by a signal, such as QUIT, which is its "immediate shutdown", or KILL, and waits until all of it is gone. */
-    void end(String signal) throws IOException, InterruptedException {
+    public void end(String signal) throws IOException, InterruptedException {
         long pid = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0));
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();

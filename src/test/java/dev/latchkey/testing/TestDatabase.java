@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.server.database.Database;

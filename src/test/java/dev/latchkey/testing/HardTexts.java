@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import java.text.Normalizer;
 import java.text.Normalizer.Form;

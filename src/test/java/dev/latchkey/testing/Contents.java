@@ -1,9 +1,9 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Model.Slot;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Model.Slot;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,11 +13,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Everything that is in a database, read behind the server's back. */
-final class Contents {
+public final class Contents {
     private Contents() {}
 
     /** Fails where SQLite itself finds its file broken. */
-    static Map<Slot, String> ofSqlite(Path file) throws SQLException {
+    public static Map<Slot, String> ofSqlite(Path file) throws SQLException {
         try (Connection connection = Engine.connect(sqlite(file));
                 Statement statement = connection.createStatement()) {
             assertThat(single(statement, "PRAGMA integrity_check")).isEqualTo("ok");
@@ -38,11 +38,11 @@ final class Contents {
         }
     }
 
-    static DatabaseSettings sqlite(Path file) {
+    public static DatabaseSettings sqlite(Path file) {
         return new DatabaseSettings("jdbc:sqlite:" + file, null, null, 1, 0, null, null);
     }
 
-    static Map<Slot, String> of(DatabaseSettings settings) throws SQLException {
+    public static Map<Slot, String> of(DatabaseSettings settings) throws SQLException {
         try (Connection connection = Engine.connect(settings)) {
             return of(connection);
         }

@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -81,7 +81,7 @@ public final class Contract {
     }
 
     /** Each operation, status and error code that the contract declares and no test has got so far. */
-    static Set<String> unseen() {
+    public static Set<String> unseen() {
         Set<String> unseen = new TreeSet<>();
         DOCUMENT.path("paths")
                 .forEach(path -> path.forEach(operation -> {
@@ -95,7 +95,7 @@ public final class Contract {
     }
 
     /** Every example of an error, by code. */
-    static List<JsonNode> errorExamples() {
+    public static List<JsonNode> errorExamples() {
         return DOCUMENT.findValues("examples").stream()
                 .flatMap(examples -> stream(examples.elements()))
                 .map(example -> resolve(example).path("value"))
@@ -117,14 +117,14 @@ public final class Contract {
         return messages;
     }
 
-    static Set<String> errorCodes() {
+    public static Set<String> errorCodes() {
         Set<String> codes = new TreeSet<>();
         DOCUMENT.at("/components/schemas/ErrorCode/enum").forEach(code -> codes.add(code.textValue()));
         return codes;
     }
 
     /** Under which statuses the contract declares an error code. */
-    static Set<Integer> statuses(String code) {
+    public static Set<Integer> statuses(String code) {
         Stream<JsonNode> declared = Stream.concat(
                 Stream.of(ANY_REQUEST),
                 stream(DOCUMENT.path("paths").elements())
@@ -138,7 +138,7 @@ public final class Contract {
     }
 
     /** What is wrong with a value, by a schema of the contract. */
-    static List<Error> violations(JsonNode schema, JsonNode value) {
+    public static List<Error> violations(JsonNode schema, JsonNode value) {
         return COMPILED.computeIfAbsent(schema, Contract::compile).validate(value);
     }
 
@@ -151,7 +151,7 @@ public final class Contract {
                     .toList());
         }
 
-        JsonNode schemaOf(String member) {
+        public JsonNode schemaOf(String member) {
             return resolve(schema.path("properties").path(member));
         }
 
@@ -162,7 +162,7 @@ public final class Contract {
     }
 
     /** Each body that the contract declares, once for each media type. */
-    static List<Body> bodies() {
+    public static List<Body> bodies() {
         return stream(DOCUMENT.path("paths").elements())
                 .flatMap(path -> stream(path.elements()))
                 .filter(operation -> operation.has("requestBody"))
@@ -196,7 +196,7 @@ public final class Contract {
         return calls;
     }
 
-    static JsonNode schema(String name) {
+    public static JsonNode schema(String name) {
         return DOCUMENT.at("/components/schemas/" + name);
     }
 

@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 /**
  * Something that a test does to a store, and what should come of it.

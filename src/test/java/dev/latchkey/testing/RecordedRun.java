@@ -1,8 +1,8 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.Model.Operation;
+import dev.latchkey.testing.Model.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -21,9 +21,9 @@ import java.util.stream.Stream;
  * A run of the server from its first start to {@code kill -9}, with clients at work: all that it did to its disk, and what the
  * clients were told meanwhile. A moment of it is a length that the {@link DiskLog} had.
  */
-final class RecordedRun {
+public final class RecordedRun {
     /** The database's file. */
-    static final String FILE = "latchkey.db";
+    public static final String FILE = "latchkey.db";
 
     private static final int CLIENTS = 6;
 
@@ -31,7 +31,7 @@ final class RecordedRun {
     private final List<List<Operation>> histories = new ArrayList<>();
 
     /** Ends after so many acknowledged writes. */
-    RecordedRun(Path folder, int writes, long seed) throws IOException, InterruptedException {
+    public RecordedRun(Path folder, int writes, long seed) throws IOException, InterruptedException {
         JarProcess.copyConfiguration(folder);
         Path file = folder.resolve("disk.log");
         DiskLibrary disk =
@@ -64,23 +64,23 @@ final class RecordedRun {
     }
 
     /** Its end. */
-    long length() {
+    public long length() {
         return log.length();
     }
 
     /** From the beginning; of one reader at a time. */
-    DiskLog log() {
+    public DiskLog log() {
         log.rewind();
         return log;
     }
 
     /** What each client knew. */
-    List<Model> modelsAt(long moment) {
+    public List<Model> modelsAt(long moment) {
         return histories.stream().map(history -> Model.at(moment, history)).toList();
     }
 
     /** When a client was told that something is safe. */
-    List<Long> acknowledgements() {
+    public List<Long> acknowledgements() {
         return histories.stream()
                 .flatMap(List::stream)
                 .map(Operation::acknowledged)
@@ -90,7 +90,7 @@ final class RecordedRun {
     }
 
     /** The moments after such entries. */
-    List<Long> momentsAfter(Predicate<DiskLog.Entry> wanted) {
+    public List<Long> momentsAfter(Predicate<DiskLog.Entry> wanted) {
         DiskLog entries = log();
         return Stream.generate(() -> entries.next(entries.length()))
                 .takeWhile(entry -> entry != null)
@@ -100,7 +100,7 @@ final class RecordedRun {
     }
 
     /** Moments, in order: anywhere; when somebody has just been told that something is safe; and when most is not synced. */
-    List<Long> moments(int atLeast, Random random) {
+    public List<Long> moments(int atLeast, Random random) {
         List<Long> acknowledgements = acknowledgements();
         List<Long> syncs = momentsAfter(DiskLog.Entry::isSync);
         TreeSet<Long> moments = new TreeSet<>();
@@ -114,7 +114,7 @@ final class RecordedRun {
     }
 
     /** A moment of the start, which is a small part of the log, and in which much happens. */
-    long duringTheStart(Random random) {
+    public long duringTheStart(Random random) {
         List<Long> changes = momentsAfter(entry -> !entry.isSync());
         long firstAcknowledgement = acknowledgements().get(0);
         long count = changes.stream().filter(end -> end < firstAcknowledgement).count();

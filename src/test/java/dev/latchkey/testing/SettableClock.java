@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import java.time.Clock;
 import java.time.Duration;

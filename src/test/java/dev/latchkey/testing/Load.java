@@ -1,20 +1,20 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
-import dev.latchkey.Ledger.Outcome;
+import dev.latchkey.testing.Ledger.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /** Clients that all work at once, each in a thread of its own, until they are told to stop. */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private Throwable failure;
     private int working;
     private volatile boolean isOver;
 
     /** {@code step} lets a client do one thing, and says whether it goes on. */
-    Load(List<ModelClient> clients, Predicate<ModelClient> step) {
+    public Load(List<ModelClient> clients, Predicate<ModelClient> step) {
         working = clients.size();
         for (ModelClient client : clients) {
             Thread thread = new Thread(() -> work(client, step), "client");
@@ -24,7 +24,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Clients of a server that must answer every call, and every read with success. */
-    static Load on(Api api, List<ModelClient> clients) {
+    public static Load on(Api api, List<ModelClient> clients) {
         return new Load(clients, client -> {
             Outcome outcome = client.step(api);
             if (outcome == Outcome.CUT_OFF || outcome == Outcome.READ_REFUSED) {
@@ -34,7 +34,7 @@ final class Load implements AutoCloseable {
         });
     }
 
-    static int acknowledged(List<ModelClient> clients) {
+    public static int acknowledged(List<ModelClient> clients) {
         return clients.stream().mapToInt(ModelClient::acknowledged).sum();
     }
 
@@ -64,7 +64,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Waits until it is so, or all clients have stopped. */
-    synchronized void await(BooleanSupplier condition) throws InterruptedException {
+    public synchronized void await(BooleanSupplier condition) throws InterruptedException {
         while (failure == null && working > 0 && !condition.getAsBoolean()) {
             wait();
         }
@@ -72,13 +72,13 @@ final class Load implements AutoCloseable {
     }
 
     /** Waits until each client, or all together, got so many more acknowledgements. */
-    void awaitAcknowledged(List<ModelClient> clients, int more) throws InterruptedException {
+    public void awaitAcknowledged(List<ModelClient> clients, int more) throws InterruptedException {
         int wanted = acknowledged(clients) + more;
         await(() -> acknowledged(clients) >= wanted);
     }
 
     /** Waits until each client had a write refused since now. */
-    void awaitRefusalOfEach(List<ModelClient> clients) throws InterruptedException {
+    public void awaitRefusalOfEach(List<ModelClient> clients) throws InterruptedException {
         List<Integer> before = clients.stream().map(ModelClient::refused).toList();
         await(() -> {
             for (int i = 0; i < clients.size(); i++) {
@@ -91,7 +91,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Lets every client finish what it does, and fails if one has failed. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         isOver = true;
         for (Thread thread : threads) {
             thread.join();

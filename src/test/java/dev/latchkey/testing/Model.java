@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /** What must be in the store by what one client was told, and what may be. */
-final class Model {
+public final class Model {
     /** Where one thing is stored: an account, whose key is empty, or an entry of it. */
     record Slot(String username, String key) {
         static Slot account(String username) {
@@ -36,8 +36,8 @@ final class Model {
     }
 
     /** How many operations without acknowledgement were found in the store, and how many not. */
-    record Settled(int found, int absent) {
-        Settled plus(Settled other) {
+    public record Settled(int found, int absent) {
+        public Settled plus(Settled other) {
             return new Settled(found + other.found, absent + other.absent);
         }
     }
@@ -83,7 +83,7 @@ final class Model {
         return doubtful.containsKey(slot);
     }
 
-    int doubts() {
+    public int doubts() {
         return doubtful.size();
     }
 
@@ -92,7 +92,7 @@ final class Model {
     }
 
     /** Fails unless the store holds what these models say, and nothing else; what was in doubt is known then. */
-    static Settled settle(Collection<Model> models, Map<Slot, String> contents) {
+    public static Settled settle(Collection<Model> models, Map<Slot, String> contents) {
         List<String> wrong = new ArrayList<>();
         Map<Slot, String> unclaimed = new HashMap<>(contents);
         Settled settled = new Settled(0, 0);

@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,9 +21,9 @@ import java.util.Random;
  * what surrounds a torn write in its sector stays, and a sync that reported success has happened. That the folder itself is
  * there is taken for granted too.
  */
-final class DiskImage {
+public final class DiskImage {
     /** Which of the changes that are not synced survive. */
-    enum Survival {
+    public enum Survival {
         NONE,
         ALL,
         SOME,
@@ -43,7 +43,7 @@ final class DiskImage {
     private final List<Naming> unsynced = new ArrayList<>();
 
     /** Goes on to what was on the disk when this entry had just been made. */
-    void apply(DiskLog.Entry entry) {
+    public void apply(DiskLog.Entry entry) {
         switch (entry.type()) {
             case 'C' -> name(entry, new Inode());
             case 'U' -> name(entry, null);
@@ -93,7 +93,7 @@ final class DiskImage {
     }
 
     /** How much may get lost at this moment. */
-    int unsyncedChanges() {
+    public int unsyncedChanges() {
         return unsynced.size()
                 + open.values().stream()
                         .mapToInt(inode -> inode.unsynced.size())
@@ -101,7 +101,7 @@ final class DiskImage {
     }
 
     /** Writes what the power cut leaves. */
-    void write(Path folder, Survival survival, Random random) throws IOException {
+    public void write(Path folder, Survival survival, Random random) throws IOException {
         double chance = random.nextDouble();
         Map<String, Inode> names = new HashMap<>(synced);
         for (Naming naming : unsynced) {

@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The log that {@code disk.c} writes, from its beginning to its end; the format stands there. */
-final class DiskLog {
+public final class DiskLog {
     private static final int HEADER = 15;
 
     /** One change or sync; the log is {@code end} bytes long with it. */
-    record Entry(char type, String path, long position, ByteBuffer data, long end) {
-        boolean isSync() {
+    public record Entry(char type, String path, long position, ByteBuffer data, long end) {
+        public boolean isSync() {
             return type == 'S' || type == 'D';
         }
     }
@@ -36,7 +36,7 @@ final class DiskLog {
     }
 
     /** The next entry that is complete {@code limit} bytes after the beginning; null if there is none. */
-    Entry next(long limit) {
+    public Entry next(long limit) {
         int start = bytes.position();
         if (limit - start < HEADER) {
             return null;

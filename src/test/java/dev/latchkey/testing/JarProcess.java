@@ -1,4 +1,4 @@
-package dev.latchkey;
+package dev.latchkey.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The jar that users get, in a process and a folder of its own, with the {@code config.yml} that users get. */
-final class JarProcess implements AutoCloseable {
-    static final Path JAR = Path.of("target/latchkey.jar").toAbsolutePath();
+public final class JarProcess implements AutoCloseable {
+    public static final Path JAR = Path.of("target/latchkey.jar").toAbsolutePath();
 
     private static final Pattern UP =
             Pattern.compile("is up: http://localhost:(\\d+) \\(admin (http://127\\.0\\.0\\.1:\\d+)\\)");
@@ -67,23 +67,23 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** A copy of the project's {@code config.yml} in {@code folder}. */
-    static Path copyConfiguration(Path folder) throws IOException {
+    public static Path copyConfiguration(Path folder) throws IOException {
         return Files.copy(Path.of("config.yml"), folder.resolve("config.yml"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Starts the jar with the Java that runs the tests. */
-    static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
+    public static JarProcess start(Path folder, Map<String, String> variables, String... arguments) throws IOException {
         return start(folder, variables, List.of(), arguments);
     }
 
     /** {@code wrapper} is a command that becomes the one that is given to it, such as {@code env}. */
-    static JarProcess start(Path folder, Map<String, String> variables, List<String> wrapper, String... arguments)
-            throws IOException {
+    public static JarProcess start(
+            Path folder, Map<String, String> variables, List<String> wrapper, String... arguments) throws IOException {
         return start(folder, variables, wrapper, List.of(), arguments);
     }
 
     /** {@code javaOptions} are beside those that every one of these processes has. */
-    static JarProcess start(
+    public static JarProcess start(
             Path folder,
             Map<String, String> variables,
             List<String> wrapper,
@@ -140,37 +140,37 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** The port, once the server is up. */
-    int port() {
+    public int port() {
         return Integer.parseInt(up.join().group(1));
     }
 
-    URI admin() {
+    public URI admin() {
         return URI.create(up.join().group(2));
     }
 
-    Api api() {
+    public Api api() {
         return new Api(URI.create("http://127.0.0.1:" + port()));
     }
 
     /** SIGTERM; {@code Process.destroy} would close the output too. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
     /** {@code kill -9}; like SIGTERM, past {@code Process}, which would close the output. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.toHandle().destroyForcibly();
         exitCode();
     }
 
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         int code = process.waitFor();
         reader.join();
         return code;
     }
 
     /** Every line so far, of standard output and standard error. */
-    List<String> output() {
+    public List<String> output() {
         return List.copyOf(output);
     }
 
