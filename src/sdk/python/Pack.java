@@ -16,7 +16,7 @@ final class Pack {
                     + " was generated, but NOT byte-compiled, and no wheel was built.");
             return;
         }
-        Process python = new ProcessBuilder("python3", "src/sdk/python/pack.py", arguments[0])
+        Process python = new ProcessBuilder("python3", "pack.py", arguments[0])
                 .inheritIO()
                 .start();
         System.exit(python.waitFor());

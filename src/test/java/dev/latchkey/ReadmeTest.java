@@ -252,7 +252,7 @@ final class ReadmeTest {
                 .map(String::strip)
                 .filter(line -> !line.contains("dependency>"))
                 .reduce("", String::concat);
-        assertThat(Files.readString(Path.of("target/sdk/java/pom.xml")).replaceAll("\\s*\n\\s*", ""))
+        assertThat(Files.readString(Path.of("src/sdk/java/pom.xml")).replaceAll("\\s*\n\\s*", ""))
                 .contains(named);
     }
 

@@ -29,7 +29,7 @@ record Gate(String released, String current, List<Break> breaks) {
                 + "  1. Leave what clients use as it is, and add the new thing beside it:\n"
                 + "     another operation, an optional member, a new error code.\n"
                 + "  2. If it has to break, make the next release " + (major(released) + 1) + ".0.0:\n"
-                + "     set `info.version` in api/openapi.yaml and the version in pom.xml.\n"
+                + "     set `info.version` in api/openapi.yaml; VersionTest says where else.\n"
                 + "What counts as a break, and why, is in src/site/markdown/releasing.md.";
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -22,42 +23,52 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is published of the Java SDK. */
 final class JavaPackageTest {
-    private static final Path PACKAGE = Path.of("target", "sdk", "java");
+    private static final Path PROJECT = Path.of("src/sdk/java");
+    private static final Path WRITTEN = PROJECT.resolve("src/main/java");
+    private static final Path GENERATED = Path.of("target/generated-test-sources/openapi/java");
 
     @TempDir
     private Path folder;
 
     @Test
-    void itHoldsWhatItNeedsAndNothingElse() throws IOException {
-        try (Stream<Path> files = Files.list(PACKAGE)) {
-            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.equals("target")))
-                    .containsExactlyInAnyOrder("pom.xml", "README.md", "LICENSE", "src");
-        }
+    void itsSourcesPrintNothing() throws IOException {
         for (Path source : sources()) {
             assertThat(source).hasExtension("java");
             assertThat(Files.readString(source)).doesNotContain("System.out", "System.err", "printStackTrace");
         }
-        assertThat(PACKAGE.resolve("LICENSE")).hasSameTextualContentAs(Path.of("src/main/resources/META-INF/LICENSE"));
     }
 
     private static List<Path> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(PACKAGE.resolve("src"))) {
-            return files.filter(Files::isRegularFile).toList();
+        List<Path> sources = new ArrayList<>();
+        for (Path folder : List.of(WRITTEN, GENERATED)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(Files::isRegularFile).forEach(sources::add);
+            }
         }
+        return sources;
     }
 
     @Test
-    void itNeedsTheJacksonThatItIsTestedWith() throws IOException {
-        String pom = Files.readString(PACKAGE.resolve("pom.xml"));
+    void itNeedsTheJacksonThatItIsTestedWithAndNothingElse() throws IOException {
+        String pom = Files.readString(PROJECT.resolve("pom.xml"));
 
-        assertThat(pom).doesNotContain("@").contains("<artifactId>latchkey-client</artifactId>");
+        assertThat(pom).contains("<jackson.version>" + PackageVersion.VERSION + "</jackson.version>");
         assertThat(Pattern.compile("<artifactId>(.*)</artifactId>\\s*<version>(.*)</version>\\s*</dependency>")
                         .matcher(pom)
                         .results()
                         .map(dependency -> dependency.group(1) + " " + dependency.group(2)))
-                .containsExactly(
-                        "jackson-databind " + PackageVersion.VERSION,
-                        "jackson-datatype-jsr310 " + PackageVersion.VERSION);
+                .containsExactly("jackson-databind ${jackson.version}", "jackson-datatype-jsr310 ${jackson.version}");
+    }
+
+    /** The pom is published as it is, and its parent would not be. */
+    @Test
+    void itIsPublishedWithItsLicenceAndWithoutAParent() throws IOException {
+        String licence = "../../main/resources/META-INF";
+
+        assertThat(Files.readString(PROJECT.resolve("pom.xml")))
+                .doesNotContain("<parent>")
+                .contains("<directory>" + licence + "</directory>", "<name>Apache-2.0</name>");
+        assertThat(PROJECT.resolve(licence).resolve("LICENSE")).exists();
     }
 
     @Test
@@ -89,7 +100,7 @@ final class JavaPackageTest {
     @Test
     void theExampleOfItsReadmeRuns() throws IOException {
         MatchResult example = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PACKAGE.resolve("README.md")))
+                .matcher(Files.readString(PROJECT.resolve("README.md")))
                 .results()
                 .findFirst()
                 .orElseThrow();

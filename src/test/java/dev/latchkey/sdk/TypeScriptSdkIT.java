@@ -140,7 +140,7 @@ final class TypeScriptSdkIT {
     void doesWhatTheReadmeShows() throws IOException {
         List<MatchResult> blocks = blocks(section(Files.readString(Path.of("README.md")), "TypeScript"));
         assertThat(blocks.stream().map(block -> block.group(1))).containsExactly("sh", "sh", "js");
-        assertThat(blocks.get(0).group(2).strip()).isEqualTo("mvn -q -Ptypescript-sdk");
+        assertThat(blocks.get(0).group(2).strip()).isEqualTo("mvn -q -f src/sdk/typescript package");
         Files.createSymbolicLink(folder.resolve("latchkey"), Path.of("").toAbsolutePath());
         Path empty = Files.createDirectory(folder.resolve("empty"));
 
