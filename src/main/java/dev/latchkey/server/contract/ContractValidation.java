@@ -2,6 +2,7 @@ package dev.latchkey.server.contract;
 
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import io.dropwizard.jersey.validation.Validators;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
@@ -9,7 +10,10 @@ import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.hibernate.validator.HibernateValidatorConfiguration;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.spi.nodenameprovider.JavaBeanProperty;
@@ -63,20 +67,32 @@ public final class ContractValidation {
         }
     }
 
-    private record JsonNames(ObjectMapper mapper) implements PropertyNodeNameProvider {
+    /** Asked for each property of each class, of all settings too, so it asks Jackson once for a class. */
+    private static final class JsonNames implements PropertyNodeNameProvider {
+        private final Map<Class<?>, Map<String, String>> known = new ConcurrentHashMap<>();
+        private final ObjectMapper mapper;
+
+        JsonNames(ObjectMapper mapper) {
+            this.mapper = mapper;
+        }
 
         @Override
         public String getName(Property property) {
-            if (!(property instanceof JavaBeanProperty bean)) {
-                return property.getName();
-            }
+            String name = property.getName();
+            return property instanceof JavaBeanProperty bean
+                    ? known.computeIfAbsent(bean.getDeclaringClass(), this::names)
+                            .getOrDefault(name, name)
+                    : name;
+        }
+
+        private Map<String, String> names(Class<?> type) {
             BeanDescription description = mapper.getSerializationConfig()
-                    .introspect(mapper.getTypeFactory().constructType(bean.getDeclaringClass()));
+                    .introspect(mapper.getTypeFactory().constructType(type));
             return description.findProperties().stream()
-                    .filter(candidate -> candidate.getInternalName().equals(property.getName()))
-                    .map(candidate -> candidate.getName())
-                    .findFirst()
-                    .orElse(property.getName());
+                    .collect(Collectors.toMap(
+                            BeanPropertyDefinition::getInternalName,
+                            BeanPropertyDefinition::getName,
+                            (first, next) -> first));
         }
     }
 }
