@@ -1,8 +1,12 @@
-// Prism as a validating proxy before the servers of the tests; dev.latchkey.testing.Prism starts it and asks it, one line of JSON each way.
+// Prism judges what the tests ask and are answered, by the contract alone.
+//
+//   node prism.mjs <contract>              as a validating proxy before the servers of the tests: dev.latchkey.testing.Prism starts it
+//                                          and asks it, one line of JSON each way
+//   node prism.mjs <contract> <file>...    of the exchanges that the tests have recorded, one line of JSON each
 //
 // Prism finds the operation and judges the request and its answer. Only the sending is done here: Prism itself reads URLs and bodies and
 // writes them anew, and many tests are about their very bytes.
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { createLogger } from '@stoplight/prism-core';
@@ -191,14 +195,32 @@ async function open({ upstream }) {
   return { port: server.address().port };
 }
 
-/** Judges an answer that came on a connection which no proxy could be before. What was sent is not known any more. */
-async function judgeRecorded({ recorded }) {
+/** Judges what a test has recorded. Of an answer that came on a connection of its own it is not known what was sent. */
+async function judgeRecorded({ recorded, request }) {
   const { method, path, status, headers, body } = recorded;
   const joined = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values.join(', ')]));
   const answer = { statusCode: status, headers: joined, body: read(body, joined['content-type']) };
-  const input = { method: method.toLowerCase(), url: { path, query: {} }, headers: {}, body: null, answer: async () => answer };
+  const input = {
+    method: method.toLowerCase(),
+    url: { path, query: {} },
+    headers: request?.headers ?? {},
+    body: request?.body ? read(request.body, request.headers['content-type']) : null,
+    answer: async () => answer,
+  };
   counts.recorded++;
-  return { violations: await judge(input, ANSWER_ONLY) };
+  return { violations: await judge(input, request ? undefined : ANSWER_ONLY) };
+}
+
+const files = process.argv.slice(3);
+for (const file of files) {
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const { violations } = await judgeRecorded(JSON.parse(line));
+    if (violations.length > 0) console.error(`${JSON.stringify(violations)} in ${line.slice(0, 4000)}`);
+  }
+}
+if (files.length > 0) {
+  console.log('Prism judged', counts);
+  process.exit(counts.violations > 0 || counts.recorded === 0 ? 1 : 0);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -11,7 +11,7 @@ from latchkey_client import Latchkey
 from live import URL, new_user
 
 
-class ReadmeTest(unittest.TestCase):
+class ReadmeIT(unittest.TestCase):
     def printed_by(self, file, section, user):
         text = Path(file).read_text(encoding="utf-8").split(f"\n{section}\n", 1)[1]
         (program,) = re.findall(r"^```python\n(.*?)^```", re.split(r"\n##", text)[0], re.DOTALL | re.MULTILINE)

@@ -7,7 +7,9 @@ import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Contract;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Prism;
+import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
+import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,9 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Makes the server give every answer that the contract declares; {@link Contract} judges each, here and in all other tests.
- * As the last class of the suite it ends with the question whether any declared answer was never seen.
+ * It ends with the question whether there is any that it did not get.
  */
-@Order(Integer.MAX_VALUE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ContractTest {
     private static final String DATA = "/api/data/some";
@@ -108,6 +109,10 @@ final class ContractTest {
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(Engine.POSTGRES);
 
+    @RegisterExtension
+    static final ServerExtension IMPATIENT =
+            new ServerExtension(Engine.SQLITE, "server.applicationConnectors[0].idleTimeout", "500ms");
+
     /** One failed log-in, one registration, one request. */
     @RegisterExtension
     static final ServerExtension LIMITED = ServerExtension.limited(
@@ -124,6 +129,7 @@ final class ContractTest {
 
     @BeforeAll
     static void logIn() {
+        Contract.forgetSeen();
         api = SERVER.api();
         token = api.newToken();
     }
@@ -303,6 +309,24 @@ final class ContractTest {
     }
 
     @Test
+    void requestsThatHttpDoesNotAllow() throws IOException {
+        assertThat(RawConnection.exchange(SERVER, "GET", "/api/me", "Expect: a-miracle\r\n\r\n")
+                        .status())
+                .isEqualTo(417);
+        try (RawConnection connection = RawConnection.to(SERVER)) {
+            assertThat(connection
+                            .send("GET /api/me HTTP/1.2\r\nHost: a\r\n\r\n")
+                            .answer("GET", "/api/me")
+                            .status())
+                    .isEqualTo(505);
+        }
+        String unfinished = "Content-Type: application/json\r\nContent-Length: 20\r\n\r\n{";
+        assertThat(RawConnection.exchange(IMPATIENT, "POST", "/api/token", unfinished)
+                        .status())
+                .isEqualTo(408);
+    }
+
+    @Test
     void tooManyRequests() {
         Api limited = LIMITED.api();
         String name = Api.newName();
@@ -366,7 +390,7 @@ final class ContractTest {
     @Order(Integer.MAX_VALUE)
     void everyDeclaredAnswerWasSeen() {
         assertThat(Contract.unseen())
-                .as("declared in api/openapi.yaml, but given in no test")
+                .as("declared in api/openapi.yaml, but not given here")
                 .isEmpty();
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
  * Patterns of a release that not every language reads alike, or at all, and what stands for them since: the part that all can say.
  *
  * <p>To a client that is no break. Each of these lets pass all that the server took under the released one, and what the server takes and gives is no more than before, for it goes by the words beside the pattern:
- * {@code PatternsTest} holds it against the released patterns.
+ * {@code PatternsIT} holds it against the released patterns.
  */
 final class RewrittenPatterns {
     private static final Map<String, String> REWRITTEN = Map.of(

@@ -9,6 +9,7 @@ import dev.latchkey.server.limits.Limit;
 import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.testing.CheapPasswords;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.TestDatabase;
 import java.sql.SQLException;
@@ -40,7 +41,7 @@ final class CredentialsTest {
     CredentialsTest(Engine engine) {
         database = new TestDatabase(engine);
         database.addUser("alice");
-        credentials = TestCredentials.of(database.database(), hashing, PasswordSettings.defaults(), LIMITS);
+        credentials = TestCredentials.of(database.database(), hashing, CheapPasswords.settings(), LIMITS);
     }
 
     @AfterEach
@@ -90,7 +91,7 @@ final class CredentialsTest {
     void whatFailedForTheDatabaseCostsNothingAndGivesNothing() {
         AtomicBoolean isGone = new AtomicBoolean();
         Credentials credentials = TestCredentials.of(
-                new Switched(database.database(), isGone), hashing, PasswordSettings.defaults(), LIMITS);
+                new Switched(database.database(), isGone), hashing, CheapPasswords.settings(), LIMITS);
         for (int i = 0; i < 3; i++) {
             assertThat(code(() -> credentials.authenticate("alice", "wrong", TestCredentials.client())))
                     .isNull();

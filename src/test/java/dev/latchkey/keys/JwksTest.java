@@ -44,7 +44,7 @@ final class JwksTest {
                 .isInstanceOf(InvalidJwtException.class);
     }
 
-    /** As the page about checking tokens elsewhere shows, which {@code ReadmeTest} compares with these lines. */
+    /** As the page about checking tokens elsewhere shows, which {@code ReadmeIT} compares with these lines. */
     @Test
     void springSecurityChecksOurTokens() {
         String username = Api.newName();

@@ -89,6 +89,7 @@ public final class Api {
                 throw new AssertionError("Prism finds " + violations + " in " + exchange);
             });
             Contract.check(exchange);
+            Prism.record(exchange, sent(headers), body);
             return new Answer(exchange);
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
@@ -96,6 +97,15 @@ public final class Api {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Pairs of a name and a value as HTTP understands them. */
+    private static Map<String, String> sent(String... headers) {
+        Map<String, String> sent = new TreeMap<>();
+        for (int i = 0; i < headers.length; i += 2) {
+            sent.merge(headers[i].toLowerCase(Locale.ROOT), headers[i + 1], (first, next) -> first + ", " + next);
+        }
+        return sent;
     }
 
     /** A call with a JSON body. */

@@ -80,7 +80,12 @@ public final class Contract {
         SEEN.add(line(name, exchange.status(), code));
     }
 
-    /** Each operation, status and error code that the contract declares and no test has got so far. */
+    /** Makes every declared answer one that was not seen. */
+    public static void forgetSeen() {
+        SEEN.clear();
+    }
+
+    /** Each operation, status and error code that the contract declares and no test in this JVM has got since {@link #forgetSeen}. */
     public static Set<String> unseen() {
         Set<String> unseen = new TreeSet<>();
         DOCUMENT.path("paths")

@@ -1,5 +1,7 @@
 package dev.latchkey.testing;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.latchkey.server.database.DatabaseSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -24,27 +26,86 @@ public enum Engine {
                 throw new UncheckedIOException(e);
             }
         }
+
+        @Override
+        public DatabaseSettings newStore() {
+            DatabaseSettings settings = newDatabase();
+            try {
+                Files.copy(file(MIGRATED.get(this)), file(settings));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return settings;
+        }
+
+        @Override
+        void drop(DatabaseSettings settings) {
+            // It is in target.
+        }
+
+        private static Path file(DatabaseSettings settings) {
+            return Path.of(settings.url().substring("jdbc:sqlite:".length()));
+        }
     },
 
     POSTGRES {
         @Override
         public DatabaseSettings newDatabase() {
-            EmbeddedPostgres server = RunningPostgres.SERVER;
+            return create("");
+        }
+
+        @Override
+        public DatabaseSettings newStore() {
+            return create(" TEMPLATE " + name(MIGRATED.get(this)) + " STRATEGY FILE_COPY");
+        }
+
+        @Override
+        void drop(DatabaseSettings settings) {
+            execute("DROP DATABASE " + name(settings) + " WITH (FORCE)");
+        }
+
+        private DatabaseSettings create(String like) {
             String name = "latchkey_" + NUMBER.incrementAndGet();
-            try (Connection connection = server.getPostgresDatabase().getConnection();
+            execute("CREATE DATABASE " + name + like);
+            return settings("jdbc:postgresql://localhost:" + RunningPostgres.SERVER.getPort() + "/" + name, "postgres");
+        }
+
+        private static String name(DatabaseSettings settings) {
+            return settings.url().substring(settings.url().lastIndexOf('/') + 1);
+        }
+
+        private static void execute(String sql) {
+            try (Connection connection =
+                            RunningPostgres.SERVER.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name);
+                statement.execute(sql);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            return settings("jdbc:postgresql://localhost:" + server.getPort() + "/" + name, "postgres");
         }
     };
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final LoadingCache<Engine, DatabaseSettings> MIGRATED =
+            Caffeine.newBuilder().build(Engine::migrated);
 
     /** A new, empty database. */
     public abstract DatabaseSettings newDatabase();
+
+    /** A new database with the tables of a store in it, by copying one: to migrate each would take most of the time of many tests. */
+    public abstract DatabaseSettings newStore();
+
+    /** Removes a database of this run; hundreds would take the run long to clean up at its end. */
+    abstract void drop(DatabaseSettings settings);
+
+    private DatabaseSettings migrated() {
+        DatabaseSettings settings = newDatabase();
+        try (TestDatabase migrated = new TestDatabase(settings)) {
+            return migrated.settings();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     private static DatabaseSettings settings(String url, String user) {
         return new DatabaseSettings(url, user, null, 4, 0, null, null);
@@ -61,9 +122,9 @@ public enum Engine {
 
         private static EmbeddedPostgres start() {
             try {
-                // As a server is by itself; the embedded one would acknowledge what is not on disk.
+                // No test takes the power from this one, so it need not wait for the disk; else it commits as a server
+                // by itself does.
                 return EmbeddedPostgres.builder()
-                        .setServerConfig("fsync", "on")
                         .setServerConfig("synchronous_commit", "on")
                         .start();
             } catch (IOException e) {

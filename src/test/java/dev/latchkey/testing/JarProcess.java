@@ -4,10 +4,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The jar that users get, in a process and a folder of its own, with the {@code config.yml} that users get. */
 public final class JarProcess implements AutoCloseable {
@@ -23,21 +28,19 @@ public final class JarProcess implements AutoCloseable {
     private static final Pattern UP =
             Pattern.compile("is up: http://localhost:(\\d+) \\(admin (http://127\\.0\\.0\\.1:\\d+)\\)");
 
-    /** The classes that a start loads, ready for use, which halves its time; made by the first start of a test run. */
+    /** The classes that a start loads, ready for use, which halves its time; made by the first start of this jar on this Java. */
     private static final class ArchivedClasses {
-        static final Path FILE = make();
+        static final Path FILE = find();
 
-        private static Path make() {
-            try {
-                Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "classes-");
-                copyConfiguration(folder);
-                Path archive = folder.resolve("classes.jsa");
-                archive.toFile().deleteOnExit();
-                String option = "-XX:ArchiveClassesAtExit=" + archive;
-                try (JarProcess server = launch(folder, Map.of(), List.of(), List.of(option), "server", "config.yml")) {
-                    server.api().newToken();
-                    server.terminate();
-                    server.exitCode();
+        private static Path find() {
+            Path target = JAR.getParent();
+            try (FileChannel lock = FileChannel.open(
+                            target.resolve("classes.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = lock.lock()) {
+                Path archive = target.resolve("classes-" + Runtime.version() + "-"
+                        + Files.getLastModifiedTime(JAR).toMillis() + ".jsa");
+                if (!Files.exists(archive)) {
+                    make(archive);
                 }
                 return archive;
             } catch (IOException e) {
@@ -45,6 +48,17 @@ public final class JarProcess implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
+            }
+        }
+
+        private static void make(Path archive) throws IOException, InterruptedException {
+            Path folder = Files.createTempDirectory(archive.getParent(), "classes-");
+            copyConfiguration(folder);
+            String option = "-XX:ArchiveClassesAtExit=" + archive;
+            try (JarProcess server = launch(folder, Map.of(), List.of(), List.of(option), "server", "config.yml")) {
+                server.api().newToken();
+                server.terminate();
+                server.exitCode();
             }
         }
     }
@@ -69,6 +83,15 @@ public final class JarProcess implements AutoCloseable {
     /** A copy of the project's {@code config.yml} in {@code folder}. */
     public static Path copyConfiguration(Path folder) throws IOException {
         return Files.copy(Path.of("config.yml"), folder.resolve("config.yml"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** How a shell starts the jar with the Java that runs the tests, in place of {@code java -jar target/latchkey.jar}. */
+    public static String inShell() {
+        return Stream.concat(
+                        java().stream(),
+                        Stream.of("-XX:SharedArchiveFile=" + ArchivedClasses.FILE, "-jar", JAR.toString()))
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
     }
 
     /** Starts the jar with the Java that runs the tests. */
@@ -103,11 +126,7 @@ public final class JarProcess implements AutoCloseable {
             String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(wrapper);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // These processes do not live long enough for the better compiler to pay.
-        command.add("-XX:TieredStopAtLevel=1");
-        // Where there is no archive, all goes on without, and must not say so: tests look at the output.
-        command.addAll(List.of("-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+        command.addAll(java());
         command.addAll(javaOptions);
         // SQLite's library is unpacked there.
         command.add("-Djava.io.tmpdir="
@@ -121,6 +140,16 @@ public final class JarProcess implements AutoCloseable {
         builder.environment().putAll(NO_LIMITS);
         builder.environment().putAll(variables);
         return new JarProcess(builder.start());
+    }
+
+    private static List<String> java() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // These processes do not live long enough for the better compiler to pay.
+                "-XX:TieredStopAtLevel=1",
+                // Where there is no archive, all goes on without, and must not say so: tests look at the output.
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off");
     }
 
     private void readOutput() {

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,18 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Prism, a judge by the contract that is not ours: with {@code -Dlatchkey.prism=true} it is a proxy before each server, and what it
- * finds wrong with an answer, or with a request that succeeded, fails the test. {@code src/test/node/prism.mjs} is the other end.
+ * Prism, a judge by the contract that is not ours; {@code src/test/node/prism.mjs} is the other end. It judges each answer, and each
+ * request that succeeded.
+ *
+ * <p>With {@code -Dlatchkey.record=true}, what the tests have asked and were answered goes to {@code target/exchanges}, for Prism to
+ * judge afterwards. With {@code -Dlatchkey.prism=true} it is a proxy before each server, and what it finds wrong fails the test.
  */
 public final class Prism {
     /** The header of an answer in which Prism found something wrong. */
     static final String VIOLATIONS = "sl-violations";
 
     private static final boolean IS_ON = Boolean.getBoolean("latchkey.prism");
+    private static final boolean IS_RECORDED = Boolean.getBoolean("latchkey.record");
     /** Another contract shows that Prism does find what is wrong. */
     private static final Path CONTRACT = Path.of(System.getProperty("latchkey.prism.contract", "api/openapi.yaml"))
             .toAbsolutePath();
@@ -50,10 +55,44 @@ public final class Prism {
 
     /** Has an answer judged that came on a connection of its own: what such a test sends is nothing that a proxy would let through. */
     public static void check(Exchange recorded) {
+        record(Map.of("recorded", recorded));
         if (IS_ON) {
             JsonNode violations = ask(Map.of("recorded", recorded)).path("violations");
             if (!violations.isEmpty()) {
                 throw new AssertionError("Prism finds " + violations + " in " + recorded);
+            }
+        }
+    }
+
+    /** Keeps an exchange for Prism; {@code headers} are those of the request, by lower-case name. */
+    static void record(Exchange exchange, Map<String, String> headers, String body) {
+        record(Map.of("recorded", exchange, "request", Map.of("headers", headers, "body", body == null ? "" : body)));
+    }
+
+    private static void record(Map<String, Object> exchange) {
+        if (IS_RECORDED) {
+            synchronized (Recording.LINES) {
+                try {
+                    Recording.LINES.write(MAPPER.writeValueAsString(exchange) + "\n");
+                    Recording.LINES.flush();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    /** A file for each JVM of the test run. */
+    private static final class Recording {
+        static final Writer LINES = open();
+
+        private static Writer open() {
+            try {
+                Path folder = Files.createDirectories(Path.of("target", "exchanges"));
+                return Files.newBufferedWriter(
+                        folder.resolve(ProcessHandle.current().pid() + ".jsonl"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }

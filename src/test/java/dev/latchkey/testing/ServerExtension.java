@@ -3,7 +3,6 @@ package dev.latchkey.testing;
 import dev.latchkey.LatchkeyApplication;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.server.database.DatabaseSettings;
-import io.dropwizard.testing.ConfigOverride;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.net.URI;
 import java.util.EnumMap;
@@ -68,7 +67,7 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        database = engine.newDatabase();
+        database = engine.newStore();
         start();
     }
 
@@ -90,14 +89,12 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }
-        List<ConfigOverride> overrides = values.entrySet().stream()
-                .map(value -> ConfigOverride.config(value.getKey(), value.getValue()))
-                .toList();
         server = new DropwizardTestSupport<>(
-                LatchkeyApplication.class, "config.yml", overrides.toArray(ConfigOverride[]::new));
+                LatchkeyApplication.class,
+                "config.yml",
+                (String) null,
+                application -> new TestCommand(application, values));
         server.before();
-        // They are system properties, which every server that starts while this one runs would have too.
-        overrides.forEach(ConfigOverride::removeFromSystemProperties);
     }
 
     /** Stops the server; the database stays. */

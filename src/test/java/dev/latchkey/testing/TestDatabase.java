@@ -10,14 +10,22 @@ import io.dropwizard.lifecycle.JettyManaged;
 /** A database without a server, for the tests of the stores. */
 public final class TestDatabase implements AutoCloseable {
     private final Environment environment = new Environment("test");
+    private final Engine engine;
     private final DatabaseSettings settings;
     private final Database database;
 
+    /** A new one, which goes when it is closed. */
     public TestDatabase(Engine engine) {
-        this(engine.newDatabase());
+        this(engine, engine.newStore());
     }
 
+    /** One that is there, or is made here. It stays. */
     public TestDatabase(DatabaseSettings settings) {
+        this(null, settings);
+    }
+
+    private TestDatabase(Engine engine, DatabaseSettings settings) {
+        this.engine = engine;
         this.settings = settings;
         this.database = Databases.open(settings, environment);
     }
@@ -47,12 +55,15 @@ public final class TestDatabase implements AutoCloseable {
                 """).bind("id", id).execute());
     }
 
-    /** Closes the pools; the data stays. */
+    /** Closes the pools. */
     @Override
     public void close() throws Exception {
         for (var managed : environment.lifecycle().getManagedObjects()) {
             // Stopping the wrapper would do nothing: it was never started.
             ((JettyManaged) managed).getManaged().stop();
+        }
+        if (engine != null) {
+            engine.drop(settings);
         }
     }
 }

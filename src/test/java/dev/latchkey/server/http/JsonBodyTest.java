@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

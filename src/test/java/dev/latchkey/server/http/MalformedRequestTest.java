@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.util.List;

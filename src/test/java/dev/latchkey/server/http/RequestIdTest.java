@@ -9,6 +9,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.util.List;

@@ -1,0 +1,118 @@
+package dev.latchkey.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.cfg.PackageVersion;
+import dev.latchkey.client.Latchkey;
+import dev.latchkey.client.model.AccountChanges;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ServerExtension;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is published of the Java SDK. */
+final class JavaPackageIT {
+    private static final Path PROJECT = Path.of("src/sdk/java");
+    private static final Path WRITTEN = PROJECT.resolve("src/main/java");
+    private static final Path GENERATED = Path.of("target/generated-test-sources/openapi/java");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void itsSourcesPrintNothing() throws IOException {
+        for (Path source : sources()) {
+            assertThat(source).hasExtension("java");
+            assertThat(Files.readString(source)).doesNotContain("System.out", "System.err", "printStackTrace");
+        }
+    }
+
+    private static List<Path> sources() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (Path folder : List.of(WRITTEN, GENERATED)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(Files::isRegularFile).forEach(sources::add);
+            }
+        }
+        return sources;
+    }
+
+    @Test
+    void itNeedsTheJacksonThatItIsTestedWithAndNothingElse() throws IOException {
+        String pom = Files.readString(PROJECT.resolve("pom.xml"));
+
+        assertThat(pom).contains("<jackson.version>" + PackageVersion.VERSION + "</jackson.version>");
+        assertThat(Pattern.compile("<artifactId>(.*)</artifactId>\\s*<version>(.*)</version>\\s*</dependency>")
+                        .matcher(pom)
+                        .results()
+                        .map(dependency -> dependency.group(1) + " " + dependency.group(2)))
+                .containsExactly("jackson-databind ${jackson.version}", "jackson-datatype-jsr310 ${jackson.version}");
+    }
+
+    /** The pom is published as it is, and its parent would not be. */
+    @Test
+    void itIsPublishedWithItsLicenceAndWithoutAParent() throws IOException {
+        String licence = "../../main/resources/META-INF";
+
+        assertThat(Files.readString(PROJECT.resolve("pom.xml")))
+                .doesNotContain("<parent>")
+                .contains("<directory>" + licence + "</directory>", "<name>Apache-2.0</name>");
+        assertThat(PROJECT.resolve(licence).resolve("LICENSE")).exists();
+    }
+
+    @Test
+    void aClientHasAllOperations() throws IOException {
+        List<String> generated = sources().stream()
+                .map(source -> source.getFileName().toString().replace(".java", ""))
+                .filter(name -> name.endsWith("Api"))
+                .toList();
+
+        assertThat(generated).hasSizeGreaterThan(5);
+        assertThat(Arrays.stream(Latchkey.class.getMethods())
+                        .map(Method::getReturnType)
+                        .map(Class::getSimpleName))
+                .containsAll(generated);
+    }
+
+    @Test
+    void secretsStandInNoLog() {
+        assertThat(JavaClientTest.newUser("user").toString())
+                .contains("username=user")
+                .doesNotContain(Api.PASSWORD);
+    }
+
+    @Test
+    void nullIsSomethingElseThanNothing() {
+        assertThat(new AccountChanges()).isNotEqualTo(new AccountChanges().age(null));
+    }
+
+    @Test
+    void theExampleOfItsReadmeRuns() throws IOException {
+        MatchResult example = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PROJECT.resolve("README.md")))
+                .results()
+                .findFirst()
+                .orElseThrow();
+        String program = example.group(1)
+                .replace(
+                        "localhost:3000",
+                        "127.0.0.1:" + ServerExtension.shared(Engine.SQLITE).port());
+        Files.writeString(folder.resolve("Example.java"), program);
+
+        for (int run = 0; run < 2; run++) {
+            assertThat(JavaSdk.run(folder, List.of(), "Example.java").lines())
+                    .containsExactly("Hello, world!", "The provided key does not exist in the database.");
+        }
+    }
+}
