@@ -3,8 +3,8 @@ package dev.latchkey.testing;
 import dev.latchkey.credentials.PasswordSettings;
 
 /**
- * Argon2id at the least cost that it has (RFC 9106, section 3.1), which no operator can choose. Half of the time of all tests was spent
- * on hashes, and what they cost is the subject of few.
+ * Argon2id at the least cost that it has (RFC 9106, section 3.1), which no operator can choose. Much of the time of all tests went into
+ * hashes, and what they cost is the subject of few.
  */
 public final class CheapPasswords {
     private static final int MEMORY_KIB = 8;

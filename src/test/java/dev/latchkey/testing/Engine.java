@@ -56,12 +56,12 @@ public enum Engine {
 
         @Override
         public DatabaseSettings newStore() {
-            return create(" TEMPLATE " + name(MIGRATED.get(this)) + " STRATEGY FILE_COPY");
+            return create(" TEMPLATE " + name(MIGRATED.get(this)));
         }
 
         @Override
         void drop(DatabaseSettings settings) {
-            execute("DROP DATABASE " + name(settings) + " WITH (FORCE)");
+            execute("DROP DATABASE IF EXISTS " + name(settings) + " WITH (FORCE)");
         }
 
         private DatabaseSettings create(String like) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +41,7 @@ public final class JarProcess implements AutoCloseable {
                 Path archive = target.resolve("classes-" + Runtime.version() + "-"
                         + Files.getLastModifiedTime(JAR).toMillis() + ".jsa");
                 if (!Files.exists(archive)) {
+                    deleteThoseOfOtherJars(target);
                     make(archive);
                 }
                 return archive;
@@ -48,6 +50,14 @@ public final class JarProcess implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
+            }
+        }
+
+        private static void deleteThoseOfOtherJars(Path target) throws IOException {
+            try (DirectoryStream<Path> archives = Files.newDirectoryStream(target, "classes-*.jsa")) {
+                for (Path archive : archives) {
+                    Files.delete(archive);
+                }
             }
         }
 
