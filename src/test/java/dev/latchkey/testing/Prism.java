@@ -89,8 +89,7 @@ public final class Prism {
         private static Writer open() {
             try {
                 Path folder = Files.createDirectories(Path.of("target", "exchanges"));
-                return Files.newBufferedWriter(
-                        folder.resolve(ProcessHandle.current().pid() + ".jsonl"));
+                return Files.newBufferedWriter(Files.createTempFile(folder, "", ".jsonl"));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
