@@ -22,36 +22,61 @@ before(async () => {
 
 after(() => browser?.close());
 
-// Opens the page, and sees to it that nothing was said on the console, nothing refused, and no other host asked.
+// A tab of each size, which stays open: with a context of its own for each test, the browser would compile Swagger UI again and again.
+const tabs = new Map();
+
+async function tabOf(options) {
+  const key = JSON.stringify(options);
+  if (!tabs.has(key)) {
+    const context = await browser.newContext(options);
+    const tab = { context, page: await context.newPage() };
+    await context.exposeFunction('complain', text => tab.visit.complaints.push(text));
+    await context.addInitScript(() => document.addEventListener('securitypolicyviolation', violation =>
+      window.complain(`refused by the policy: ${violation.violatedDirective} ${violation.blockedURI}`)));
+    context.on('request', request => tab.visit.requests.push(request.url()));
+    tab.page.on('console', message => {
+      const { complaints, expected } = tab.visit;
+      if (expected && /the server responded with a status of 4/.test(message.text())) {
+        expected(message.text());
+      } else if (['error', 'warning'].includes(message.type())) {
+        complaints.push(message.text());
+      }
+    });
+    tab.page.on('pageerror', error => tab.visit.complaints.push(error.message));
+    tab.page.setDefaultTimeout(20_000);
+    tabs.set(key, tab);
+  }
+  return tabs.get(key);
+}
+
+// Loads the page, and sees to it that nothing was said on the console, nothing refused, and no other host asked.
 // What the browser says of answers with an error is a complaint too, unless it goes to `expected`.
-async function onPage(options, use, address = `${server}/docs`, expected) {
-  const context = await browser.newContext(options);
-  const complaints = [];
-  const requests = [];
-  await context.exposeFunction('complain', text => complaints.push(text));
-  await context.addInitScript(() => document.addEventListener('securitypolicyviolation', violation =>
-    window.complain(`refused by the policy: ${violation.violatedDirective} ${violation.blockedURI}`)));
-  context.on('request', request => requests.push(request.url()));
-  const page = await context.newPage();
-  page.on('console', message => {
-    if (expected && /the server responded with a status of 4/.test(message.text())) {
-      expected(message.text());
-    } else if (['error', 'warning'].includes(message.type())) {
-      complaints.push(message.text());
-    }
-  });
-  page.on('pageerror', error => complaints.push(error.message));
-  page.setDefaultTimeout(20_000);
+async function onPage({ colorScheme = 'light', ...options }, use, address = `${server}/docs`, expected) {
+  const tab = await tabOf(options);
+  const { page } = tab;
+  const visit = { complaints: [], requests: [], expected };
+  tab.visit = visit;
+  let isGood = false;
   try {
+    // From /docs to /docs#somewhere, a browser loads nothing.
+    if (address.includes('#')) {
+      await page.goto('about:blank');
+    }
+    await page.emulateMedia({ colorScheme });
     await page.goto(address);
     await page.locator('.opblock').first().waitFor();
     await use(page);
-    assert.deepEqual(complaints, []);
-    assert.ok(requests.length > 5);
+    assert.deepEqual(visit.complaints, []);
+    assert.ok(visit.requests.length > 5);
     const origin = new URL(address).origin;
-    assert.deepEqual(requests.filter(url => new URL(url).origin !== origin && !url.startsWith('data:')), []);
+    assert.deepEqual(visit.requests.filter(url => new URL(url).origin !== origin && !url.startsWith('data:')), []);
+    isGood = true;
   } finally {
-    await context.close();
+    // The next test must not suffer from what this one left behind.
+    if (!isGood) {
+      tabs.delete(JSON.stringify(options));
+      await tab.context.close();
+    }
   }
 }
 
@@ -77,24 +102,48 @@ async function openAndExecute(page, id) {
   return execute(page, id);
 }
 
-async function register(page, username) {
-  await open(page, 'registerUser');
-  await operation(page, 'registerUser').locator('textarea').fill(JSON.stringify({
-    username, email: `${username}@example.com`, password: 'secure_password123', full_name: 'John Doe', gender: 'male',
-  }));
-  assert.equal((await execute(page, 'registerUser')).status, 201);
+async function call(path, body) {
+  const answer = await fetch(server + path, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${path} was answered with ${answer.status}`);
+  return (await answer.json()).data;
 }
+
+const password = 'secure_password123';
+
+// Not by the page, which is slow; the tests that are about it do it there.
+const register = username =>
+  call('/api/register', { username, email: `${username}@example.com`, password, full_name: 'John Doe', gender: 'male' });
 
 async function logIn(page, username) {
   await open(page, 'createToken');
-  await operation(page, 'createToken').locator('textarea').fill(JSON.stringify({ username, password: 'secure_password123' }));
+  await operation(page, 'createToken').locator('textarea').fill(JSON.stringify({ username, password }));
   const answer = await execute(page, 'createToken');
   assert.equal(answer.status, 200);
   return answer.text.match(/"access_token": "([^"]+)"/)[1];
 }
 
-async function checkAccess(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+const dialogOf = page => page.locator('.modal-ux');
+
+async function giveToken(page, token) {
+  await dialogOf(page).locator('input').fill(token);
+  await dialogOf(page).locator('button.authorize').click();
+  await dialogOf(page).getByRole('button', { name: 'Close' }).last().click();
+}
+
+// Registers a user whose token is given by hand, which is quicker than a log-in on the page.
+async function become(page, username) {
+  await register(username);
+  const token = (await call('/api/token', { username, password })).access_token;
+  await page.getByRole('button', { name: 'Authorize' }).click();
+  await giveToken(page, token);
+  return token;
+}
+
+// Of the whole page, or of the part that has appeared since it was looked at. There are no frames, for which axe would open a second page.
+async function checkAccess(page, part = 'html') {
+  const { violations } = await new AxeBuilder({ page }).include(part).options({ resultTypes: ['violations'] }).setLegacyMode().analyze();
   assert.deepEqual(violations.filter(violation => ['serious', 'critical'].includes(violation.impact))
     .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html} ${node.failureSummary}`)), []);
 }
@@ -125,8 +174,7 @@ test('everything is there to be clicked: register, log in, store, read back, log
 }));
 
 test('a hard key is sent as it should be', () => onPage(desktop, async page => {
-  await register(page, 'hard_keys');
-  await logIn(page, 'hard_keys');
+  await become(page, 'hard_keys');
   const key = 'a/b %2F?#\u{1F511}\u05DE';
   await open(page, 'createEntry');
   await operation(page, 'createEntry').locator('textarea').fill(JSON.stringify({ key, value: 'found' }));
@@ -138,17 +186,14 @@ test('a hard key is sent as it should be', () => onPage(desktop, async page => {
 }));
 
 test('a token can be given by hand', () => onPage(phone, async page => {
-  await register(page, 'by_hand');
+  await register('by_hand');
   const token = await logIn(page, 'by_hand');
   await page.reload();
   await page.locator('.opblock').first().waitFor();
   assert.equal(await page.locator('#session').innerText(), 'Not logged in');
   await page.getByRole('button', { name: 'Authorize' }).click();
-  await checkAccess(page);
-  const dialog = page.locator('.modal-ux');
-  await dialog.locator('input').fill(token);
-  await dialog.locator('button.authorize').click();
-  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await checkAccess(page, '.modal-ux');
+  await giveToken(page, token);
   assert.equal(await page.locator('#session').innerText(), 'Calls carry your access token');
   const account = await openAndExecute(page, 'readAccount');
   assert.match(account.text, /"username": "by_hand"/);
@@ -168,8 +213,7 @@ for (const [what, end] of Object.entries({
 })) {
   test(`the page says that calls carry no token any more after ${what}`, () => onPage(desktop, async page => {
     const name = what.replaceAll(' ', '_');
-    await register(page, name);
-    const token = await logIn(page, name);
+    const token = await become(page, name);
     await says(page, 'Calls carry your access token');
     assert.equal((await end(page, token)).status, 200);
     await says(page, 'Not logged in');
@@ -179,13 +223,13 @@ for (const [what, end] of Object.entries({
 test('a token that is refused is carried no more, one that is good stays', async () => {
   const refused = [];
   await onPage(desktop, async page => {
-    await register(page, 'refused');
-    const token = await logIn(page, 'refused');
+    const token = await become(page, 'refused');
     // What is wrong here is not the token.
     await open(page, 'changePassword');
     await operation(page, 'changePassword').locator('textarea')
       .fill(JSON.stringify({ current_password: 'not_this_password', new_password: 'another_password456' }));
     assert.equal((await execute(page, 'changePassword')).status, 401);
+    await open(page, 'createToken');
     await operation(page, 'createToken').locator('textarea').fill(JSON.stringify({ username: 'refused', password: 'not_this_password' }));
     await operation(page, 'createToken').locator('.execute').click();
     await operation(page, 'createToken').locator('.live-responses-table').getByText('INVALID_CREDENTIALS').waitFor();
@@ -271,14 +315,14 @@ for (const [device, options] of Object.entries({ desktop, phone })) {
       await checkWidth(page);
       // What axe has to say is of the size or of the colours; it takes long.
       if ((device === 'phone') !== (colorScheme === 'dark')) return;
-      await register(page, `${device}_${colorScheme}`);
+      await register(`${device}_${colorScheme}`);
       await logIn(page, `${device}_${colorScheme}`);
       await page.locator('.models-control').click();
       await checkAccess(page);
       await checkWidth(page);
       await page.getByRole('button', { name: 'Authorize' }).click();
-      await page.locator('.modal-ux').waitFor();
-      await checkAccess(page);
+      await dialogOf(page).waitFor();
+      await checkAccess(page, '.modal-ux');
       await checkWidth(page);
     }));
   }
@@ -322,7 +366,7 @@ test('works behind a proxy, under a path of its own', async () => {
   await new Promise(resolve => proxy.listen(0, '127.0.0.1', resolve));
   try {
     await onPage(desktop, async page => {
-      await register(page, 'behind_a_proxy');
+      await register('behind_a_proxy');
       await logIn(page, 'behind_a_proxy');
       assert.equal((await openAndExecute(page, 'readAccount')).status, 200);
     }, `http://127.0.0.1:${proxy.address().port}/some/where/`);

@@ -18,7 +18,7 @@ final class DocsIT {
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void canBeReadAndTriedInABrowser(@TempDir Path folder) throws Exception {
-        Path browser = Program.find(UNTESTED, "chromium", "chromium-browser", "google-chrome");
+        Path browser = Program.browser(UNTESTED);
         Node.install(UNTESTED);
         JarProcess.copyConfiguration(folder);
         try (JarProcess server = JarProcess.start(folder, Map.of(), "server", "config.yml")) {

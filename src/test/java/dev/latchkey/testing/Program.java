@@ -26,13 +26,25 @@ public final class Program {
 
     /** The first of these names that is a program here; {@code untested} is a subject with its verb, such as "the pages were". */
     public static Path find(String untested, String... names) {
-        Optional<Path> program = Stream.of(names)
+        return find(untested, names[0], List.of(names));
+    }
+
+    /** A browser: Chromium, preferably without what shows its windows, which takes half the time; it is required as {@code chromium}. */
+    public static Path browser(String untested) {
+        return find(
+                untested,
+                "chromium",
+                List.of("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"));
+    }
+
+    private static Path find(String untested, String required, List<String> names) {
+        Optional<Path> program = names.stream()
                 .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
                         .map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst();
         if (program.isEmpty()) {
-            missing(names[0], "There is no " + names[0] + " here: " + untested + " NOT tested.");
+            missing(required, "There is no " + required + " here: " + untested + " NOT tested.");
         }
         return program.orElseThrow();
     }
