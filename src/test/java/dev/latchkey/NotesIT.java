@@ -13,10 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,54 +39,28 @@ final class NotesIT {
         TypeScriptPackage.build(UNTESTED);
     }
 
-    /** Both at once: it waits more than it works. */
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void worksInABrowser() throws Exception {
-        ExecutorService both = Executors.newFixedThreadPool(2);
-        try {
-            for (Future<Void> run :
-                    both.invokeAll(List.<Callable<Void>>of(() -> worksOn("desktop"), () -> worksOn("phone")))) {
-                run.get();
-            }
-        } finally {
-            both.shutdownNow();
-        }
-    }
-
-    private Void worksOn(String device) throws Exception {
-        Path browser = Program.find(UNTESTED, "chromium", "chromium-browser", "google-chrome");
-        Path home = Files.createDirectory(folder.resolve(device));
-        Path notes = installed(home);
+        Path browser = Program.browser(UNTESTED);
+        Path notes = installed(folder);
         Path pictures = Files.createDirectories(Path.of("target/screenshots").toAbsolutePath());
         HttpServer pages = serve(notes);
         String origin = "http://localhost:" + pages.getAddress().getPort();
-        JarProcess.copyConfiguration(home);
+        JarProcess.copyConfiguration(folder);
         Map<String, String> variables =
                 Map.of("LATCHKEY_CORS_ORIGINS", origin, "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "3/10m");
-        try (JarProcess server = JarProcess.start(home, variables, "server")) {
-            Node.run(
-                            Map.of(
-                                    "NOTES_FOLDER",
-                                    notes.toString(),
-                                    "NOTES_URL",
-                                    origin,
-                                    "LATCHKEY_URL",
-                                    "http://127.0.0.1:" + server.port(),
-                                    "DEVICE",
-                                    device,
-                                    "BROWSER",
-                                    browser.toString(),
-                                    "SCREENSHOTS",
-                                    pictures.toString()),
-                            UNTESTED,
-                            "--test",
-                            "notes.test.mjs")
-                    .succeeded();
+        try (JarProcess server = JarProcess.start(folder, variables, "server")) {
+            Map<String, String> places = Map.of(
+                    "NOTES_FOLDER", notes.toString(),
+                    "NOTES_URL", origin,
+                    "LATCHKEY_URL", "http://127.0.0.1:" + server.port(),
+                    "BROWSER", browser.toString(),
+                    "SCREENSHOTS", pictures.toString());
+            Node.run(places, UNTESTED, "--test", "notes.test.mjs").succeeded();
         } finally {
             pages.stop(0);
         }
-        return null;
     }
 
     /** In a copy of the project, as far as it is needed. */
