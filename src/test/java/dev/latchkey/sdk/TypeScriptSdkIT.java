@@ -37,6 +37,10 @@ final class TypeScriptSdkIT {
     @RegisterExtension
     static final ServerExtension OPEN = new ServerExtension(Engine.SQLITE, "cors.origins", "*");
 
+    /** As npm leaves it that has installed the package; each test has a copy. */
+    @TempDir
+    private static Path fresh;
+
     @TempDir
     private Path folder;
 
@@ -44,6 +48,7 @@ final class TypeScriptSdkIT {
     static void buildThePackage() {
         TypeScriptPackage.build(UNTESTED);
         assertThat(TypeScriptPackage.file()).exists();
+        TypeScriptPackage.install(fresh, UNTESTED);
     }
 
     @ParameterizedTest
@@ -68,7 +73,7 @@ final class TypeScriptSdkIT {
     @Test
     void keepsASessionForTwoTabsOfABrowser() throws IOException {
         String untested = "the TypeScript SDK in a browser was";
-        Path browser = Program.find(untested, "chromium", "chromium-browser", "google-chrome");
+        Path browser = Program.browser(untested);
         Node.install(untested);
         install(folder);
         Map<String, String> variables = Map.of(
@@ -180,8 +185,12 @@ final class TypeScriptSdkIT {
         assertThat(programs).hasSize(4);
     }
 
-    private static void install(Path folder) {
-        TypeScriptPackage.install(folder, UNTESTED);
+    private static void install(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(fresh)) {
+            for (Path file : files.filter(one -> !one.equals(fresh)).toList()) {
+                Files.copy(file, folder.resolve(fresh.relativize(file)));
+            }
+        }
     }
 
     private void copyTests() throws IOException {
