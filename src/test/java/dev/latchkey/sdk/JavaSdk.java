@@ -23,6 +23,8 @@ public final class JavaSdk {
     public static String run(Path folder, List<String> options, String... programAndArguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // No program lives long enough for the better compiler to pay.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(options);
         command.addAll(List.of("-cp", classpath()));
         command.addAll(List.of(programAndArguments));

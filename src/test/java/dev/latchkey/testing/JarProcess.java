@@ -157,6 +157,8 @@ public final class JarProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // These processes do not live long enough for the better compiler to pay.
                 "-XX:TieredStopAtLevel=1",
+                // Nor do they have enough garbage for several threads to collect it.
+                "-XX:+UseSerialGC",
                 // Where there is no archive, all goes on without, and must not say so: tests look at the output.
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off");
