@@ -62,7 +62,12 @@ final class ConfigurationFileIT {
     // Not Dropwizard's: under that, the servers of other tests override settings for the whole JVM.
     private static final String PROPERTY_PREFIX = "none";
 
-    private final ObjectMapper mapper = Jackson.newObjectMapper();
+    private static final ObjectMapper MAPPER = Jackson.newObjectMapper();
+
+    // To make one takes longer than most of these tests.
+    private static final Validator VALIDATOR =
+            ContractValidation.factory(MAPPER, List.of()).getValidator();
+
     private final Map<String, String> environment = new HashMap<>();
     private final SettingSources sources = new SettingSources();
     private final ByteArrayOutputStream warnings = new ByteArrayOutputStream();
@@ -350,10 +355,7 @@ final class ConfigurationFileIT {
     }
 
     private LatchkeyConfiguration read(String text) throws Exception {
-        return read(
-                LatchkeyConfiguration.class,
-                text,
-                ContractValidation.factory(mapper, List.of()).getValidator());
+        return read(LatchkeyConfiguration.class, text, VALIDATOR);
     }
 
     /** What the file says once it is read, whether it makes sense or not. */
@@ -367,7 +369,7 @@ final class ConfigurationFileIT {
         return new ConfigurationFile<>(
                         type,
                         validator,
-                        mapper,
+                        MAPPER,
                         PROPERTY_PREFIX,
                         sources,
                         environment::get,
