@@ -31,7 +31,15 @@ import java.time.Clock;
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
     private final StoreBundle<LatchkeyConfiguration> store = new StoreBundle<>();
     private final ContractBundle contract = new ContractBundle().constraints(AccountsRoom::constraints);
-    private final OperatorBundle operator = new OperatorBundle();
+    private final OperatorBundle operator;
+
+    public LatchkeyApplication() {
+        this(new OperatorBundle());
+    }
+
+    LatchkeyApplication(OperatorBundle operator) {
+        this.operator = operator;
+    }
 
     /** Runs one of the commands; without arguments it lists them. */
     public static void main(String[] arguments) throws Exception {

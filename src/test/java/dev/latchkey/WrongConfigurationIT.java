@@ -17,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ final class WrongConfigurationIT {
         expect("server.minThread is not known; did you mean minThreads, .*\\?", Map.of());
     }
 
+    /** One of each kind of check: of the text, of the whole, of the ports and of the store. */
     static Stream<Arguments> wrongVariables() {
         return Stream.of(
                 Arguments.of(
@@ -49,38 +51,14 @@ final class WrongConfigurationIT {
                         "http",
                         "server.applicationConnectors\\[0\\].port \\(LATCHKEY_PORT\\) is not a number"),
                 Arguments.of(
-                        "LATCHKEY_PORT",
-                        "65536",
-                        "server.applicationConnectors\\[0\\].port \\(LATCHKEY_PORT\\) must be between 1 and 65535"),
-                Arguments.of(
                         "LATCHKEY_HOST",
                         "no.host.invalid",
                         "server: Failed to bind to no.host.invalid.* \\(LATCHKEY_HOST\\)"),
-                Arguments.of(
-                        "LATCHKEY_LIMIT_REQUESTS_PER_USER",
-                        "100",
-                        "limits.requestsPerUser \\(LATCHKEY_LIMIT_REQUESTS_PER_USER\\) is wrong: '100' is neither off nor a limit such as 60/10m, .*"),
-                Arguments.of(
-                        "LATCHKEY_TRUSTED_PROXIES",
-                        "10.0.0.0/8,proxy",
-                        "http.trustedProxies \\(LATCHKEY_TRUSTED_PROXIES\\) is wrong: 'proxy' is neither an address nor a block such as 10.0.0.0/8"),
                 Arguments.of(URL, "jdbc:mysql://localhost/x", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite::memory:", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite::resource:x", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite:file:x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite:x.db?cache=shared", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite: x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "JDBC:SQLITE:x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(URL, "jdbc:sqlite:\n", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
-                Arguments.of(
-                        URL,
-                        "jdbc:sqlite:config.yml/latchkey.db",
-                        NAMED_URL + ": the file config.yml/latchkey.db cannot be created: Not a directory"),
                 Arguments.of(
                         URL,
                         "jdbc:sqlite:config.yml",
                         NAMED_URL + " jdbc:sqlite:config.yml cannot be opened: .*not a database.*"),
-                Arguments.of(URL, "jdbc:sqlite:.", NAMED_URL + " jdbc:sqlite:. cannot be opened: it is a folder"),
                 Arguments.of(
                         URL,
                         "jdbc:postgresql://127.0.0.1:0/x?password=" + SECRET,
@@ -92,6 +70,40 @@ final class WrongConfigurationIT {
     void inTheEnvironment(String name, String value, String line) throws Exception {
         JarProcess.copyConfiguration(folder);
         expect(line, Map.of(name, value));
+    }
+
+    static Stream<Arguments> moreWrongVariables() {
+        return Stream.of(
+                Arguments.of(
+                        "LATCHKEY_PORT",
+                        "65536",
+                        "server.applicationConnectors\\[0\\].port \\(LATCHKEY_PORT\\) must be between 1 and 65535"),
+                Arguments.of(
+                        "LATCHKEY_LIMIT_REQUESTS_PER_USER",
+                        "100",
+                        "limits.requestsPerUser \\(LATCHKEY_LIMIT_REQUESTS_PER_USER\\) is wrong: '100' is neither off nor a limit such as 60/10m, .*"),
+                Arguments.of(
+                        "LATCHKEY_TRUSTED_PROXIES",
+                        "10.0.0.0/8,proxy",
+                        "http.trustedProxies \\(LATCHKEY_TRUSTED_PROXIES\\) is wrong: 'proxy' is neither an address nor a block such as 10.0.0.0/8"),
+                Arguments.of(URL, "jdbc:sqlite::memory:", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite::resource:x", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite:file:x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite:x.db?cache=shared", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite: x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "JDBC:SQLITE:x.db", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(URL, "jdbc:sqlite:\n", NAMED_URL + " must be jdbc:sqlite:<file> or .*"),
+                Arguments.of(
+                        URL,
+                        "jdbc:sqlite:config.yml/latchkey.db",
+                        NAMED_URL + ": the file config.yml/latchkey.db cannot be created: Not a directory"),
+                Arguments.of(URL, "jdbc:sqlite:.", NAMED_URL + " jdbc:sqlite:. cannot be opened: it is a folder"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("moreWrongVariables")
+    void inTheEnvironmentOfThisProcess(String name, String value, String line) {
+        expectHere(line, Map.of(name, value));
     }
 
     @Test
@@ -110,9 +122,8 @@ final class WrongConfigurationIT {
         "0.0.0.0, LATCHKEY_PORT, LATCHKEY_HOST, ''"
     })
     void aPortThatIsTaken(String by, String variable, String hostVariable, String host) throws Exception {
-        JarProcess.copyConfiguration(folder);
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(by))) {
-            expectNothingMade(
+            expectHere(
                     "server: Failed to bind to .*:" + taken.getLocalPort() + " \\(" + variable
                             + "\\): Address already in use",
                     Map.of(variable, String.valueOf(taken.getLocalPort()), hostVariable, host));
@@ -123,10 +134,11 @@ final class WrongConfigurationIT {
     void onePortForTwo() throws Exception {
         JarProcess.copyConfiguration(folder);
         String port = String.valueOf(freePort());
-        expectNothingMade(
+        expect(
                 "server: Failed to bind to .*:" + port
                         + " \\(LATCHKEY_ADMIN_PORT, LATCHKEY_PORT\\): Address already in use",
                 Map.of("LATCHKEY_PORT", port, "LATCHKEY_ADMIN_PORT", port));
+        assertThat(folder.resolve("data")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -135,8 +147,7 @@ final class WrongConfigurationIT {
         "LATCHKEY_ADMIN_HOST, LATCHKEY_ADMIN_PORT, no.host.invalid, ''"
     })
     void aHostThatIsNotThisOne(String variable, String portVariable, String host, String reason) throws Exception {
-        JarProcess.copyConfiguration(folder);
-        expectNothingMade(
+        expectHere(
                 "server: Failed to bind to .*" + host + ".* \\(" + portVariable + "\\)" + reason,
                 Map.of(variable, host, portVariable, String.valueOf(freePort())));
     }
@@ -167,17 +178,15 @@ final class WrongConfigurationIT {
 
     @Test
     void aPostgresThatIsNotThere() throws Exception {
-        JarProcess.copyConfiguration(folder);
         String url = "jdbc:postgresql://127.0.0.1:" + freePort() + "/latchkey";
-        expect(NAMED_URL + " " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
+        expectHere(NAMED_URL + " " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
     }
 
     @Test
     void aWrongPassword() throws Exception {
-        JarProcess.copyConfiguration(folder);
         DatabaseSettings database = Engine.POSTGRES.newDatabase();
         wantPasswordFrom("locked_out", database);
-        expect(
+        expectHere(
                 NAMED_URL + " " + database.url()
                         + " cannot be opened: FATAL: password authentication failed for user \"locked_out\"",
                 Map.of(
@@ -195,18 +204,23 @@ final class WrongConfigurationIT {
         }
     }
 
-    private void expectNothingMade(String line, Map<String, String> variables)
-            throws IOException, InterruptedException {
-        expect(line, variables);
-        assertThat(folder.resolve("data")).doesNotExist();
-    }
-
     private void expect(String line, Map<String, String> variables) throws IOException, InterruptedException {
         try (JarProcess server = JarProcess.start(folder, variables, "server", "config.yml")) {
             assertThat(server.exitCode()).as(server.output()::toString).isEqualTo(1);
             assertThat(server.output()).singleElement().asString().matches("latchkey: config.yml: " + line);
             assertThat(server.output().toString()).doesNotContain(SECRET);
         }
+    }
+
+    /** In this process, with the {@code config.yml} of the project, and by default a store in the folder, which it must not make. */
+    private void expectHere(String line, Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.putIfAbsent(URL, "jdbc:sqlite:" + folder.resolve("data/latchkey.db"));
+        CommandRun server = CommandRun.of(environment, "server", "config.yml");
+        assertThat(server.exitCode()).as(server.output()::toString).isEqualTo(1);
+        assertThat(server.output()).singleElement().asString().matches("latchkey: config.yml: " + line);
+        assertThat(server.output().toString()).doesNotContain(SECRET);
+        assertThat(folder).isEmptyDirectory();
     }
 
     /** The PostgreSQL of the tests lets everybody in; here is one whom it asks. */

@@ -41,13 +41,11 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
     private final UnaryOperator<String> environment;
     private final PrintStream warnings;
 
-    /** For {@link io.dropwizard.configuration.ConfigurationFactoryFactory}; fills {@code sources}. */
-    ConfigurationFile(
-            Class<T> type, Validator validator, ObjectMapper mapper, String propertyPrefix, SettingSources sources) {
-        this(type, validator, mapper, propertyPrefix, sources, System::getenv, System.err);
-    }
-
-    /** With variables from {@code environment}, which returns null for one that is not set. */
+    /**
+     * For {@link io.dropwizard.configuration.ConfigurationFactoryFactory}; fills {@code sources}.
+     *
+     * @param environment returns the value of a variable, or null if it is not set
+     */
     ConfigurationFile(
             Class<T> type,
             Validator validator,

@@ -30,7 +30,7 @@ public final class Api {
 
     private final URI base;
 
-    Api(URI base) {
+    public Api(URI base) {
         this.base = Prism.before(base);
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,8 +74,10 @@ public final class JarProcess implements AutoCloseable {
         }
     }
 
-    /** All clients of a test come from one address. */
-    static final Map<String, String> NO_LIMITS = Map.of(
+    /** Any free ports, and no limits: all clients of a test come from one address. */
+    private static final Map<String, String> VARIABLES = Map.of(
+            "LATCHKEY_PORT", "0",
+            "LATCHKEY_ADMIN_PORT", "0",
             "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "off",
             "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ADDRESS", "off",
             "LATCHKEY_LIMIT_REGISTRATIONS_PER_ADDRESS", "off",
@@ -93,6 +96,13 @@ public final class JarProcess implements AutoCloseable {
     /** A copy of the project's {@code config.yml} in {@code folder}. */
     public static Path copyConfiguration(Path folder) throws IOException {
         return Files.copy(Path.of("config.yml"), folder.resolve("config.yml"), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** All variables of Latchkey's that are set where a test wants these to be. */
+    public static Map<String, String> environment(Map<String, String> variables) {
+        Map<String, String> all = new HashMap<>(VARIABLES);
+        all.putAll(variables);
+        return all;
     }
 
     /** How a shell starts the jar with the Java that runs the tests, in place of {@code java -jar target/latchkey.jar}. */
@@ -146,9 +156,7 @@ public final class JarProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_") || name.endsWith("_OPTIONS"));
-        builder.environment().putAll(Map.of("LATCHKEY_PORT", "0", "LATCHKEY_ADMIN_PORT", "0"));
-        builder.environment().putAll(NO_LIMITS);
-        builder.environment().putAll(variables);
+        builder.environment().putAll(environment(variables));
         return new JarProcess(builder.start());
     }
 
