@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,15 +26,15 @@ final class ByteOrderMarkIT {
     void isNoPartOfAPassword() throws Exception {
         Path configuration = JarProcess.copyConfiguration(folder);
         Files.writeString(configuration, MARK + Files.readString(configuration));
-        try (JarProcess server = JarProcess.start(folder, Map.of(), "server")) {
+        try (ServerHere server = ServerHere.start(configuration, variables())) {
             Api api = server.api();
             create("file", MARK + Api.PASSWORD);
-            create("line", MARK + Api.PASSWORD + "\n");
             create("windows", MARK + Api.PASSWORD + "\r\n");
             create("twice", MARK + MARK + Api.PASSWORD);
             create("within", Api.PASSWORD + MARK);
             Files.writeString(folder.resolve("password"), MARK + Api.PASSWORD + "\n");
-            run(0, "is created", List.of("sh", "-c", "exec \"$@\" < password", "sh"), creation("input"));
+            runJar(List.of(), withFile(creation("line")));
+            runJar(List.of("sh", "-c", "exec \"$@\" < password", "sh"), creation("input"));
 
             for (String name : List.of("file", "line", "windows", "input")) {
                 assertThat(api.logIn(name, Api.PASSWORD).outcome()).as(name).isEqualTo("200");
@@ -43,23 +44,39 @@ final class ByteOrderMarkIT {
 
             for (String charset : List.of("UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")) {
                 Files.write(folder.resolve("password"), (MARK + Api.PASSWORD).getBytes(Charset.forName(charset)));
-                run(1, "latchkey: the password ", List.of(), withFile(creation("other")));
+                run(1, "latchkey: the password ", "other");
             }
             Files.writeString(folder.resolve("password"), MARK);
-            run(1, "latchkey: password must", List.of(), withFile(creation("none")));
+            run(1, "latchkey: password must", "none");
         }
     }
 
     private void create(String name, String content) throws Exception {
         Files.writeString(folder.resolve("password"), content);
-        run(0, "is created", List.of(), withFile(creation(name)));
+        run(0, "is created", name);
     }
 
-    private void run(int exitCode, String words, List<String> wrapper, String... arguments) throws Exception {
+    private void run(int exitCode, String words, String name) {
+        CommandRun command = CommandRun.of(
+                variables(),
+                Stream.concat(
+                                Stream.of(withFile(creation(name))),
+                                Stream.of(folder.resolve("config.yml").toString()))
+                        .toArray(String[]::new));
+        assertThat(command.exitCode()).as(command.output()::toString).isEqualTo(exitCode);
+        assertThat(command.output()).anyMatch(line -> line.contains(words));
+    }
+
+    private void runJar(List<String> wrapper, String... arguments) throws Exception {
         try (JarProcess command = JarProcess.start(folder, Map.of(), wrapper, arguments)) {
-            assertThat(command.exitCode()).as(command.output()::toString).isEqualTo(exitCode);
-            assertThat(command.output()).anyMatch(line -> line.contains(words));
+            assertThat(command.exitCode()).as(command.output()::toString).isZero();
+            assertThat(command.output()).anyMatch(line -> line.contains("is created"));
         }
+    }
+
+    /** What a process in the folder has by itself. */
+    private Map<String, String> variables() {
+        return Map.of("LATCHKEY_DATABASE_URL", "jdbc:sqlite:" + folder.resolve("data/latchkey.db"));
     }
 
     private static String[] creation(String name) {
@@ -67,7 +84,10 @@ final class ByteOrderMarkIT {
         return new String[] {"user", "create", name, "--email", email, "--full-name", "A Fox", "--gender", "x"};
     }
 
-    private static String[] withFile(String[] arguments) {
-        return (String.join(" ", arguments).replace("A Fox", "Fox") + " --password-file password").split(" ");
+    private String[] withFile(String[] arguments) {
+        return Stream.concat(
+                        Stream.of(arguments),
+                        Stream.of("--password-file", folder.resolve("password").toString()))
+                .toArray(String[]::new);
     }
 }
