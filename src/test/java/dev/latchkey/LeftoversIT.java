@@ -3,7 +3,9 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -68,7 +70,7 @@ final class LeftoversIT {
         Path begun = leftover("latchkey-sqlite-2", LIBRARY + ".lck", "lock");
         Path nothing = leftover("latchkey-sqlite-3", "lock");
 
-        run(0, "server");
+        unpack();
         assertThat(List.of(whole, begun, nothing))
                 .allSatisfy(left -> assertThat(left).doesNotExist());
         assertThat(temporary).isEmptyDirectory();
@@ -87,7 +89,7 @@ final class LeftoversIT {
 
         try (FileChannel lock = FileChannel.open(starting.resolve("lock"), StandardOpenOption.WRITE)) {
             lock.lock();
-            run(0, "server");
+            unpack();
             assertThat(all).allSatisfy(path -> assertThat(path).exists());
             assertThat(starting.resolve(LIBRARY)).exists();
             assertThat(linked.resolve(LIBRARY)).exists();
@@ -101,7 +103,7 @@ final class LeftoversIT {
         Files.setOwner(
                 foreign, foreign.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
 
-        run(0, "server");
+        unpack();
         assertThat(foreign.resolve(LIBRARY)).exists();
     }
 
@@ -124,6 +126,13 @@ final class LeftoversIT {
                 server.close();
             }
         }
+    }
+
+    /** By the quickest of those that need the library; a server gets it in the same way. */
+    private void unpack() throws Exception {
+        Path store = folder.resolve("data/latchkey.db").toAbsolutePath();
+        new TestDatabase(DatabaseSettings.defaults().elsewhere("jdbc:sqlite:" + store, null, null)).close();
+        run(0, "backup", "--to", "backup.db");
     }
 
     /** A server is told to stop once it is up. */
