@@ -6,6 +6,7 @@ import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.ProofSize;
 import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,11 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Moving a store with the command that operators have. */
 final class CopyStoreIT {
-    private static final List<String> SMALL_HEAP = List.of("-Xmx48m");
-    private static final int LARGE_VALUES = 150;
+    private static final int HEAP = ProofSize.of(32, 48);
+    private static final List<String> SMALL_HEAP = List.of("-Xmx" + HEAP + "m");
 
-    /** By bytes. */
-    private static final int LAST_KEY = 99;
+    /** Of a MiB each. */
+    private static final int MORE_THAN_THE_HEAP = ProofSize.of(2 * HEAP, 150);
+
+    private static final int SOME = ProofSize.of(10, 150);
 
     @TempDir
     private Path folder;
@@ -73,9 +76,9 @@ final class CopyStoreIT {
     void aStoreLargerThanTheHeapGoesThereAndBackThoughKilledOnTheWay() throws Exception {
         DatabaseSettings source = settings("source.db");
         DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
-        fill(source);
+        fill(source, MORE_THAN_THE_HEAP);
         List<String> there = run(Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres));
-        assertThat(there).anyMatch(line -> line.matches("entries +" + LARGE_VALUES + " rows .*"));
+        assertThat(there).anyMatch(line -> line.matches("entries +" + MORE_THAN_THE_HEAP + " rows .*"));
 
         DatabaseSettings back = settings("back.db");
         String[] command = {"copy-store", "--to", back.url()};
@@ -91,27 +94,26 @@ final class CopyStoreIT {
 
         List<String> andBack = run(variables(postgres), command);
         assertThat(tables(andBack)).isNotEmpty().isEqualTo(tables(there));
-        assertThat(entries(back)).isEqualTo(LARGE_VALUES);
+        assertThat(entries(back)).isEqualTo(MORE_THAN_THE_HEAP);
     }
 
     @Test
     void nothingIsInPostgresAfterAKill() throws Exception {
         DatabaseSettings source = settings("source.db");
-        DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
-        fill(source);
-        new TestDatabase(postgres).close();
+        DatabaseSettings postgres = Engine.POSTGRES.newStore();
+        fill(source, SOME);
         // Stops the copy at its last row until it is let go.
         try (Connection connection = Engine.connect(postgres);
                 Statement statement = connection.createStatement()) {
             statement.execute("""
                     CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN
-                        IF NEW.key = '%d' THEN PERFORM pg_advisory_xact_lock(1); END IF;
+                        IF NEW.key = '%s' THEN PERFORM pg_advisory_xact_lock(1); END IF;
                         RETURN NEW;
                     END $$;
                     CREATE TRIGGER stop BEFORE INSERT ON entries FOR EACH ROW EXECUTE FUNCTION stop();
                     SELECT pg_advisory_lock(1);
-                    """.formatted(LAST_KEY));
+                    """.formatted(key(SOME - 1)));
             try (JarProcess copy =
                     JarProcess.start(folder, Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres))) {
                 while (!isTrue(
@@ -126,7 +128,7 @@ final class CopyStoreIT {
         }
 
         run(Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres));
-        assertThat(entries(postgres)).isEqualTo(LARGE_VALUES);
+        assertThat(entries(postgres)).isEqualTo(SOME);
     }
 
     @Test
@@ -179,7 +181,7 @@ final class CopyStoreIT {
                 .elsewhere("jdbc:sqlite:" + folder.resolve(file).toAbsolutePath(), null, null);
     }
 
-    private static void fill(DatabaseSettings settings) throws Exception {
+    private static void fill(DatabaseSettings settings, int values) throws Exception {
         try (TestDatabase store = new TestDatabase(settings)) {
             store.addUser("alice");
         }
@@ -189,17 +191,22 @@ final class CopyStoreIT {
                 PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO entries (user_id, key, value, created_at, updated_at) VALUES ('alice', ?, ?, 0, 0)")) {
             connection.setAutoCommit(false);
-            for (int i = 0; i < LARGE_VALUES; i++) {
+            for (int i = 0; i < values; i++) {
                 random.nextBytes(value);
                 for (int j = 0; j < value.length; j++) {
                     value[j] = (byte) (' ' + (value[j] & 0x3F));
                 }
-                insert.setString(1, Integer.toString(i));
+                insert.setString(1, key(i));
                 insert.setString(2, new String(value, StandardCharsets.US_ASCII));
                 insert.executeUpdate();
             }
             connection.commit();
         }
+    }
+
+    /** In the order of the bytes. */
+    private static String key(int number) {
+        return String.format("%03d", number);
     }
 
     private static int entries(DatabaseSettings settings) throws SQLException {

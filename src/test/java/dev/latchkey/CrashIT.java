@@ -9,6 +9,7 @@ import dev.latchkey.testing.Load;
 import dev.latchkey.testing.Model;
 import dev.latchkey.testing.Model.Settled;
 import dev.latchkey.testing.ModelClient;
+import dev.latchkey.testing.ProofSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,12 +27,14 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code kill -9} at random moments, of a server at work or one that is just starting: whatever was acknowledged is there
  * afterwards, what was in flight is wholly there or wholly absent, and nothing else is.
  *
- * <p>{@code -Dcrash.cycles} says how many, {@code -Dcrash.seed} repeats the choices of a run (if not its timing).
+ * <p>One of every four while it starts. {@code -Dcrash.cycles} says how many, {@code -Dcrash.seed} repeats the choices of a run
+ * (if not its timing).
  */
 final class CrashIT {
-    private static final int CYCLES = Integer.getInteger("crash.cycles", 20);
+    private static final int CYCLES = Integer.getInteger("crash.cycles", ProofSize.of(4, 20));
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
     private static final int CLIENTS = 6;
+    private static final int GROUP = 4;
 
     private final Random random = new Random(SEED);
     private final List<ModelClient> clients = ModelClient.several(CLIENTS, "crash", SEED);
@@ -46,9 +49,13 @@ final class CrashIT {
     void losesNothingToKill() throws Exception {
         System.out.println("CrashIT: " + CYCLES + " cycles, -Dcrash.seed=" + SEED);
         JarProcess.copyConfiguration(folder);
+        int whileStarting = 0;
         for (int cycle = 1; cycle <= CYCLES; cycle++) {
+            if (cycle % GROUP == 1) {
+                whileStarting = cycle + random.nextInt(GROUP);
+            }
             try (JarProcess server = start()) {
-                if (random.nextInt(4) == 0) {
+                if (cycle == whileStarting) {
                     pause(1500);
                     killedWhileStarting++;
                 } else {

@@ -11,6 +11,7 @@ import dev.latchkey.testing.JarProcess;
 import dev.latchkey.testing.Load;
 import dev.latchkey.testing.Model;
 import dev.latchkey.testing.ModelClient;
+import dev.latchkey.testing.ProofSize;
 import dev.latchkey.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import org.sqlite.SQLiteErrorCode;
  */
 final class DiskFaultIT {
     private static final String FILE = "latchkey.db";
+    private static final int WRITES = ProofSize.of(60, 300);
 
     private final List<ModelClient> clients = ModelClient.several(4, "disk", 42);
     private final ModelClient reader = new ModelClient("reader", 42);
@@ -135,7 +137,7 @@ final class DiskFaultIT {
             reader.step(api);
         }
         try (Load load = Load.on(api, clients)) {
-            load.awaitAcknowledged(clients, 300);
+            load.awaitAcknowledged(clients, WRITES);
             try (AutoCloseable mended = fault.call()) {
                 assertThat(mended).isNotNull();
                 load.awaitRefusalOfEach(clients);
@@ -147,7 +149,7 @@ final class DiskFaultIT {
                     assertThat(Load.acknowledged(clients)).isEqualTo(acknowledged);
                 }
             }
-            load.awaitAcknowledged(clients, 300);
+            load.awaitAcknowledged(clients, WRITES);
             load.stop();
         }
         server.kill();

@@ -32,8 +32,43 @@ public final class DiskImage {
 
     /** A file, whatever its name is by now. */
     private static final class Inode {
-        private byte[] bytes = new byte[0];
+        private final Content content = new Content(new byte[0]);
         private final List<DiskLog.Entry> unsynced = new ArrayList<>();
+    }
+
+    /** The bytes of a file, with room to grow: a log that grows page by page would be copied with each. */
+    private static final class Content {
+        private byte[] bytes;
+        private int length;
+
+        Content(byte[] bytes) {
+            this.bytes = bytes;
+            this.length = bytes.length;
+        }
+
+        byte[] toBytes() {
+            return Arrays.copyOf(bytes, length);
+        }
+
+        void change(DiskLog.Entry entry) {
+            int position = Math.toIntExact(entry.position());
+            if (entry.type() == 'T') {
+                extend(position);
+                Arrays.fill(bytes, position, length, (byte) 0);
+                length = position;
+            } else {
+                extend(position + entry.data().limit());
+                entry.data().get(0, bytes, position, entry.data().limit());
+            }
+        }
+
+        /** With zeros. */
+        void extend(int atLeast) {
+            if (atLeast > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(atLeast, 2 * bytes.length));
+            }
+            length = Math.max(length, atLeast);
+        }
     }
 
     private record Naming(String path, Inode inode, long end) {}
@@ -65,7 +100,7 @@ public final class DiskImage {
 
     private static void sync(Inode inode, long begin) {
         while (!inode.unsynced.isEmpty() && inode.unsynced.get(0).end() <= begin) {
-            inode.bytes = change(inode.bytes, inode.unsynced.remove(0));
+            inode.content.change(inode.unsynced.remove(0));
         }
     }
 
@@ -110,21 +145,21 @@ public final class DiskImage {
             }
         }
         for (Map.Entry<String, Inode> name : names.entrySet()) {
-            byte[] bytes = name.getValue().bytes.clone();
+            Content content = new Content(name.getValue().content.toBytes());
             for (DiskLog.Entry entry : name.getValue().unsynced) {
                 for (DiskLog.Entry piece : survival == Survival.TORN ? pieces(entry, random) : List.of(entry)) {
                     if (survives(survival, chance, random)) {
-                        bytes = change(bytes, piece);
+                        content.change(piece);
                     } else if (survival == Survival.TORN && piece.type() == 'W' && random.nextInt(4) == 0) {
                         // Longer, but without the data.
-                        long length = piece.position() + piece.data().limit();
-                        bytes = length > bytes.length ? Arrays.copyOf(bytes, Math.toIntExact(length)) : bytes;
+                        content.extend(
+                                Math.toIntExact(piece.position() + piece.data().limit()));
                     }
                 }
             }
             Path file = folder.resolve(name.getKey());
             Files.createDirectories(file.getParent());
-            Files.write(file, bytes);
+            Files.write(file, content.toBytes());
         }
     }
 
@@ -147,16 +182,5 @@ public final class DiskImage {
             from = to;
         }
         return write.type() == 'W' ? pieces : List.of(write);
-    }
-
-    private static byte[] change(byte[] bytes, DiskLog.Entry entry) {
-        int position = Math.toIntExact(entry.position());
-        if (entry.type() == 'T') {
-            return Arrays.copyOf(bytes, position);
-        }
-        int length = position + entry.data().limit();
-        byte[] changed = length > bytes.length ? Arrays.copyOf(bytes, length) : bytes;
-        entry.data().get(0, changed, position, entry.data().limit());
-        return changed;
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  */
 public final class ModelClient {
     private static final int KEYS = 100;
-    private static final int MAX_VALUE = 20_000;
+    private static final int LONG_VALUE = 20_000;
 
     private record Account(String username, String token, long tokenSince) {
         boolean isTokenOld() {
@@ -29,6 +29,7 @@ public final class ModelClient {
 
     private final String name;
     private final Random random;
+    private final int longestValue;
     private final Ledger ledger;
     private final List<Account> accounts = new ArrayList<>();
     private final String[] keys = new String[KEYS];
@@ -37,13 +38,14 @@ public final class ModelClient {
 
     /** {@code name} is the beginning of the names of its users, {@code seed} decides what it does. */
     public ModelClient(String name, long seed) {
-        this(name, seed, () -> 0, operation -> {});
+        this(name, seed, LONG_VALUE, () -> 0, operation -> {});
     }
 
-    /** {@code clock} dates its writes, {@code history} gets them in order. */
-    public ModelClient(String name, long seed, LongSupplier clock, Consumer<Operation> history) {
+    /** {@code longestValue} is what a tenth of its values stay below, {@code clock} dates its writes, {@code history} gets them in order. */
+    ModelClient(String name, long seed, int longestValue, LongSupplier clock, Consumer<Operation> history) {
         this.name = name;
         this.random = new Random(seed);
+        this.longestValue = longestValue;
         this.ledger = new Ledger(clock, history);
     }
 
@@ -137,7 +139,7 @@ public final class ModelClient {
     /** Mostly short, and sometimes of many pages; never the same twice. */
     private String newValue() {
         String start = name + " wrote " + ++number + " ";
-        int length = random.nextInt(random.nextInt(10) == 0 ? MAX_VALUE : 200);
+        int length = random.nextInt(random.nextInt(10) == 0 ? longestValue : 200);
         return start + ("" + (char) ('a' + random.nextInt(26))).repeat(length) + " end of " + number;
     }
 

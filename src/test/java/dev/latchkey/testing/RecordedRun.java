@@ -29,9 +29,10 @@ public final class RecordedRun {
 
     private final DiskLog log;
     private final List<List<Operation>> histories = new ArrayList<>();
+    private final List<Long> changesDuringTheStart;
 
-    /** Ends after so many acknowledged writes. */
-    public RecordedRun(Path folder, int writes, long seed) throws IOException, InterruptedException {
+    /** Ends after so many acknowledged writes, a tenth of them of values up to {@code longestValue}. */
+    public RecordedRun(Path folder, int writes, int longestValue, long seed) throws IOException, InterruptedException {
         JarProcess.copyConfiguration(folder);
         Path file = folder.resolve("disk.log");
         DiskLibrary disk =
@@ -42,7 +43,7 @@ public final class RecordedRun {
                     .mapToObj(i -> {
                         List<Operation> history = new ArrayList<>();
                         histories.add(history);
-                        return new ModelClient("cut" + i, seed + i, () -> size(channel), history::add);
+                        return new ModelClient("cut" + i, seed + i, longestValue, () -> size(channel), history::add);
                     })
                     .toList();
             try (Load load = Load.on(server.api(), clients)) {
@@ -53,6 +54,10 @@ public final class RecordedRun {
             server.kill();
         }
         log = new DiskLog(file);
+        long firstAcknowledgement = acknowledgements().get(0);
+        changesDuringTheStart = momentsAfter(entry -> !entry.isSync()).stream()
+                .filter(end -> end < firstAcknowledgement)
+                .toList();
     }
 
     private static long size(FileChannel file) {
@@ -115,9 +120,6 @@ public final class RecordedRun {
 
     /** A moment of the start, which is a small part of the log, and in which much happens. */
     public long duringTheStart(Random random) {
-        List<Long> changes = momentsAfter(entry -> !entry.isSync());
-        long firstAcknowledgement = acknowledgements().get(0);
-        long count = changes.stream().filter(end -> end < firstAcknowledgement).count();
-        return changes.get(random.nextInt((int) count));
+        return changesDuringTheStart.get(random.nextInt(changesDuringTheStart.size()));
     }
 }
