@@ -17,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchService;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,9 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +67,7 @@ final class BackupIT {
             try (Clients clients = new Clients(server.api(), token, acknowledged)) {
                 clients.awaitMore(ENOUGH_KEYS);
                 expected.add(new HashSet<>(acknowledged));
-                backups.add(Path.of(run("backup").get(0)));
+                backups.add(backUp(clients, folder.resolve("data")));
 
                 clients.awaitMore(ENOUGH_KEYS);
                 expected.add(new HashSet<>(acknowledged));
@@ -73,7 +77,7 @@ final class BackupIT {
 
                 clients.awaitMore(ENOUGH_KEYS);
                 expected.add(new HashSet<>(acknowledged));
-                backups.add(Path.of(run("backup", "--to", "mine.db").get(0)));
+                backups.add(backUp(clients, folder, "--to", "mine.db"));
             }
         }
 
@@ -106,6 +110,22 @@ final class BackupIT {
         assertThat(backups.get(2)).isEqualTo(folder.toRealPath().resolve("mine.db"));
     }
 
+    /** Until the command makes its first file, in {@code where}, the clients leave the processor to it: it only starts. */
+    private Path backUp(Clients clients, Path where, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("backup"));
+        arguments.addAll(List.of(options));
+        try (WatchService files = where.getFileSystem().newWatchService()) {
+            where.register(files, StandardWatchEventKinds.ENTRY_CREATE);
+            clients.rest();
+            try (JarProcess command = JarProcess.start(folder, Map.of(), arguments.toArray(String[]::new))) {
+                files.poll(1, TimeUnit.MINUTES);
+                clients.goOn();
+                assertThat(command.exitCode()).as(command.output()::toString).isZero();
+                return Path.of(command.output().get(0));
+            }
+        }
+    }
+
     @Test
     void onPostgresBothSayWhatToUse() throws Exception {
         DatabaseSettings postgres = Engine.POSTGRES.newDatabase();
@@ -130,7 +150,7 @@ final class BackupIT {
         try (JarProcess server = JarProcess.start(folder, Map.of(), "server")) {
             token = server.api().newToken();
             server.api().create(token, "before", "value");
-            backup = run("backup").get(0);
+            backup = backUp();
             server.api().create(token, "after", "value");
 
             try (JarProcess restore = JarProcess.start(folder, Map.of(), "restore", backup)) {
@@ -163,7 +183,7 @@ final class BackupIT {
         Path store = folder.resolve("data/latchkey.db");
         try (JarProcess server = JarProcess.start(folder, Map.of(), "server")) {
             String token = server.api().newToken();
-            String backup = run("backup").get(0);
+            String backup = backUp();
             byte[] nothing = new byte[100];
             // Not by another SQLite, and the server has it in memory.
             Files.write(store, nothing, StandardOpenOption.WRITE);
@@ -173,7 +193,7 @@ final class BackupIT {
                 assertThat(restore.output()).singleElement().asString().endsWith(" is in use: stop the server first");
             }
             server.kill();
-            run("restore", backup);
+            Restore.run(store(), Path.of(backup));
             try (JarProcess restored = JarProcess.start(folder, Map.of(), "server")) {
                 assertThat(restored.api().create(token, "key", "value").status())
                         .isEqualTo(201);
@@ -229,6 +249,16 @@ final class BackupIT {
         try (Stream<Path> files = Files.list(store.getParent())) {
             assertThat(files).noneMatch(file -> file.toString().contains(".part"));
         }
+    }
+
+    /** As the command does that the first test here runs. */
+    private String backUp() throws IOException {
+        Path backup = folder.toRealPath().resolve("backup.db");
+        return Backup.make(store(), backup).toString();
+    }
+
+    private DatabaseSettings store() {
+        return DatabaseSettings.defaults().elsewhere("jdbc:sqlite:" + folder.resolve("data/latchkey.db"), null, null);
     }
 
     private static void copyStore(Path from, Path to) throws IOException {
@@ -290,12 +320,13 @@ final class BackupIT {
         }
     }
 
-    /** Write without a pause until they are closed. */
+    /** Write without a pause until they are closed, unless they are told to rest. */
     private static final class Clients implements AutoCloseable {
         private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         private final List<Future<?>> running = new ArrayList<>();
         private final AtomicBoolean isClosed = new AtomicBoolean();
         private final Set<String> acknowledged;
+        private volatile CountDownLatch rest = new CountDownLatch(0);
 
         Clients(Api api, String token, Set<String> acknowledged) {
             this.acknowledged = acknowledged;
@@ -303,13 +334,23 @@ final class BackupIT {
                 String prefix = i + "-";
                 running.add(threads.submit(() -> {
                     for (int n = 0; !isClosed.get(); n++) {
+                        rest.await();
                         String key = prefix + n;
                         assertThat(api.create(token, key, "value of " + key).outcome())
                                 .isEqualTo("201");
                         acknowledged.add(key);
                     }
+                    return null;
                 }));
             }
+        }
+
+        void rest() {
+            rest = new CountDownLatch(1);
+        }
+
+        void goOn() {
+            rest.countDown();
         }
 
         void awaitMore(int keys) throws Exception {
@@ -327,6 +368,7 @@ final class BackupIT {
         @Override
         public void close() throws Exception {
             isClosed.set(true);
+            goOn();
             for (Future<?> client : running) {
                 client.get();
             }
