@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.google.common.collect.Lists;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.PgBouncer;
+import dev.latchkey.testing.ProofSize;
 import dev.latchkey.testing.TestDatabase;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,11 +37,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class MigrationsIT {
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = ProofSize.of(3, 10);
     private static final String UP = "up";
+
+    // Each is as good for the next test: they keep nothing between two stores.
+    private static Other one;
+    private static Other other;
 
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void startProcesses() throws IOException {
+        one = Other.start();
+        other = Other.start();
+    }
+
+    @AfterAll
+    static void endProcesses() {
+        one.process().destroyForcibly();
+        other.process().destroyForcibly();
+    }
 
     /** A process that opens each store that it reads the URL of, and says what became of that; several at the same time. */
     public static final class Starter {
@@ -83,36 +102,26 @@ final class MigrationsIT {
     }
 
     private static void startTwo(Engine engine, UnaryOperator<DatabaseSettings> way) throws Exception {
-        Process one = start();
-        Process other = start();
-        try (BufferedReader answers = one.inputReader();
-                BufferedReader otherAnswers = other.inputReader();
-                PrintStream urls = new PrintStream(one.getOutputStream(), true, StandardCharsets.UTF_8);
-                PrintStream otherUrls = new PrintStream(other.getOutputStream(), true, StandardCharsets.UTF_8)) {
-            List<String> outcomes = new ArrayList<>();
-            List<DatabaseSettings> stores = new ArrayList<>();
-            for (int round = 0; round < ROUNDS; round++) {
-                stores.addAll(stores(engine, round));
-            }
-            // On PostgreSQL side by side, since whoever has to wait there does that for a second at a time.
-            for (List<DatabaseSettings> some : Lists.partition(stores, engine == Engine.SQLITE ? 1 : stores.size())) {
-                String lines = String.join(
-                        "\n", some.stream().map(store -> way.apply(store).url()).toList());
-                urls.println(lines);
-                otherUrls.println(lines);
-                for (int i = 0; i < some.size(); i++) {
-                    outcomes.add(answers.readLine());
-                    outcomes.add(otherAnswers.readLine());
-                }
-            }
-            for (DatabaseSettings store : stores) {
-                Databases.requireStore(store);
-            }
-            assertThat(outcomes).hasSize(ROUNDS * 3 * 2).containsOnly(UP);
-        } finally {
-            one.destroyForcibly();
-            other.destroyForcibly();
+        List<String> outcomes = new ArrayList<>();
+        List<DatabaseSettings> stores = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            stores.addAll(stores(engine, round));
         }
+        // On PostgreSQL side by side, since whoever has to wait there does that for a second at a time.
+        for (List<DatabaseSettings> some : Lists.partition(stores, engine == Engine.SQLITE ? 1 : stores.size())) {
+            String lines = String.join(
+                    "\n", some.stream().map(store -> way.apply(store).url()).toList());
+            one.open(lines);
+            other.open(lines);
+            for (int i = 0; i < some.size(); i++) {
+                outcomes.add(one.outcome());
+                outcomes.add(other.outcome());
+            }
+        }
+        for (DatabaseSettings store : stores) {
+            Databases.requireStore(store);
+        }
+        assertThat(outcomes).hasSize(ROUNDS * 3 * 2).containsOnly(UP);
     }
 
     /** An empty, an old and a current one. */
@@ -122,21 +131,33 @@ final class MigrationsIT {
         OldStore.addUser(old, "alice", "x@münchen.de", "x@münchen.de");
         OldStore.addUser(old, "bob", "x@xn--mnchen-3ya.de", "x@xn--mnchen-3ya.de");
 
-        DatabaseSettings current = engine.newDatabase();
-        new TestDatabase(current).close();
-        return List.of(engine.newDatabase(), old, current);
+        return List.of(engine.newDatabase(), old, engine.newStore());
     }
 
-    private static Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Starter.class.getName(),
-                        "postgres")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    /** A process with a {@link Starter}. */
+    private record Other(Process process, PrintStream urls, BufferedReader outcomes) {
+        static Other start() throws IOException {
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Starter.class.getName(),
+                            "postgres")
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            PrintStream urls = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+            return new Other(process, urls, process.inputReader());
+        }
+
+        void open(String lines) {
+            urls.println(lines);
+        }
+
+        String outcome() throws IOException {
+            return outcomes.readLine();
+        }
     }
 
     /** As an older server does that still runs on the store. */
@@ -204,8 +225,7 @@ final class MigrationsIT {
                 + " migration 2 (sessions and key rotation) is missing there'"
     })
     void whatIsNotAsItShouldBeIsNamed(Engine engine, String change, String found) throws Exception {
-        DatabaseSettings settings = engine.newDatabase();
-        new TestDatabase(settings).close();
+        DatabaseSettings settings = engine.newStore();
         try (Connection connection = Engine.connect(settings);
                 Statement statement = connection.createStatement()) {
             statement.execute(change);

@@ -76,7 +76,7 @@ final class StoreCopyIT {
     @ParameterizedTest
     @MethodSource("directions")
     void everythingArrivesAsItWasAndComesBack(Engine from, Engine to) throws Exception {
-        DatabaseSettings source = from.newDatabase();
+        DatabaseSettings source = from.newStore();
         DatabaseSettings target = to.newDatabase();
         DatabaseSettings back = from.newDatabase();
         fill(source);
@@ -100,8 +100,8 @@ final class StoreCopyIT {
     @EnumSource(Engine.class)
     void aTableThatComesLaterIsCopiedToo(Engine engine) throws Exception {
         Engine other = engine == Engine.SQLITE ? Engine.POSTGRES : Engine.SQLITE;
-        DatabaseSettings source = newStore(engine);
-        DatabaseSettings target = newStore(other);
+        DatabaseSettings source = engine.newStore();
+        DatabaseSettings target = other.newStore();
         fill(source);
         // By name it comes before what it refers to.
         for (DatabaseSettings settings : List.of(source, target)) {
@@ -153,9 +153,9 @@ final class StoreCopyIT {
     @ParameterizedTest
     @MethodSource("directions")
     void aTargetThatIsNotEmptyIsLeftAlone(Engine from, Engine to) throws Exception {
-        DatabaseSettings source = newStore(from);
+        DatabaseSettings source = from.newStore();
         fill(source);
-        DatabaseSettings target = newStore(to);
+        DatabaseSettings target = to.newStore();
         execute(target, "INSERT INTO signing_keys (generation, private_jwk, created_at) VALUES (1, '{}', 0)");
 
         assertThatThrownBy(() -> StoreCopy.run(source, target, SILENT))
@@ -167,18 +167,18 @@ final class StoreCopyIT {
     @ParameterizedTest
     @EnumSource(Engine.class)
     void itselfIsNoTarget(Engine engine) throws Exception {
-        DatabaseSettings source = newStore(engine);
+        DatabaseSettings source = engine.newStore();
         fill(source);
         assertThatThrownBy(() -> StoreCopy.run(source, source, SILENT)).hasMessageContaining("is not empty");
 
-        DatabaseSettings empty = impatient(newStore(engine));
+        DatabaseSettings empty = impatient(engine.newStore());
         assertThatThrownBy(() -> StoreCopy.run(empty, empty, SILENT)).isInstanceOf(DatabaseException.class);
     }
 
     @ParameterizedTest
     @MethodSource("directions")
     void nothingIsThereAfterAnInterruption(Engine from, Engine to) throws Exception {
-        DatabaseSettings source = newStore(from);
+        DatabaseSettings source = from.newStore();
         fill(source);
         DatabaseSettings target = to.newDatabase();
 
@@ -224,9 +224,9 @@ final class StoreCopyIT {
     }
 
     private static void expectDifference(Engine to, String trigger, String table) throws Exception {
-        DatabaseSettings source = newStore(Engine.SQLITE);
+        DatabaseSettings source = Engine.SQLITE.newStore();
         fill(source);
-        DatabaseSettings target = newStore(to);
+        DatabaseSettings target = to.newStore();
         execute(target, trigger);
 
         assertThatThrownBy(() -> StoreCopy.run(source, target, SILENT))
@@ -238,7 +238,7 @@ final class StoreCopyIT {
     @ParameterizedTest
     @EnumSource(Engine.class)
     void nobodyWritesToTheSourceMeanwhile(Engine engine) throws Exception {
-        DatabaseSettings source = newStore(engine);
+        DatabaseSettings source = engine.newStore();
         fill(source);
         AtomicBoolean tried = new AtomicBoolean();
         try (TestDatabase server = new TestDatabase(impatient(source))) {
@@ -261,13 +261,13 @@ final class StoreCopyIT {
     @ParameterizedTest
     @EnumSource(Engine.class)
     void whatItDoesNotKnowIsNotLeftOut(Engine engine) throws Exception {
-        DatabaseSettings source = newStore(engine);
+        DatabaseSettings source = engine.newStore();
         execute(source, "ALTER TABLE entries ADD COLUMN weight REAL");
         assertThatThrownBy(() -> StoreCopy.run(source, Engine.SQLITE.newDatabase(), SILENT))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageStartingWith("entries.weight is of type ");
 
-        DatabaseSettings larger = newStore(engine);
+        DatabaseSettings larger = engine.newStore();
         execute(larger, "CREATE TABLE another (id INTEGER NOT NULL PRIMARY KEY)");
         assertThatThrownBy(() -> StoreCopy.run(larger, Engine.POSTGRES.newDatabase(), SILENT))
                 .isInstanceOf(DatabaseException.class)
@@ -281,7 +281,7 @@ final class StoreCopyIT {
                 "UPDATE users SET age = 3000000000",
                 "UPDATE users SET full_name = CAST(x'ff' AS TEXT)",
                 "UPDATE users SET full_name = 'a' || char(0) || 'b'")) {
-            DatabaseSettings source = newStore(Engine.SQLITE);
+            DatabaseSettings source = Engine.SQLITE.newStore();
             fill(source);
             execute(source, statement);
             DatabaseSettings target = Engine.POSTGRES.newDatabase();
@@ -295,7 +295,7 @@ final class StoreCopyIT {
 
     @Test
     void aCopyTakesTheTimeThatItNeeds() throws Exception {
-        DatabaseSettings settings = newStore(Engine.POSTGRES);
+        DatabaseSettings settings = Engine.POSTGRES.newStore();
         String name = settings.url().replaceFirst(".*/", "");
         List<String> timeouts = List.of("statement_timeout", "idle_in_transaction_session_timeout");
         for (String timeout : timeouts) {
@@ -323,12 +323,6 @@ final class StoreCopyIT {
         DatabaseSettings foreign = Engine.POSTGRES.newDatabase();
         assertThatThrownBy(() -> StoreCopy.run(foreign, Engine.SQLITE.newDatabase(), SILENT))
                 .hasMessage(foreign.address() + " is not a Latchkey store");
-    }
-
-    private static DatabaseSettings newStore(Engine engine) throws Exception {
-        DatabaseSettings settings = engine.newDatabase();
-        new TestDatabase(settings).close();
-        return settings;
     }
 
     private static DatabaseSettings impatient(DatabaseSettings settings) {
