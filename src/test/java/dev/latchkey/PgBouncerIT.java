@@ -13,6 +13,8 @@ import dev.latchkey.testing.Load;
 import dev.latchkey.testing.Model;
 import dev.latchkey.testing.ModelClient;
 import dev.latchkey.testing.PgBouncer;
+import dev.latchkey.testing.ProofSize;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** PgBouncer stands between server and database, and dies while clients work. */
 final class PgBouncerIT {
     private static final int NEW = 0;
+    private static final int WRITES = ProofSize.of(60, 200);
 
     @TempDir
     private Path folder;
@@ -34,7 +37,9 @@ final class PgBouncerIT {
         if (version != NEW) {
             OldStore.make(database, version);
         }
-        JarProcess.copyConfiguration(folder);
+        Path configuration = JarProcess.copyConfiguration(folder);
+        Files.writeString(
+                configuration, Files.readString(configuration).replace("database:\n", "database:\n  maxWait: 2s\n"));
         List<ModelClient> clients = ModelClient.several(6, mode, 42);
         try (PgBouncer pooler = new PgBouncer(folder.resolve("pgbouncer"), database, mode);
                 JarProcess server = JarProcess.start(folder, variables(pooler), "server", "config.yml")) {
@@ -44,12 +49,12 @@ final class PgBouncerIT {
                 return true;
             })) {
                 for (int i = 0; i < 2; i++) {
-                    load.awaitAcknowledged(clients, 200);
+                    load.awaitAcknowledged(clients, WRITES);
                     pooler.kill();
                     load.awaitRefusalOfEach(clients);
                     pooler.start();
                 }
-                load.awaitAcknowledged(clients, 200);
+                load.awaitAcknowledged(clients, WRITES);
                 load.stop();
             }
             Model.settle(ModelClient.models(clients), Contents.of(database));

@@ -10,6 +10,8 @@ import dev.latchkey.testing.Load;
 import dev.latchkey.testing.Model;
 import dev.latchkey.testing.ModelClient;
 import dev.latchkey.testing.PostgresProcess;
+import dev.latchkey.testing.ProofSize;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL comes and goes while clients work; the server stays. */
 final class PostgresFaultIT {
+    private static final int WRITES = ProofSize.of(100, 300);
+
     @TempDir
     private Path folder;
 
     @Test
     void losesNothingWhilePostgresIsEndedAndStartedAgain() throws Exception {
-        JarProcess.copyConfiguration(folder);
+        Path configuration = JarProcess.copyConfiguration(folder);
+        Files.writeString(
+                configuration, Files.readString(configuration).replace("database:\n", "database:\n  maxWait: 2s\n"));
         List<ModelClient> clients = ModelClient.several(4, "postgres", 42);
         try (PostgresProcess postgres = new PostgresProcess(folder.resolve("postgres"));
                 JarProcess server = JarProcess.start(folder, variables(postgres), "server", "config.yml")) {
@@ -33,11 +39,11 @@ final class PostgresFaultIT {
                 return true;
             })) {
                 for (String signal : List.of("QUIT", "KILL")) {
-                    load.awaitAcknowledged(clients, 300);
+                    load.awaitAcknowledged(clients, WRITES);
                     postgres.end(signal);
                     load.awaitRefusalOfEach(clients);
                     postgres.start();
-                    load.awaitAcknowledged(clients, 300);
+                    load.awaitAcknowledged(clients, WRITES);
                 }
                 load.stop();
             }
