@@ -26,22 +26,20 @@ final class SeveralServersIT {
     private static final int SESSIONS = 40;
 
     private final ServerExtension one;
-    private ServerExtension two;
+    private final ServerExtension two;
 
     SeveralServersIT(Engine engine) {
-        one = new ServerExtension(engine);
+        one = ServerExtension.shared(engine);
+        two = one.another();
     }
 
     @BeforeEach
     void start() throws Exception {
-        one.beforeAll(null);
-        two = one.another();
         two.start();
     }
 
     @AfterEach
     void stop() {
-        one.stop();
         two.stop();
     }
 
@@ -88,14 +86,14 @@ final class SeveralServersIT {
 
     @Test
     void anEndingOutlivesARestart() throws Exception {
-        String token = one.api().newToken();
-        assertThat(one.api().as(token, "DELETE", "/api/token", null).status()).isEqualTo(200);
+        String token = two.api().newToken();
+        assertThat(two.api().as(token, "DELETE", "/api/token", null).status()).isEqualTo(200);
 
-        one.stop();
-        one.start();
+        two.stop();
+        two.start();
 
         // From its first answer on: what ended is read before the port opens.
-        assertThat(isGood(one, token)).isFalse();
+        assertThat(isGood(two, token)).isFalse();
     }
 
     private static boolean isGood(ServerExtension server, String token) {
