@@ -11,6 +11,7 @@ import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.testing.CheapPasswords;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.TestDatabase;
 import java.sql.SQLException;
@@ -33,6 +34,9 @@ import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 @ParameterizedClass
 @EnumSource(Engine.class)
 final class UsersIT {
+    /** Than {@link CheapPasswords}. */
+    private static final PasswordSettings STRONGER = new PasswordSettings(1, 1, 16, 2);
+
     private final ExecutorService hashing = Executors.newSingleThreadExecutor();
     private final TestDatabase database;
     private final Users users;
@@ -40,8 +44,8 @@ final class UsersIT {
 
     UsersIT(Engine engine) {
         database = new TestDatabase(engine);
-        credentials = TestCredentials.of(database.database(), hashing, PasswordSettings.defaults());
-        users = new Users(new UserStore(database.database(), null), credentials, Clock.systemUTC());
+        credentials = TestCredentials.of(database.database(), hashing, CheapPasswords.settings());
+        users = usersWith(credentials);
     }
 
     @AfterEach
@@ -68,7 +72,8 @@ final class UsersIT {
     /** Promise 12. */
     @Test
     void keepsNoPassword() {
-        users.register(registration("alice", "correct horse"));
+        usersWith(TestCredentials.of(database.database(), hashing, PasswordSettings.defaults()))
+                .register(registration("alice", "correct horse"));
 
         String row = database.database().read(handle -> handle.createQuery("SELECT * FROM users")
                 .mapToMap()
@@ -96,29 +101,29 @@ final class UsersIT {
         User alice = users.register(registration("alice", "correct horse"));
         users.register(registration("bob", "battery staple"));
         String oldHash = hashOf("alice");
-        Credentials stronger = credentialsWith(hashing, database.database());
+        Credentials stronger = TestCredentials.of(database.database(), hashing, STRONGER);
 
         assertThat(authenticate(stronger, "alice", "battery staple")).isEmpty();
         assertThat(hashOf("alice")).isEqualTo(oldHash);
 
         assertThat(authenticate(stronger, "alice", "correct horse")).contains(new Authentication(alice.id(), 1));
         String newHash = hashOf("alice");
-        assertThat(newHash).startsWith("$argon2id$v=19$m=20480,t=3,p=1$");
-        assertThat(hashOf("bob")).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(newHash).startsWith("$argon2id$v=19$m=16,t=2,p=1$");
+        assertThat(hashOf("bob")).startsWith("$argon2id$v=19$m=8,t=1,p=1$");
 
         assertThat(authenticate(stronger, "alice", "correct horse")).contains(new Authentication(alice.id(), 1));
         assertThat(authenticate(stronger, "alice", "battery staple")).isEmpty();
         assertThat(hashOf("alice")).isEqualTo(newHash);
 
         assertThat(authenticate(credentials, "alice", "correct horse")).contains(new Authentication(alice.id(), 1));
-        assertThat(hashOf("alice")).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(hashOf("alice")).startsWith("$argon2id$v=19$m=8,t=1,p=1$");
     }
 
     /** Promise 11 and Promise 12. */
     @Test
     void hashesAnewWhatWasHashedAsReceived() {
         User alice = users.register(registration("alice", "unused password"));
-        String olderHash = new Argon2PasswordEncoder(16, 32, 1, 19 << 10, 2).encode("pa\u0308sswo\u0308rter");
+        String olderHash = new Argon2PasswordEncoder(16, 32, 1, 8, 1).encode("pa\u0308sswo\u0308rter");
         database.database().write(handle -> handle.execute("UPDATE users SET password_hash = ?", olderHash));
 
         assertThat(authenticate(credentials, "alice", "p\u00e4ssw\u00f6rter")).isEmpty();
@@ -157,9 +162,9 @@ final class UsersIT {
             }
         };
 
-        assertThat(authenticate(credentialsWith(full, database.database()), "alice", "correct horse"))
+        assertThat(authenticate(TestCredentials.of(database.database(), full, STRONGER), "alice", "correct horse"))
                 .contains(new Authentication(alice.id(), 1));
-        assertThat(authenticate(credentialsWith(hashing, busy), "alice", "correct horse"))
+        assertThat(authenticate(TestCredentials.of(busy, hashing, STRONGER), "alice", "correct horse"))
                 .contains(new Authentication(alice.id(), 1));
         assertThat(hashOf("alice")).isEqualTo(oldHash);
     }
@@ -168,8 +173,8 @@ final class UsersIT {
         return credentials.authenticate(username, password, TestCredentials.client());
     }
 
-    private static Credentials credentialsWith(ExecutorService hashing, Database database) {
-        return TestCredentials.of(database, hashing, new PasswordSettings(1, 1, 20 << 10, 3));
+    private Users usersWith(Credentials chosen) {
+        return new Users(new UserStore(database.database(), null), chosen, Clock.systemUTC());
     }
 
     private String hashOf(String username) {
