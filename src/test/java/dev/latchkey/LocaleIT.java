@@ -2,10 +2,14 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The jar where the locale is not the one of whoever wrote it: with a charset that lacks letters, or with digits of its own. */
 @Timeout(300)
@@ -72,24 +78,33 @@ final class LocaleIT {
         expect("argument 3 " + ADVICE.formatted("UTF-8"), UTF_8, wrapper, "user", "show");
     }
 
+    @Test
+    void refusesAVariableThatItCannotRead() throws Exception {
+        List<String> wrapper = List.of(
+                "sh", "-c", "export LATCHKEY_DATABASE_URL=\"$(printf 'jdbc:sqlite:\\303\\266')\"; exec \"$@\"", "sh");
+        expect(
+                "config.yml: the environment variable LATCHKEY_DATABASE_URL " + ADVICE.formatted("US-ASCII"),
+                POSIX,
+                wrapper,
+                "check");
+    }
+
+    /** U+FFFD is what Java makes of what it cannot read. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "LATCHKEY_ISSUER",
                 "LATCHKEY_AUDIENCE",
-                "LATCHKEY_DATABASE_URL",
                 "LATCHKEY_DATABASE_PASSWORD",
                 "LATCHKEY_BACKUP_FOLDER",
                 "LATCHKEY_CORS_ORIGINS"
             })
-    void refusesAVariableThatItCannotRead(String variable) throws Exception {
-        List<String> wrapper = List.of(
-                "sh", "-c", "export " + variable + "=\"$(printf 'jdbc:sqlite:\\303\\266')\"; exec \"$@\"", "sh");
-        expect(
-                "config.yml: the environment variable " + variable + " " + ADVICE.formatted("US-ASCII"),
-                POSIX,
-                wrapper,
-                "check");
+    void soItDoesWithOthers(String variable) {
+        CommandRun check = CommandRun.of(Map.of(variable, "jdbc:sqlite:\uFFFD\uFFFD"), "check");
+        assertThat(check.exitCode()).as(check.output()::toString).isEqualTo(1);
+        assertThat(check.output())
+                .containsExactly("latchkey: config.yml: the environment variable " + variable + " "
+                        + ADVICE.formatted(Charset.forName(System.getProperty("sun.jnu.encoding"))));
     }
 
     @Test
@@ -141,25 +156,54 @@ final class LocaleIT {
 
     /** Some of these write numbers in digits of their own, some have other letters in upper case. */
     @ParameterizedTest
-    @ValueSource(strings = {"ar-EG", "fa-IR", "mr-IN", "my-MM", "ne-NP", "tr-TR"})
+    @ValueSource(strings = {"ar-EG", "tr-TR"})
     void aLogInLeavesTheHashAsItWas(String locale) throws Exception {
         String[] parts = locale.split("-");
         List<String> options = new ArrayList<>(List.of("-Duser.language=" + parts[0], "-Duser.country=" + parts[1]));
         try (JarProcess server = JarProcess.start(folder, Map.of(), List.of(), options, "server")) {
             Api api = server.api();
-            assertThat(api.register("IRIS").status()).isEqualTo(201);
-            String hash = hash();
-            assertThat(hash).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
-
-            for (String name : List.of("iris", "IRIS", "Iris")) {
-                assertThat(api.logIn(name, Api.PASSWORD).status()).isEqualTo(200);
-            }
-
-            assertThat(hash()).isEqualTo(hash);
-            assertThat(server.output().stream().filter(line -> line.contains("\"login_succeeded\"")))
-                    .hasSize(3)
-                    .allMatch(line -> line.matches("\\{\"time\":\"20[0-9]{2}-[0-9-]{5}T[0-9:.]{12}Z\".*"));
+            logInThreeTimes(api);
+            hasThreeLogIns(server.output());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fa-IR", "mr-IN", "my-MM", "ne-NP"})
+    void soItDoesInThisProcess(String locale) throws Exception {
+        Locale ours = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag(locale));
+        Map<String, String> variables =
+                Map.of("LATCHKEY_DATABASE_URL", "jdbc:sqlite:" + folder.resolve("data/latchkey.db"));
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        Logger audit = (Logger) LoggerFactory.getLogger("audit");
+        try (ServerHere server = ServerHere.start(variables)) {
+            lines.start();
+            audit.addAppender(lines);
+            logInThreeTimes(server.api());
+            hasThreeLogIns(
+                    lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+        } finally {
+            audit.detachAppender(lines);
+            Locale.setDefault(ours);
+        }
+    }
+
+    private void logInThreeTimes(Api api) throws SQLException {
+        assertThat(api.register("IRIS").status()).isEqualTo(201);
+        String hash = hash();
+        assertThat(hash).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+
+        for (String name : List.of("iris", "IRIS", "Iris")) {
+            assertThat(api.logIn(name, Api.PASSWORD).status()).isEqualTo(200);
+        }
+
+        assertThat(hash()).isEqualTo(hash);
+    }
+
+    private static void hasThreeLogIns(List<String> output) {
+        assertThat(output.stream().filter(line -> line.contains("\"login_succeeded\"")))
+                .hasSize(3)
+                .allMatch(line -> line.matches("\\{\"time\":\"20[0-9]{2}-[0-9-]{5}T[0-9:.]{12}Z\".*"));
     }
 
     private String hash() throws SQLException {
