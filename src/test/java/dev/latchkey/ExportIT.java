@@ -27,10 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** An export is streamed: it may be several times as large as the server's memory. */
 final class ExportIT {
-    private static final int HEAP = ProofSize.of(64, 96);
-
     /** Of a MiB each. */
-    private static final int ENTRIES = ProofSize.of(100, 300);
+    private static final int ENTRIES = ProofSize.of(120, 300);
 
     private static final String VALUE = "0123456789abcdef".repeat(1 << 16);
 
@@ -50,7 +48,7 @@ final class ExportIT {
                 "LATCHKEY_DATABASE_USER",
                 Optional.ofNullable(database.user()).orElse(""));
         try (JarProcess server =
-                JarProcess.start(folder, variables, List.of(), List.of("-Xmx" + HEAP + "m"), "server", "config.yml")) {
+                JarProcess.start(folder, variables, List.of(), List.of("-Xmx96m"), "server", "config.yml")) {
             String token = server.api().newToken();
             String userId = server.api()
                     .as(token, "GET", "/api/me", null)
