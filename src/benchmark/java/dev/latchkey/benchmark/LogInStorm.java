@@ -8,9 +8,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,7 +25,7 @@ final class LogInStorm implements AutoCloseable {
     private final AtomicLong succeeded = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final boolean heedful;
-    private volatile boolean over;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     private LogInStorm(int count, boolean heedful) {
         this.threads = Executors.newFixedThreadPool(count);
@@ -47,12 +49,11 @@ final class LogInStorm implements AutoCloseable {
             socket.setTcpNoDelay(true);
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-            while (!over) {
+            boolean isOver = false;
+            while (!isOver) {
                 socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
                 int retryAfter = answer(in);
-                if (retryAfter > 0 && heedful) {
-                    Thread.sleep(retryAfter * 1000L);
-                }
+                isOver = over.await(heedful ? retryAfter : 0, TimeUnit.SECONDS);
             }
         }
     }
@@ -96,7 +97,7 @@ final class LogInStorm implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        over = true;
+        over.countDown();
         threads.shutdown();
         for (Future<?> client : clients) {
             client.get();
