@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PowerCutIT {
     private static final int POINTS = Integer.getInteger("cut.points", ProofSize.of(20, 100));
     private static final long SEED = Long.getLong("cut.seed", System.nanoTime());
-    private static final int WRITES = ProofSize.of(1200, 7000);
+    private static final int WRITES = ProofSize.of(1600, 7000);
 
     /** Where there are few writes, they have to be long for the log to get as long as starts a checkpoint. */
     private static final int LONGEST_VALUE = ProofSize.of(400_000, 20_000);
