@@ -3,6 +3,7 @@ package dev.latchkey.server.http;
 import dev.latchkey.server.contract.DeclaredBodyFilter;
 import dev.latchkey.server.contract.Operations;
 import dev.latchkey.server.http.transfer.BodyRules;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpHeader;
@@ -48,11 +49,13 @@ final class ContractBodyRules implements BodyRules {
 
     private boolean isRefused(Request request) {
         ServletContextRequest servletRequest = Request.as(request, ServletContextRequest.class);
-        return admission
-                .refusal(
-                        servletRequest.getServletApiRequest(),
-                        servletRequest.getServletContextResponse().getServletApiResponse())
-                .isPresent();
+        HttpServletRequest asked = servletRequest.getServletApiRequest();
+        // A limit that is reached is recorded, before the first filter sees the request.
+        try (RequestInLog ignored = RequestInLog.begin(asked)) {
+            return admission
+                    .refusal(asked, servletRequest.getServletContextResponse().getServletApiResponse())
+                    .isPresent();
+        }
     }
 
     /** A response with a value is about as long as the request that stored it. */

@@ -1,6 +1,5 @@
 package dev.latchkey.server.http;
 
-import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.problem.RequestId;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -8,7 +7,6 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.slf4j.MDC;
 
 /** The first filter: puts the request id into log and response, and sets the headers that all responses have. */
 final class RequestFilter extends HttpFilter {
@@ -21,18 +19,12 @@ final class RequestFilter extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         request.setAttribute(SERVLET_REQUEST, request);
-        String id = RequestId.assign(request);
-        response.setHeader(RequestId.HEADER, id);
+        response.setHeader(RequestId.HEADER, RequestId.assign(request));
         response.setHeader("X-Content-Type-Options", "nosniff");
         // Every response is for one user only: a token, private data, or an error about them.
         response.setHeader("Cache-Control", "no-store");
-        MDC.put(AuditLog.REQUEST_ID, id);
-        MDC.put(AuditLog.CLIENT, request.getRemoteAddr());
-        try {
+        try (RequestInLog ignored = RequestInLog.begin(request)) {
             chain.doFilter(request, response);
-        } finally {
-            MDC.remove(AuditLog.REQUEST_ID);
-            MDC.remove(AuditLog.CLIENT);
         }
     }
 }

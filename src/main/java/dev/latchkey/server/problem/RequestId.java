@@ -16,8 +16,12 @@ public final class RequestId {
 
     private RequestId() {}
 
-    /** Gives the request its id: the client's own if it is valid, or else a new one of 16 hexadecimal digits. */
+    /** Gives the request its id, unless it has one: the client's own if it is valid, or else a new one of 16 hexadecimal digits. */
     public static String assign(HttpServletRequest request) {
+        String assigned = of(request);
+        if (assigned != null) {
+            return assigned;
+        }
         String id = valid(request.getHeader(HEADER));
         request.setAttribute(ATTRIBUTE, id);
         return id;

@@ -9,6 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Exchange;
+import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.net.URI;
@@ -18,6 +20,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Promise 14: what clients see of the limits. */
@@ -184,6 +188,39 @@ final class LimitsIT {
         assertThat(refused.outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
         assertThat(refused.header("RateLimit")).isEqualTo("\"login-address\";r=0;t=" + refused.header("Retry-After"));
         assertThat(logIn("victim-60", WRONG, "203.5.1.2").status()).isEqualTo(401);
+    }
+
+    /** Whether it sends its body or waits for the server to ask for it, which is answered earlier. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Expect: 100-continue\r\n"})
+    void whoReachesALimitIsOnRecord(String expectation) throws IOException {
+        String address = "203.6.2." + expectation.length();
+        for (int i = 0; i < 60; i++) {
+            assertThat(logIn("victim-" + i, WRONG, address).status()).isEqualTo(401);
+        }
+        String body = Api.object("username", "victim", "password", WRONG).toString();
+        Logger audit = (Logger) LoggerFactory.getLogger("audit");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        audit.setLevel(Level.INFO);
+        audit.addAppender(lines);
+        try {
+            Exchange refused = RawConnection.exchange(
+                    PROXIED,
+                    "POST",
+                    "/api/token",
+                    "Content-Type: application/json\r\nX-Forwarded-For: " + address
+                            + "\r\nX-Request-Id: the-last-straw\r\n" + expectation + "Content-Length: " + body.length()
+                            + "\r\n\r\n" + (expectation.isEmpty() ? body : ""));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.headers().get("x-request-id")).containsExactly("the-last-straw");
+            assertThat(lines.list.stream().map(ILoggingEvent::getFormattedMessage))
+                    .singleElement()
+                    .asString()
+                    .contains("limit_reached", "\"request_id\":\"the-last-straw\"", "\"client\":\"" + address + "\"");
+        } finally {
+            audit.detachAppender(lines);
+        }
     }
 
     /** Promise 14 and Promise 27: without a configured proxy the header is nothing. Each limit is counted and recorded. */
