@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Promise 14: what clients see of the limits. */
 final class LimitsIT {
     private static final String WRONG = "a wrong password";
+    private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("audit");
 
     /** As operators get it, behind a proxy. */
     @RegisterExtension
@@ -199,11 +200,7 @@ final class LimitsIT {
             assertThat(logIn("victim-" + i, WRONG, address).status()).isEqualTo(401);
         }
         String body = Api.object("username", "victim", "password", WRONG).toString();
-        Logger audit = (Logger) LoggerFactory.getLogger("audit");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        audit.setLevel(Level.INFO);
-        audit.addAppender(lines);
+        ListAppender<ILoggingEvent> lines = recorded();
         try {
             Exchange refused = RawConnection.exchange(
                     PROXIED,
@@ -219,18 +216,14 @@ final class LimitsIT {
                     .asString()
                     .contains("limit_reached", "\"request_id\":\"the-last-straw\"", "\"client\":\"" + address + "\"");
         } finally {
-            audit.detachAppender(lines);
+            AUDIT.detachAppender(lines);
         }
     }
 
     /** Promise 14 and Promise 27: without a configured proxy the header is nothing. Each limit is counted and recorded. */
     @Test
     void withoutAProxyAllThatSayOtherwiseAreOneAddress() throws Exception {
-        Logger audit = (Logger) LoggerFactory.getLogger("audit");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        audit.setLevel(Level.INFO);
-        audit.addAppender(lines);
+        ListAppender<ILoggingEvent> lines = recorded();
         try {
             Api api = DIRECT.api();
             String username = Api.newName();
@@ -278,8 +271,17 @@ final class LimitsIT {
                         .contains("\"client\":\"127.0.0.1\"");
             }
         } finally {
-            audit.detachAppender(lines);
+            AUDIT.detachAppender(lines);
         }
+    }
+
+    /** What the audit log gets from now on, until it is detached. */
+    private static ListAppender<ILoggingEvent> recorded() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        AUDIT.setLevel(Level.INFO);
+        AUDIT.addAppender(lines);
+        return lines;
     }
 
     private static Api.Answer sayingToBe(int number, String path, String body) {
