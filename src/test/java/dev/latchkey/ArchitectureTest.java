@@ -122,7 +122,7 @@ final class ArchitectureTest {
     static final ArchRule onlyThoseWhoTranslateKnowTheGeneratedBodies = noClasses()
             .that(not(resideInAnyPackage(GENERATED, "dev.latchkey.server.problem", "dev.latchkey.cli")))
             .and()
-            .haveNameNotMatching(".*(Resource|Room|Filter|GoodPassword(\\$Check)?)")
+            .haveNameNotMatching(".*(Resource|Room|Filter|Bodies|GoodPassword(\\$Check)?)")
             .should()
             .dependOnClassesThat()
             .resideInAPackage(GENERATED);

@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -56,6 +57,9 @@ final class ContractTest {
                             Api.object("key", "some", "value", "thing").toString()),
                     new Call("GET", DATA, null),
                     new Call("PUT", DATA, "{\"value\":\"other\"}"),
+                    new Call("PATCH", DATA, "{\"expires_in\":60}"),
+                    new Call("GET", "/api/data", null),
+                    new Call("POST", "/api/data/batch", batch("put", "other", "\"value\":\"thing\"")),
                     new Call("DELETE", DATA, null),
                     new Call("GET", "/.well-known/jwks.json", null),
                     new Call("GET", "/api/sessions", null),
@@ -72,6 +76,12 @@ final class ContractTest {
                     new Call("PUT", "/api/me/password", CHANGE_PASSWORD),
                     new Call("DELETE", "/api/me", null),
                     new Call("DELETE", "/api/token", null));
+        }
+
+        /** Of one operation; {@code members} may be empty. */
+        static String batch(String op, String key, String members) {
+            return "{\"operations\":[{\"op\":\"" + op + "\",\"key\":\"" + key + "\""
+                    + (members.isEmpty() ? "" : "," + members) + "}]}";
         }
 
         /** Without those that end the session they belong to, or ask for something that there is not. */
@@ -123,6 +133,10 @@ final class ContractTest {
             "1/1h",
             "limits.requestsPerUser",
             "1/1h");
+
+    /** One entry for each user. */
+    @RegisterExtension
+    static final ServerExtension SMALL = new ServerExtension(Engine.SQLITE, "data.maxEntriesPerUser", "1");
 
     private static Api api;
     private static String token;
@@ -196,6 +210,84 @@ final class ContractTest {
     }
 
     @Test
+    void conditions() {
+        api.create(token, "conditional", "x");
+        for (Call call : List.of(
+                new Call("GET", "/api/data/conditional", null),
+                new Call("PUT", "/api/data/conditional", "{\"value\":\"y\"}"),
+                new Call("PATCH", "/api/data/conditional", "{\"expires_in\":60}"),
+                new Call("DELETE", "/api/data/conditional", null))) {
+            assertThat(withHeader(call, "If-Match", "\"0\"").outcome()).isEqualTo("412 PRECONDITION_FAILED");
+        }
+        assertThat(withHeader(new Call("GET", "/api/data/conditional", null), "If-None-Match", "*")
+                        .status())
+                .isEqualTo(304);
+        assertThat(withHeader(new Call("PUT", "/api/data/conditional-2", "{\"value\":\"y\"}"), "If-None-Match", "*")
+                        .status())
+                .isEqualTo(201);
+        for (String outcome : List.of(
+                "create/conditional/\"value\":\"x\"/409 KEY_EXISTS",
+                "delete/nothing//404 KEY_NOT_FOUND",
+                "check/conditional/\"if_match\":\"\\\"0\\\"\"/412 PRECONDITION_FAILED",
+                "put/conditional//400 INVALID_VALUE",
+                "put/..//400 INVALID_KEY")) {
+            String[] parts = outcome.split("/");
+            assertThat(api.as(token, "POST", "/api/data/batch", Call.batch(parts[0], parts[1], parts[2]))
+                            .outcome())
+                    .isEqualTo(parts[3]);
+        }
+    }
+
+    @Test
+    void idempotencyKeysOfOtherRequests() {
+        withHeader(
+                new Call(
+                        "POST",
+                        "/api/data",
+                        Api.object("key", "once", "value", "x").toString()),
+                "Idempotency-Key",
+                "k");
+        for (Call call : List.of(
+                new Call(
+                        "POST",
+                        "/api/data",
+                        Api.object("key", "twice", "value", "x").toString()),
+                new Call("PUT", DATA, "{\"value\":\"y\"}"),
+                new Call("PATCH", DATA, "{\"expires_in\":60}"),
+                new Call("DELETE", DATA, null),
+                new Call("POST", "/api/data/batch", Call.batch("delete", "once", "")))) {
+            assertThat(withHeader(call, "Idempotency-Key", "k").outcome()).isEqualTo("422 IDEMPOTENCY_KEY_REUSED");
+        }
+    }
+
+    private static Api.Answer withHeader(Call call, String name, String value) {
+        return api.send(
+                call.method,
+                call.path,
+                call.body,
+                "Authorization",
+                "Bearer " + token,
+                "Content-Type",
+                "application/json",
+                name,
+                value);
+    }
+
+    @Test
+    void quotas() {
+        Api small = SMALL.api();
+        String token = small.newToken();
+        small.create(token, "first", "x");
+        assertThat(small.create(token, "second", "x").outcome()).isEqualTo("403 QUOTA_EXCEEDED");
+        assertThat(small.as(token, "PUT", "/api/data/second?upsert=true", "{\"value\":\"x\"}")
+                        .outcome())
+                .isEqualTo("403 QUOTA_EXCEEDED");
+        assertThat(small.as(token, "POST", "/api/data/batch", Call.batch("put", "second", "\"value\":\"x\""))
+                        .outcome())
+                .isEqualTo("403 QUOTA_EXCEEDED");
+    }
+
+    @Test
     void bodiesThatAreNotJson() {
         for (Call call : Call.withBody()) {
             assertThat(api.as(token, call.method, call.path, "{").outcome()).isEqualTo("400 INVALID_REQUEST");
@@ -218,8 +310,10 @@ final class ContractTest {
         assertThat(api.create(token, ".", "x").code()).isEqualTo("INVALID_KEY");
         assertThat(api.as(token, "POST", "/api/data", "{\"key\":\"k\"}").code()).isEqualTo("INVALID_VALUE");
         assertThat(api.as(token, "PUT", "/api/data/k", "{}").code()).isEqualTo("INVALID_VALUE");
-        for (String method : List.of("GET", "PUT", "DELETE")) {
-            String body = method.equals("PUT") ? "{\"value\":\"x\"}" : null;
+        assertThat(api.as(token, "GET", "/api/data?limit=0", null).code()).isEqualTo("INVALID_REQUEST");
+        for (String method : List.of("GET", "PUT", "PATCH", "DELETE")) {
+            String body = Map.of("PUT", "{\"value\":\"x\"}", "PATCH", "{\"expires_in\":1}")
+                    .get(method);
             assertThat(api.as(token, method, "/api/data/%0A", body).code()).isEqualTo("INVALID_KEY");
         }
     }
@@ -247,6 +341,9 @@ final class ContractTest {
         assertThat(api.read(token, "none").code()).isEqualTo("KEY_NOT_FOUND");
         assertThat(api.update(token, "none", "x").code()).isEqualTo("KEY_NOT_FOUND");
         assertThat(api.delete(token, "none").code()).isEqualTo("KEY_NOT_FOUND");
+        assertThat(api.as(token, "PATCH", "/api/data/none", "{\"expires_in\":1}")
+                        .code())
+                .isEqualTo("KEY_NOT_FOUND");
         assertThat(api.send("GET", "/nothing", null).code()).isEqualTo("NOT_FOUND");
         assertThat(api.send("GET", "/api/token", null).code()).isEqualTo("METHOD_NOT_ALLOWED");
         assertThat(api.send("OPTIONS", "/api/token", null).status()).isEqualTo(204);

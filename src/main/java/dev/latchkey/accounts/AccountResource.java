@@ -10,7 +10,10 @@ import dev.latchkey.api.model.ExportedEntryBody;
 import dev.latchkey.api.model.PasswordChangeBody;
 import dev.latchkey.api.model.ReadAccountResponseBody;
 import dev.latchkey.api.model.UpdateAccountResponseBody;
-import dev.latchkey.data.StoredEntry;
+import dev.latchkey.api.model.UsageBody;
+import dev.latchkey.data.Entries;
+import dev.latchkey.data.Entry;
+import dev.latchkey.data.Usage;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.contract.MergePatch;
 import dev.latchkey.server.limits.CurrentClient;
@@ -29,32 +32,34 @@ import java.util.List;
 
 /** The operations tagged Account. */
 public final class AccountResource implements AccountApi {
-    private static final List<String> FIXED = List.of("user_id", "username", "password", "created_at");
+    private static final List<String> FIXED = List.of("user_id", "username", "password", "created_at", "usage");
 
     private final Accounts accounts;
     private final Exports exports;
+    private final Entries entries;
     private final CurrentClient client;
     private final ObjectMapper mapper;
     private final ExportSlots slots = new ExportSlots();
 
     /** {@code mapper} writes the bodies of the contract. */
-    AccountResource(Accounts accounts, Exports exports, CurrentClient client, ObjectMapper mapper) {
+    AccountResource(Accounts accounts, Exports exports, Entries entries, CurrentClient client, ObjectMapper mapper) {
         this.accounts = accounts;
         this.exports = exports;
+        this.entries = entries;
         this.client = client;
         this.mapper = mapper;
     }
 
     @Override
     public Response readAccount(Caller caller) {
-        return Response.ok(new ReadAccountResponseBody().data(toBody(accounts.read(caller.userId()))))
+        return Response.ok(new ReadAccountResponseBody().data(withUsage(accounts.read(caller.userId()))))
                 .build();
     }
 
     @Override
     public Response updateAccount(MergePatch<AccountBody> patch, Caller caller) {
         Profile updated = accounts.update(caller.userId(), before -> patched(patch, before));
-        return Response.ok(new UpdateAccountResponseBody().data(toBody(updated)))
+        return Response.ok(new UpdateAccountResponseBody().data(withUsage(updated)))
                 .build();
     }
 
@@ -110,10 +115,10 @@ public final class AccountResource implements AccountApi {
         json.writeStartObject();
         json.writeStringField("status", "success");
         json.writeObjectFieldStart("data");
-        json.writePOJOField("account", toBody(export.profile()));
+        json.writePOJOField("account", withUsage(export.profile()));
         json.writeArrayFieldStart("entries");
         while (export.hasNext()) {
-            for (StoredEntry entry : export.next()) {
+            for (Entry entry : export.next()) {
                 json.writePOJO(toBody(entry));
             }
         }
@@ -121,6 +126,16 @@ public final class AccountResource implements AccountApi {
         json.writeEndObject();
         json.writeEndObject();
         json.flush();
+    }
+
+    private AccountBody withUsage(Profile profile) {
+        Usage usage = entries.usage(profile.user().id());
+        return toBody(profile)
+                .usage(new UsageBody()
+                        .entries(usage.entries())
+                        .bytes(usage.bytes())
+                        .maxEntries(usage.quota().maxEntries())
+                        .maxBytes(usage.quota().maxBytes()));
     }
 
     private static AccountBody toBody(Profile profile) {
@@ -135,12 +150,13 @@ public final class AccountResource implements AccountApi {
                 .createdAt(utc(profile.createdAt()));
     }
 
-    private static ExportedEntryBody toBody(StoredEntry entry) {
+    private static ExportedEntryBody toBody(Entry entry) {
         return new ExportedEntryBody()
                 .key(entry.key())
                 .value(entry.value())
                 .createdAt(utc(entry.createdAt()))
-                .updatedAt(utc(entry.updatedAt()));
+                .updatedAt(utc(entry.updatedAt()))
+                .expiresAt(entry.expiresAt() == null ? null : utc(entry.expiresAt()));
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -62,6 +62,7 @@ public final class AccountsRoom {
     /** Adds {@code /api/me}. The export contains the entries of {@code data}; {@code mapper} writes the bodies of the contract. */
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
         Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
-        server.resource(new AccountResource(accounts, new Exports(accounts, data.entries()), client, mapper));
+        server.resource(
+                new AccountResource(accounts, new Exports(accounts, data.entries()), data.entries(), client, mapper));
     }
 }

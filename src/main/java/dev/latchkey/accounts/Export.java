@@ -1,6 +1,8 @@
 package dev.latchkey.accounts;
 
-import dev.latchkey.data.StoredEntry;
+import dev.latchkey.data.Entry;
+import dev.latchkey.data.KeyRange;
+import dev.latchkey.data.Page;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -12,18 +14,17 @@ import java.util.function.Function;
  * <p>No transaction spans the pages. A client may take hours, and during such a transaction SQLite could not reuse its log, and
  * PostgreSQL could not vacuum deleted rows.
  */
-final class Export implements Iterator<List<StoredEntry>> {
+final class Export implements Iterator<List<Entry>> {
     private final Profile profile;
-    private final Function<String, List<StoredEntry>> pageAfter;
-    private String last = "";
-    // Null if it has not been read yet.
-    private List<StoredEntry> next;
+    private final Function<KeyRange, Page> pages;
+    private Page next;
+    private KeyRange rest = KeyRange.ALL;
 
-    /** {@code pageAfter} gives the page of entries after a key, which is empty at the end. The first page is read at once. */
-    Export(Profile profile, Function<String, List<StoredEntry>> pageAfter) {
+    /** {@code pages} gives the first page of a range. The first of all is read at once. */
+    Export(Profile profile, Function<KeyRange, Page> pages) {
         this.profile = profile;
-        this.pageAfter = pageAfter;
-        this.next = pageAfter.apply(last);
+        this.pages = pages;
+        this.next = pages.apply(rest);
     }
 
     Profile profile() {
@@ -33,19 +34,19 @@ final class Export implements Iterator<List<StoredEntry>> {
     @Override
     public boolean hasNext() {
         if (next == null) {
-            next = pageAfter.apply(last);
+            next = pages.apply(rest);
         }
-        return !next.isEmpty();
+        return !next.entries().isEmpty();
     }
 
     @Override
-    public List<StoredEntry> next() {
+    public List<Entry> next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        List<StoredEntry> page = next;
-        last = page.get(page.size() - 1).key();
+        Page page = next;
+        rest = rest.after(page.lastKey());
         next = null;
-        return page;
+        return page.entries();
     }
 }

@@ -6,6 +6,8 @@ import dev.latchkey.server.audit.AuditLog;
 
 /** Gives users all of their data. */
 final class Exports {
+    private static final int PAGE = 256;
+
     private final Accounts accounts;
     private final Entries entries;
 
@@ -21,7 +23,7 @@ final class Exports {
      */
     Export begin(String userId) {
         Profile profile = accounts.read(userId);
-        Export export = new Export(profile, after -> entries.page(userId, after));
+        Export export = new Export(profile, range -> entries.page(userId, range, PAGE, true));
         AuditLog.record(AuditEvent.ACCOUNT_EXPORTED, userId);
         return export;
     }

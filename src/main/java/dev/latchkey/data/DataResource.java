@@ -1,47 +1,149 @@
 package dev.latchkey.data;
 
 import dev.latchkey.api.DataApi;
+import dev.latchkey.api.model.BatchBody;
+import dev.latchkey.api.model.BatchResultsBody;
 import dev.latchkey.api.model.CreateEntryResponseBody;
 import dev.latchkey.api.model.DeleteEntryResponseBody;
 import dev.latchkey.api.model.EntryBody;
+import dev.latchkey.api.model.EntryListBody;
+import dev.latchkey.api.model.ExpiryChangeBody;
+import dev.latchkey.api.model.ListEntriesResponseBody;
 import dev.latchkey.api.model.NewValueBody;
 import dev.latchkey.api.model.ReadEntryResponseBody;
+import dev.latchkey.api.model.RunBatchResponseBody;
 import dev.latchkey.api.model.UpdateEntryResponseBody;
+import dev.latchkey.data.EntryLists.Listed;
+import dev.latchkey.data.EntryLists.Selection;
+import dev.latchkey.data.Operation.Kind;
 import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.contract.MergePatch;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.InvalidField;
+import dev.latchkey.server.problem.Problem;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
+import java.net.URI;
+import java.util.List;
 
 /** The operations tagged Data. */
 public final class DataResource implements DataApi {
+    private static final String EXPIRES_IN = "expires_in";
+
     private final Entries entries;
+    private final EntryLists lists;
 
     DataResource(Entries entries) {
         this.entries = entries;
+        this.lists = new EntryLists(entries);
     }
 
     @Override
-    public Response createEntry(EntryBody body, Caller caller) {
-        entries.create(caller.userId(), new Entry(body.getKey(), body.getValue()));
-        return Response.status(Response.Status.CREATED)
-                .entity(new CreateEntryResponseBody())
+    public Response listEntries(String prefix, Integer limit, String cursor, Boolean values, Caller caller) {
+        Selection selection = new Selection(prefix == null ? "" : prefix, cursor, limit, values);
+        Listed listed = lists.list(caller.userId(), selection);
+        EntryListBody body = new EntryListBody()
+                .entries(listed.entries().stream().map(DataBodies::listed).toList())
+                .nextCursor(listed.nextCursor())
+                .revision(listed.revision());
+        Response.ResponseBuilder response = Response.ok(new ListEntriesResponseBody().data(body));
+        if (listed.nextCursor() != null) {
+            URI next = UriBuilder.fromResource(DataApi.class)
+                    .queryParam("prefix", "{prefix}")
+                    .queryParam("limit", limit)
+                    .queryParam("values", values)
+                    .queryParam("cursor", listed.nextCursor())
+                    .build(selection.prefix());
+            response.header(HttpHeaders.LINK, "<" + next + ">; rel=\"next\"");
+        }
+        return response.build();
+    }
+
+    @Override
+    public Response createEntry(EntryBody body, String idempotencyKey, Caller caller) {
+        Operation create =
+                new Operation(Kind.CREATE, body.getKey(), body.getValue(), body.getExpiresIn(), Conditions.NONE);
+        return one(create, idempotencyKey, caller, new CreateEntryResponseBody());
+    }
+
+    @Override
+    public Response readEntry(String key, String ifMatch, String ifNoneMatch, Caller caller) {
+        Conditions conditions = Conditions.of(ifMatch, ifNoneMatch);
+        Entry entry = entries.read(caller.userId(), key, conditions);
+        Response.ResponseBuilder response = conditions.holdIfNoneMatch(entry.revision())
+                ? Response.ok(new ReadEntryResponseBody().data(DataBodies.stored(entry)))
+                : Response.notModified();
+        return response.header(HttpHeaders.ETAG, entry.etag()).build();
+    }
+
+    @Override
+    public Response updateEntry(
+            String key,
+            NewValueBody body,
+            Boolean upsert,
+            String idempotencyKey,
+            String ifMatch,
+            String ifNoneMatch,
+            Caller caller) {
+        Conditions conditions = Conditions.of(ifMatch, ifNoneMatch);
+        Kind kind = upsert || conditions.demandNew() ? Kind.PUT : Kind.UPDATE;
+        Operation update = new Operation(kind, key, body.getValue(), body.getExpiresIn(), conditions);
+        return one(update, idempotencyKey, caller, new UpdateEntryResponseBody());
+    }
+
+    @Override
+    public Response changeExpiry(
+            String key,
+            MergePatch<ExpiryChangeBody> patch,
+            String idempotencyKey,
+            String ifMatch,
+            String ifNoneMatch,
+            Caller caller) {
+        if (!patch.hasMember(EXPIRES_IN)) {
+            throw new Problem(ErrorCode.INVALID_REQUEST, List.of(new InvalidField(EXPIRES_IN, "is required")));
+        }
+        Integer expiresIn = patch.applyTo(new ExpiryChangeBody()).getExpiresIn();
+        Operation expire = new Operation(Kind.EXPIRE, key, null, expiresIn, Conditions.of(ifMatch, ifNoneMatch));
+        return one(expire, idempotencyKey, caller, new UpdateEntryResponseBody());
+    }
+
+    @Override
+    public Response deleteEntry(String key, String idempotencyKey, String ifMatch, String ifNoneMatch, Caller caller) {
+        Operation delete = new Operation(Kind.DELETE, key, null, null, Conditions.of(ifMatch, ifNoneMatch));
+        return one(delete, idempotencyKey, caller, new DeleteEntryResponseBody());
+    }
+
+    @Override
+    public Response runBatch(BatchBody body, String idempotencyKey, Caller caller) {
+        List<Operation> operations = BatchBodies.of(body);
+        Applied applied = apply("runBatch", operations, idempotencyKey, caller);
+        BatchResultsBody results = new BatchResultsBody()
+                .results(applied.outcomes().stream().map(DataBodies::result).toList());
+        return response(Response.ok(new RunBatchResponseBody().data(results)), applied);
+    }
+
+    /** Does an operation of its own; {@code body} is that of the response, unless an entry was created. */
+    private Response one(Operation operation, String idempotencyKey, Caller caller, Object body) {
+        Applied applied = apply("", List.of(operation), idempotencyKey, caller);
+        Outcome outcome = applied.last();
+        Response.ResponseBuilder response = outcome.isNew()
+                ? Response.status(Response.Status.CREATED).entity(new CreateEntryResponseBody())
+                : Response.ok(body);
+        return response(response.header(HttpHeaders.ETAG, outcome.etag()), applied);
+    }
+
+    private Applied apply(String batch, List<Operation> operations, String idempotencyKey, Caller caller) {
+        Applied applied =
+                entries.apply(caller.userId(), operations, IdempotentRequest.of(idempotencyKey, batch, operations));
+        if (!applied.isDone()) {
+            throw applied.problem(!batch.isEmpty());
+        }
+        return applied;
+    }
+
+    private static Response response(Response.ResponseBuilder response, Applied applied) {
+        return response.header(Problem.REPLAYED, applied.isReplayed() ? "true" : null)
                 .build();
-    }
-
-    @Override
-    public Response readEntry(String key, Caller caller) {
-        Entry entry = entries.read(caller.userId(), key);
-        EntryBody body = new EntryBody().key(entry.key()).value(entry.value());
-        return Response.ok(new ReadEntryResponseBody().data(body)).build();
-    }
-
-    @Override
-    public Response updateEntry(String key, NewValueBody body, Caller caller) {
-        entries.update(caller.userId(), new Entry(key, body.getValue()));
-        return Response.ok(new UpdateEntryResponseBody()).build();
-    }
-
-    @Override
-    public Response deleteEntry(String key, Caller caller) {
-        entries.delete(caller.userId(), key);
-        return Response.ok(new DeleteEntryResponseBody()).build();
     }
 }

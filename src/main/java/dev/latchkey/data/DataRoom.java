@@ -1,5 +1,7 @@
 package dev.latchkey.data;
 
+import dev.latchkey.api.model.BatchBody;
+import dev.latchkey.api.model.BatchOperationBody;
 import dev.latchkey.api.model.EntryBody;
 import dev.latchkey.api.model.NewValueBody;
 import dev.latchkey.server.contract.Utf8Size;
@@ -12,21 +14,27 @@ import org.hibernate.validator.cfg.GenericConstraintDef;
 
 /** The private key-value store of each user. */
 public final class DataRoom {
+    private static final long MAX_BATCH_BYTES = 8 << 20;
+
     private final DataSettings settings;
     private final Entries entries;
 
     public DataRoom(Database database, DataSettings settings, Clock clock) {
         this.settings = settings;
-        this.entries = new Entries(new EntryStore(database), clock);
+        this.entries = new Entries(new EntryStore(database), new UserDataStore(database, settings.quota()), clock);
     }
 
     /** Adds the operations tagged Data. */
     public void addTo(ServerParts server) {
-        server.resource(new DataResource(entries)).resource(new EmptyKeyFilter());
+        server.resource(new DataResource(entries))
+                .resource(new KeyPathFilter())
+                .resource(new ConditionHeadersFilter())
+                .resource(new ConditionHeadersFilter.Refusal());
         server.contract()
                 .constraints(this::limitValues)
                 .maxBodyBytes(EntryBody.class, settings.maxBodySize())
-                .maxBodyBytes(NewValueBody.class, settings.maxBodySize());
+                .maxBodyBytes(NewValueBody.class, settings.maxBodySize())
+                .maxBodyBytes(BatchBody.class, Math.max(MAX_BATCH_BYTES, settings.maxBodySize()));
     }
 
     /** Adds the max length of a value, which the operator sets. */
@@ -36,6 +44,7 @@ public final class DataRoom {
                 .message("must be at most {max} bytes of UTF-8 long");
         mapping.type(EntryBody.class).getter("value").constraint(maxBytes);
         mapping.type(NewValueBody.class).getter("value").constraint(maxBytes);
+        mapping.type(BatchOperationBody.class).getter("value").constraint(maxBytes);
     }
 
     /** For the export. */

@@ -1,73 +1,121 @@
 package dev.latchkey.data;
 
-import dev.latchkey.server.database.ConstraintException;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** The private key-value store of each user. Keys and values have been validated already. */
+/** The private key-value store of each user. Keys, values and conditions have been validated already. */
 public final class Entries {
+    /** How long a request with an {@code Idempotency-Key} may be sent again. */
+    static final Duration IDEMPOTENCY = Duration.ofHours(24);
+
+    /** Refusals by the state of the data. A quota is none: there may be room later. */
+    private static final Set<ErrorCode> KEPT_REFUSALS =
+            EnumSet.of(ErrorCode.KEY_EXISTS, ErrorCode.KEY_NOT_FOUND, ErrorCode.PRECONDITION_FAILED);
+
     private final EntryStore store;
+    private final UserDataStore users;
     private final Clock clock;
 
-    public Entries(EntryStore store, Clock clock) {
+    Entries(EntryStore store, UserDataStore users, Clock clock) {
         this.store = store;
+        this.users = users;
         this.clock = clock;
     }
 
     /**
-     * Stores a value under a new key.
+     * Does the operations in their order, all or none.
      *
-     * @throws Problem KEY_EXISTS
+     * @param request null if it has no {@code Idempotency-Key}
+     * @throws Problem IDEMPOTENCY_KEY_REUSED, or INVALID_TOKEN if the user no longer exists
      */
-    void create(String userId, Entry entry) {
-        boolean isNew;
-        try {
-            isNew = store.insert(userId, entry, clock.instant());
-        } catch (ConstraintException e) {
-            e.require(ConstraintException.Kind.REFERENCE);
-            // The user was deleted by another server, and this one does not know it yet.
-            throw Problem.tokenInvalid();
-        }
-        if (!isNew) {
-            throw new Problem(ErrorCode.KEY_EXISTS);
-        }
+    Applied apply(String userId, List<Operation> operations, IdempotentRequest request) {
+        return users.write(userId, entries -> apply(entries, operations, request, clock.instant()))
+                // The user was deleted by another server, and this one does not know it yet.
+                .orElseThrow(Problem::tokenInvalid);
     }
 
-    /** One page of the user's entries after the key {@code after}, ordered by key; empty if there are no more. */
-    public List<StoredEntry> page(String userId, String after) {
-        return store.findPage(userId, after);
+    private static Applied apply(
+            UserEntryStore entries, List<Operation> operations, IdempotentRequest request, Instant now) {
+        if (request == null) {
+            return new Applied(apply(entries, operations, now), false);
+        }
+        return entries.findKept(request.key(), now.minus(IDEMPOTENCY))
+                .map(kept -> replay(kept, request))
+                .orElseGet(() -> {
+                    Applied applied = new Applied(apply(entries, operations, now), false);
+                    if (isKept(applied.last())) {
+                        entries.keep(request, applied.outcomes(), now);
+                    }
+                    return applied;
+                });
+    }
+
+    private static Applied replay(IdempotencyStore.Kept kept, IdempotentRequest request) {
+        if (!kept.fingerprint().equals(request.fingerprint())) {
+            throw new Problem(ErrorCode.IDEMPOTENCY_KEY_REUSED);
+        }
+        return new Applied(kept.outcomes(), true);
+    }
+
+    private static boolean isKept(Outcome outcome) {
+        return outcome.isDone() || KEPT_REFUSALS.contains(outcome.refusal());
+    }
+
+    /** If one is refused, those before it are undone. */
+    private static List<Outcome> apply(UserEntryStore entries, List<Operation> operations, Instant now) {
+        Changes changes = new Changes(entries, now);
+        List<Outcome> outcomes = new ArrayList<>();
+        boolean canBeHalfDone = operations.size() > 1;
+        if (canBeHalfDone) {
+            entries.beginUndoable();
+        }
+        for (Operation operation : operations) {
+            Outcome outcome = changes.apply(operation);
+            outcomes.add(outcome);
+            if (!outcome.isDone()) {
+                if (canBeHalfDone) {
+                    entries.undo();
+                }
+                return outcomes;
+            }
+        }
+        entries.save();
+        return outcomes;
     }
 
     /**
      * Reads an entry.
      *
-     * @throws Problem KEY_NOT_FOUND
+     * @throws Problem KEY_NOT_FOUND, or PRECONDITION_FAILED if {@code If-Match} does not hold
      */
-    Entry read(String userId, String key) {
-        return store.find(userId, key).orElseThrow(() -> new Problem(ErrorCode.KEY_NOT_FOUND));
+    Entry read(String userId, String key, Conditions conditions) {
+        Optional<Entry> entry = store.find(userId, key, clock.instant());
+        if (!conditions.holdIfMatch(entry.map(Entry::revision).orElse(null))) {
+            throw Problem.preconditionFailed(entry.map(Entry::etag).orElse(null), List.of());
+        }
+        return entry.orElseThrow(() -> new Problem(ErrorCode.KEY_NOT_FOUND));
     }
 
-    /**
-     * Replaces the value of an existing key.
-     *
-     * @throws Problem KEY_NOT_FOUND
-     */
-    void update(String userId, Entry entry) {
-        if (!store.update(userId, entry, clock.instant())) {
-            throw new Problem(ErrorCode.KEY_NOT_FOUND);
-        }
+    /** The page of the user's entries that begins at {@code from}. */
+    public Page page(String userId, KeyRange range, int limit, boolean withValues) {
+        return store.findPage(userId, range, limit, withValues, clock.instant());
     }
 
-    /**
-     * Deletes an entry.
-     *
-     * @throws Problem KEY_NOT_FOUND
-     */
-    void delete(String userId, String key) {
-        if (!store.delete(userId, key)) {
-            throw new Problem(ErrorCode.KEY_NOT_FOUND);
-        }
+    /** The number of changes of the user's data so far. */
+    long revision(String userId) {
+        return users.revision(userId);
+    }
+
+    /** How much the user stores and may store. */
+    public Usage usage(String userId) {
+        return users.usage(userId);
     }
 }

@@ -1,14 +1,15 @@
 package dev.latchkey.data;
 
 import dev.latchkey.server.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code entries}. Every statement is about one user. */
+/** The table {@code entries}, for readers. Every statement is about one user, and sees no entry that has expired. */
 final class EntryStore {
-    private static final int MAX_PAGE = 256;
     private static final long MAX_PAGE_BYTES = 1 << 20;
 
     private final Database database;
@@ -19,97 +20,99 @@ final class EntryStore {
 
     private record Size(String key, long bytes) {}
 
-    /** Returns false if the user already has an entry under this key. */
-    boolean insert(String userId, Entry entry, Instant now) {
-        return database.write(handle -> handle.createUpdate("""
-                        INSERT INTO entries (user_id, key, value, created_at, updated_at)
-                        VALUES (:userId, :key, :value, :now, :now)
-                        ON CONFLICT DO NOTHING
-                        """)
-                        .bind("userId", userId)
-                        .bind("key", entry.key())
-                        .bind("value", entry.value())
-                        .bind("now", now.toEpochMilli())
-                        .execute()
-                == 1);
+    Optional<Entry> find(String userId, String key, Instant now) {
+        return database.read(handle -> handle.createQuery("""
+                SELECT value, revision, created_at, updated_at, expires_at FROM entries
+                WHERE user_id = :userId AND key = :key AND (expires_at IS NULL OR expires_at > :now)
+                """)
+                .bind("userId", userId)
+                .bind("key", key)
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> entry(row, key))
+                .findOne());
     }
 
-    Optional<Entry> find(String userId, String key) {
-        return database.read(
-                handle -> handle.createQuery("SELECT value FROM entries WHERE user_id = :userId AND key = :key")
-                        .bind("userId", userId)
-                        .bind("key", key)
-                        .map((row, context) -> new Entry(key, row.getString("value")))
-                        .findOne());
+    private static Entry entry(ResultSet row, String key) throws SQLException {
+        return new Entry(
+                key,
+                row.getString("value"),
+                row.getLong("revision"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("updated_at")),
+                instant(row, "expires_at"));
     }
 
-    /** Returns false if there is no such entry. */
-    boolean update(String userId, Entry entry, Instant now) {
-        return database.write(handle -> handle.createUpdate(
-                                "UPDATE entries SET value = :value, updated_at = :now WHERE user_id = :userId AND key = :key")
-                        .bind("userId", userId)
-                        .bind("key", entry.key())
-                        .bind("value", entry.value())
-                        .bind("now", now.toEpochMilli())
-                        .execute()
-                == 1);
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
-    /** Returns false if there was no such entry. */
-    boolean delete(String userId, String key) {
-        return database.write(
-                handle -> handle.createUpdate("DELETE FROM entries WHERE user_id = :userId AND key = :key")
-                                .bind("userId", userId)
-                                .bind("key", key)
-                                .execute()
-                        == 1);
-    }
-
-    /** One page of the entries after the key {@code after}, ordered by key; small enough for memory, but at least one entry. */
-    List<StoredEntry> findPage(String userId, String after) {
+    /**
+     * The first entries of the range, ordered by key: at most {@code limit}, and with their values no more than fit into memory, but at
+     * least one. Without values, these are null.
+     */
+    Page findPage(String userId, KeyRange range, int limit, boolean withValues, Instant now) {
         return database.read(handle -> {
-            String last = lastOfPage(handle, userId, after);
-            return handle.createQuery("""
-                    SELECT key, value, created_at, updated_at FROM entries
-                    WHERE user_id = :userId AND key > :after AND key <= :last
-                    ORDER BY key
-                    LIMIT :limit
-                    """)
-                    .bind("userId", userId)
-                    .bind("after", after)
-                    .bind("last", last)
-                    .bind("limit", MAX_PAGE)
-                    .map((row, context) -> new StoredEntry(
-                            row.getString("key"),
-                            row.getString("value"),
-                            Instant.ofEpochMilli(row.getLong("created_at")),
-                            Instant.ofEpochMilli(row.getLong("updated_at"))))
-                    .list();
+            while (true) {
+                List<Size> sizes = sizes(handle, userId, range, limit + 1, now);
+                int count = Math.min(limit, withValues ? fitting(sizes) : sizes.size());
+                if (count == 0) {
+                    return new Page(List.of(), false);
+                }
+                String last = sizes.get(count - 1).key();
+                List<Entry> entries = read(handle, userId, new KeyRange(range.from(), last), count, withValues, now);
+                // All of them may have been deleted in between.
+                if (!entries.isEmpty()) {
+                    return new Page(entries, sizes.size() > count);
+                }
+            }
         });
     }
 
-    /** The last key whose value fits into the page. Both databases know the length of a value without reading it. */
-    private static String lastOfPage(Handle handle, String userId, String after) {
-        List<Size> sizes = handle.createQuery("""
+    /** Both databases know the length of a value without reading it. */
+    private static List<Size> sizes(Handle handle, String userId, KeyRange range, int limit, Instant now) {
+        return handle.createQuery("""
                 SELECT key, octet_length(value) AS bytes FROM entries
-                WHERE user_id = :userId AND key > :after
+                WHERE user_id = :userId AND key >= :from AND key < :to AND (expires_at IS NULL OR expires_at > :now)
                 ORDER BY key
                 LIMIT :limit
                 """)
                 .bind("userId", userId)
-                .bind("after", after)
-                .bind("limit", MAX_PAGE)
+                .bind("from", range.from())
+                .bind("to", range.to())
+                .bind("now", now.toEpochMilli())
+                .bind("limit", limit)
                 .map((row, context) -> new Size(row.getString("key"), row.getLong("bytes")))
                 .list();
-        String last = after;
+    }
+
+    /** How many of the values fit into a page. */
+    private static int fitting(List<Size> sizes) {
         long total = 0;
-        for (Size size : sizes) {
-            total += size.bytes;
-            if (total > MAX_PAGE_BYTES && !last.equals(after)) {
-                break;
+        for (int i = 0; i < sizes.size(); i++) {
+            total += sizes.get(i).bytes();
+            if (total > MAX_PAGE_BYTES) {
+                return Math.max(i, 1);
             }
-            last = size.key;
         }
-        return last;
+        return sizes.size();
+    }
+
+    /** The range includes its end here. */
+    private static List<Entry> read(
+            Handle handle, String userId, KeyRange range, int limit, boolean withValues, Instant now) {
+        return handle.createQuery("SELECT key, " + (withValues ? "value" : "NULL AS value") + """
+                , revision, created_at, updated_at, expires_at FROM entries
+                WHERE user_id = :userId AND key >= :from AND key <= :to AND (expires_at IS NULL OR expires_at > :now)
+                ORDER BY key
+                LIMIT :limit
+                """)
+                .bind("userId", userId)
+                .bind("from", range.from())
+                .bind("to", range.to())
+                .bind("now", now.toEpochMilli())
+                .bind("limit", limit)
+                .map((row, context) -> entry(row, row.getString("key")))
+                .list();
     }
 }

@@ -139,6 +139,9 @@ final class HarmlessChanges {
                                 "/components/examples/INVALID_KEY",
                                 "/paths/~1api~1register/post/responses/409/content/application~1json/examples/INVALID_KEY")),
                 harmless("default answer", d -> d.set(KEY + "/get/responses/default", "{description: Any error.}")),
+                harmless("new answer to a new parameter", d -> d.set(
+                                KEY + "/get/parameters", "[{name: If-None-Match, in: header, schema: {type: string}}]")
+                        .set(KEY + "/get/responses/304", "{description: Not modified., x-only-with: [If-None-Match]}")),
                 harmless("new error status", d -> d.set(KEY + "/get/responses/423", "{description: Locked.}")),
                 harmless(
                         "new answer to any request",

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What an operation is called and takes, before and now. */
 final class OperationComparison {
@@ -44,12 +45,18 @@ final class OperationComparison {
                 before.node(),
                 after.node(),
                 Set.of("operationId", "tags", "parameters", "requestBody", "responses", "security"));
-        compareParameters(place, parameters(released, before), parameters(current, after));
+        Map<String, JsonNode> parametersBefore = parameters(released, before);
+        Map<String, JsonNode> parametersAfter = parameters(current, after);
+        compareParameters(place, parametersBefore, parametersAfter);
         compareBody(
                 place,
                 References.resolve(released, before.node().path("requestBody")),
                 References.resolve(current, after.node().path("requestBody")));
-        responses.compare(place, before.node().path("responses"), after.node().path("responses"));
+        responses.compare(
+                place,
+                before.node().path("responses"),
+                after.node().path("responses"),
+                newNames(parametersBefore, parametersAfter));
         if (!Access.of(released, before.node()).allows(Access.of(current, after.node()))) {
             breaks.add(place, "it asks for other credentials", REFUSED);
         }
@@ -76,6 +83,13 @@ final class OperationComparison {
                             ? "Clients go on with tokens that are void"
                             : "Clients forget tokens that are still good");
         }
+    }
+
+    private static Set<String> newNames(Map<String, JsonNode> before, Map<String, JsonNode> after) {
+        return after.entrySet().stream()
+                .filter(parameter -> !before.containsKey(parameter.getKey()))
+                .map(parameter -> parameter.getValue().path("name").asText())
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, JsonNode> parameters(JsonNode document, Operation operation) {

@@ -21,7 +21,8 @@ final class ResponseComparison {
         this.schemas = schemas;
     }
 
-    void compare(String place, JsonNode before, JsonNode after) {
+    /** {@code newParameters} are those that no client of the release sends. */
+    void compare(String place, JsonNode before, JsonNode after, Set<String> newParameters) {
         before.properties().forEach(response -> {
             String status = response.getKey();
             if (!after.has(status)) {
@@ -35,10 +36,16 @@ final class ResponseComparison {
             }
         });
         after.fieldNames().forEachRemaining(status -> {
-            if (!before.has(status) && !isError(status)) {
+            if (!before.has(status) && !isError(status) && !needsOneOf(newParameters, after.path(status))) {
                 breaks.add(place, "there is a new answer " + status, "Clients do not know what it means");
             }
         });
+    }
+
+    /** Whether only requests with one of these parameters get the response. */
+    private static boolean needsOneOf(Set<String> newParameters, JsonNode response) {
+        JsonNode needed = response.path("x-only-with");
+        return !needed.isEmpty() && needed.valueStream().map(JsonNode::asText).allMatch(newParameters::contains);
     }
 
     private void compareResponse(String operation, String status, JsonNode before, JsonNode after) {

@@ -1,97 +1,266 @@
 package dev.latchkey.data;
 
-import dev.latchkey.server.database.ConstraintException;
+import com.google.common.base.Utf8;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import dev.latchkey.testing.HardTexts;
-import dev.latchkey.testing.Operation;
+import dev.latchkey.testing.SettableClock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** One call of an {@link EntryStore}, and what it does to one key of one user. */
-record EntryOperation(Kind kind, String user, String key, String value, Instant now)
-        implements Operation<EntryStore, Optional<EntryOperation.Row>> {
+/**
+ * One request of a user, and what it does to all that the user has: revisions, conditions, expiry, quotas, batches and repetitions.
+ *
+ * @param operations none for a read of {@code key}
+ * @param idempotencyKey or null
+ * @param now the time of the request
+ */
+record EntryOperation(String user, String key, List<Operation> operations, String idempotencyKey, Instant now)
+        implements dev.latchkey.testing.Operation<EntryOperation.Store, EntryOperation.State> {
     static final List<String> USERS = List.of("a", "A", "", "a\ud83d\udd11");
+    static final Quota QUOTA = new Quota(5, 4_000);
+    static final State EMPTY = new State(0, Map.of(), Map.of());
 
     private static final String NOBODY = "nobody";
     private static final int MAX_KEY_BYTES = 512;
+    private static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
 
-    enum Kind {
-        INSERT,
-        UPDATE,
-        DELETE,
-        FIND
-    }
+    /** The room, with a clock that each request sets. */
+    record Store(Entries entries, SettableClock clock) {}
 
-    record Row(String value, Instant createdAt, Instant updatedAt) {}
+    /** A row of the table, which stays after its expiry until something takes its place. */
+    record Row(String value, long revision, Instant createdAt, Instant updatedAt, Instant expiresAt) {
 
-    record Subject(String user, String key) {}
-
-    /** Of few keys, so that they meet; one in a hundred values is as big as a value can be. */
-    static List<EntryOperation> sequence(Random random, int length, int keyCount) {
-        List<String> keys = HardTexts.few(random, keyCount, MAX_KEY_BYTES);
-        return IntStream.range(0, length)
-                .mapToObj(i -> new EntryOperation(
-                        Kind.values()[random.nextInt(Kind.values().length)],
-                        random.nextInt(20) == 0 ? NOBODY : USERS.get(random.nextInt(USERS.size())),
-                        keys.get(random.nextInt(keys.size())),
-                        random.nextInt(100) == 0
-                                ? "\ud83d\udd11".repeat(1 << 18)
-                                : HardTexts.any(random, 2000) + (random.nextBoolean() ? i : ""),
-                        Instant.ofEpochMilli(random.nextLong(1L << 42))))
-                .toList();
-    }
-
-    /** Finds everything that the others can have left. */
-    static List<EntryOperation> findAll(List<EntryOperation> operations) {
-        return operations.stream()
-                .map(EntryOperation::subject)
-                .distinct()
-                .map(subject -> new EntryOperation(Kind.FIND, subject.user(), subject.key(), "", Instant.EPOCH))
-                .toList();
-    }
-
-    @Override
-    public Subject subject() {
-        return new Subject(user, key);
-    }
-
-    @Override
-    public Object run(EntryStore store) {
-        return switch (kind) {
-            case INSERT -> insert(store);
-            case UPDATE -> store.update(user, new Entry(key, value), now);
-            case DELETE -> store.delete(user, key);
-            case FIND -> store.find(user, key).map(Entry::value);
-        };
-    }
-
-    private Object insert(EntryStore store) {
-        try {
-            return store.insert(user, new Entry(key, value), now);
-        } catch (ConstraintException e) {
-            return "refused";
+        boolean isLive(Instant now) {
+            return expiresAt == null || expiresAt.isAfter(now);
         }
     }
 
-    @Override
-    public Expected<Optional<Row>> expected(Optional<Row> before) {
-        return switch (kind) {
-            case INSERT ->
-                user.equals(NOBODY)
-                        ? new Expected<>("refused", before)
-                        : new Expected<>(
-                                before.isEmpty(), before.isPresent() ? before : Optional.of(new Row(value, now, now)));
-            case UPDATE -> new Expected<>(before.isPresent(), before.map(row -> new Row(value, row.createdAt(), now)));
-            case DELETE -> new Expected<>(before.isPresent(), Optional.empty());
-            case FIND -> new Expected<>(before.map(Row::value), before);
+    /** What became of a request with an Idempotency-Key. */
+    record Kept(List<Operation> operations, List<Outcome> outcomes) {}
+
+    /** All that a user has. */
+    record State(long revision, Map<String, Row> rows, Map<String, Kept> kept) {
+
+        State {
+            rows = Map.copyOf(rows);
+            kept = Map.copyOf(kept);
+        }
+
+        long bytes() {
+            return rows.entrySet().stream()
+                    .mapToLong(row -> Utf8.encodedLength(row.getKey())
+                            + Utf8.encodedLength(row.getValue().value()))
+                    .sum();
+        }
+    }
+
+    /** Of few keys, so that they meet. If {@code timePasses}, entries expire on the way. */
+    static List<EntryOperation> sequence(Random random, int length, int keyCount, boolean timePasses) {
+        List<String> keys = HardTexts.few(random, keyCount, MAX_KEY_BYTES);
+        List<EntryOperation> sequence = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            String user = random.nextInt(20) == 0 ? NOBODY : USERS.get(random.nextInt(USERS.size()));
+            boolean isRead = random.nextInt(5) == 0;
+            int count = isRead ? 0 : random.nextInt(4) > 0 ? 1 : 2 + random.nextInt(3);
+            List<Operation> operations = IntStream.range(0, count)
+                    .mapToObj(j -> operation(random, keys, sequence.size()))
+                    .toList();
+            sequence.add(new EntryOperation(
+                    user,
+                    keys.get(random.nextInt(keys.size())),
+                    operations,
+                    !isRead && random.nextInt(4) == 0 ? "key-" + random.nextInt(2) : null,
+                    timePasses ? START.plusSeconds(i) : START));
+        }
+        return sequence;
+    }
+
+    private static Operation operation(Random random, List<String> keys, int number) {
+        Operation.Kind kind = Operation.Kind.values()[random.nextInt(Operation.Kind.values().length)];
+        boolean hasValue = kind == Operation.Kind.CREATE || kind == Operation.Kind.UPDATE || kind == Operation.Kind.PUT;
+        boolean mayExpire = hasValue || kind == Operation.Kind.EXPIRE;
+        return new Operation(
+                kind,
+                keys.get(random.nextInt(keys.size())),
+                hasValue ? HardTexts.any(random, 1500) + (random.nextBoolean() ? number : "") : null,
+                mayExpire && random.nextInt(3) == 0 ? 1 + random.nextInt(20) : null,
+                Conditions.of(condition(random), condition(random)));
+    }
+
+    private static String condition(Random random) {
+        return switch (random.nextInt(12)) {
+            case 0 -> "*";
+            case 1 -> "\"1\", W/\"2\", \"" + random.nextInt(40) + '"';
+            case 2 ->
+                IntStream.range(0, 60)
+                        .mapToObj(revision -> "\"" + revision + '"')
+                        .reduce((all, one) -> all + ", " + one)
+                        .orElseThrow();
+            default -> null;
         };
+    }
+
+    /** Reads everything that the others can have left. */
+    static List<EntryOperation> readAll(List<EntryOperation> sequence) {
+        return sequence.stream()
+                .flatMap(request -> request.operations().stream()
+                        .map(operation -> new EntryOperation(request.user(), operation.key(), List.of(), null, START)))
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public Object subject() {
+        return user;
+    }
+
+    @Override
+    public Object run(Store store) {
+        store.clock().set(now);
+        try {
+            if (operations.isEmpty()) {
+                Entry entry = store.entries().read(user, key, Conditions.NONE);
+                return row(entry);
+            }
+            return store.entries().apply(user, operations, IdempotentRequest.of(idempotencyKey, "", operations));
+        } catch (Problem problem) {
+            return problem.code();
+        }
+    }
+
+    static Row row(Entry entry) {
+        return new Row(entry.value(), entry.revision(), entry.createdAt(), entry.updatedAt(), entry.expiresAt());
+    }
+
+    @Override
+    public Expected<State> expected(State before) {
+        if (operations.isEmpty()) {
+            Row row = before.rows().get(key);
+            return new Expected<>(row != null && row.isLive(now) ? row : ErrorCode.KEY_NOT_FOUND, before);
+        }
+        if (user.equals(NOBODY)) {
+            return new Expected<>(ErrorCode.INVALID_TOKEN, before);
+        }
+        Kept kept = idempotencyKey == null ? null : before.kept().get(idempotencyKey);
+        if (kept != null) {
+            return new Expected<>(
+                    kept.operations().equals(operations)
+                            ? new Applied(kept.outcomes(), true)
+                            : ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                    before);
+        }
+        State after = before;
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Operation operation : operations) {
+            Expected<State> one = expected(after, operation);
+            Outcome outcome = (Outcome) one.result();
+            outcomes.add(outcome);
+            if (!outcome.isDone()) {
+                after = before;
+                break;
+            }
+            after = one.after();
+        }
+        boolean isKept = outcomes.get(outcomes.size() - 1).refusal() != ErrorCode.QUOTA_EXCEEDED;
+        return new Expected<>(
+                new Applied(outcomes, false),
+                idempotencyKey != null && isKept
+                        ? new State(
+                                after.revision(),
+                                after.rows(),
+                                with(after.kept(), idempotencyKey, new Kept(operations, outcomes)))
+                        : after);
+    }
+
+    private Expected<State> expected(State before, Operation operation) {
+        Row stored = before.rows().get(operation.key());
+        Row live = stored != null && stored.isLive(now) ? stored : null;
+        if (!operation.conditions().hold(live == null ? null : live.revision())) {
+            return new Expected<>(
+                    new Outcome(ErrorCode.PRECONDITION_FAILED, false, live == null ? null : live.revision()), before);
+        }
+        long revision = before.revision() + 1;
+        Instant expiry = operation.expiresIn() == null ? null : now.plusSeconds(operation.expiresIn());
+        return switch (operation.kind()) {
+            case CREATE ->
+                live != null
+                        ? new Expected<>(Outcome.refused(ErrorCode.KEY_EXISTS), before)
+                        : stored(before, operation, new Row(operation.value(), revision, now, now, expiry), true);
+            case PUT, UPDATE ->
+                live == null && operation.kind() == Operation.Kind.UPDATE
+                        ? new Expected<>(Outcome.refused(ErrorCode.KEY_NOT_FOUND), before)
+                        : stored(
+                                before,
+                                operation,
+                                new Row(
+                                        operation.value(),
+                                        revision,
+                                        live == null ? now : live.createdAt(),
+                                        now,
+                                        expiry),
+                                live == null);
+            case EXPIRE ->
+                live == null
+                        ? new Expected<>(Outcome.refused(ErrorCode.KEY_NOT_FOUND), before)
+                        : changed(
+                                before,
+                                operation,
+                                new Row(live.value(), revision, live.createdAt(), live.updatedAt(), expiry),
+                                Outcome.done(false, revision));
+            case DELETE ->
+                live == null
+                        ? new Expected<>(Outcome.refused(ErrorCode.KEY_NOT_FOUND), before)
+                        : changed(before, operation, null, Outcome.done(false, revision));
+            case CHECK ->
+                live == null && operation.conditions().isEmpty()
+                        ? new Expected<>(Outcome.refused(ErrorCode.KEY_NOT_FOUND), before)
+                        : new Expected<>(Outcome.done(false, live == null ? null : live.revision()), before);
+        };
+    }
+
+    private static Expected<State> stored(State before, Operation operation, Row row, boolean isNew) {
+        Expected<State> stored = changed(before, operation, row, Outcome.done(isNew, row.revision()));
+        State after = stored.after();
+        boolean isTooMuch =
+                (after.rows().size() > before.rows().size() && after.rows().size() > QUOTA.maxEntries())
+                        || (after.bytes() > before.bytes() && after.bytes() > QUOTA.maxBytes());
+        return isTooMuch ? new Expected<>(Outcome.refused(ErrorCode.QUOTA_EXCEEDED), before) : stored;
+    }
+
+    /** {@code row} is null if there is none afterwards. */
+    private static Expected<State> changed(State before, Operation operation, Row row, Outcome outcome) {
+        return new Expected<>(
+                outcome, new State(before.revision() + 1, with(before.rows(), operation.key(), row), before.kept()));
+    }
+
+    private static <T> Map<String, T> with(Map<String, T> map, String key, T value) {
+        Map<String, T> changed = new TreeMap<>(map);
+        if (value == null) {
+            changed.remove(key);
+        } else {
+            changed.put(key, value);
+        }
+        return changed;
     }
 
     @Override
     public String toString() {
-        return kind + " " + HardTexts.shown(user) + " " + HardTexts.shown(key)
-                + (kind == Kind.INSERT || kind == Kind.UPDATE ? " " + HardTexts.shown(value) : "");
+        return HardTexts.shown(user) + " "
+                + (operations.isEmpty()
+                        ? "READ " + HardTexts.shown(key)
+                        : operations.stream()
+                                .map(operation -> operation.kind() + " " + HardTexts.shown(operation.key())
+                                        + (operation.value() == null ? "" : " " + HardTexts.shown(operation.value()))
+                                        + (operation.expiresIn() == null ? "" : " for " + operation.expiresIn())
+                                        + (operation.conditions().isEmpty() ? "" : " if " + operation.conditions()))
+                                .toList()
+                                .toString())
+                + (idempotencyKey == null ? "" : " as " + idempotencyKey) + " at " + now;
     }
 }

@@ -1,19 +1,21 @@
 package dev.latchkey.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.latchkey.server.database.ConstraintException;
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
 import dev.latchkey.testing.ConcurrentHistory;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ModelCheck;
 import dev.latchkey.testing.RandomSequences;
+import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,11 +28,15 @@ final class EntryStoreTest {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
     private final TestDatabase database;
-    private final EntryStore store;
+    private final SettableClock clock = new SettableClock(NOW);
+    private final Entries entries;
 
     EntryStoreTest(Engine engine) {
         database = new TestDatabase(engine);
-        store = new EntryStore(database.database());
+        entries = new Entries(
+                new EntryStore(database.database()),
+                new UserDataStore(database.database(), EntryOperation.QUOTA),
+                clock);
     }
 
     @BeforeEach
@@ -44,87 +50,178 @@ final class EntryStoreTest {
         database.close();
     }
 
+    /** One after the other, while time passes. */
     @Test
-    void behavesAsAMapForEachUser() {
+    void behavesAsTheModelOfAUser() {
         EntryOperation.USERS.forEach(database::addUser);
-        RandomSequences.forEach(20, random -> EntryOperation.sequence(random, 100, 5), operations -> {
-            execute("DELETE FROM entries");
-            var model = ModelCheck.run(store, Optional.empty(), operations);
-            model.values().removeIf(Optional::isEmpty);
-            assertThat(rows()).isEqualTo(model);
+        RandomSequences.forEach(20, random -> EntryOperation.sequence(random, 150, 7, true), sequence -> {
+            clear();
+            var model = ModelCheck.run(new EntryOperation.Store(entries, clock), EntryOperation.EMPTY, sequence);
+            for (var user : model.entrySet()) {
+                assertStored((String) user.getKey(), (EntryOperation.State) user.getValue());
+            }
         });
     }
 
     @Test
     void isLinearizable() {
         EntryOperation.USERS.forEach(database::addUser);
-        RandomSequences.forEach(15, random -> EntryOperation.sequence(random, 160, 2), operations -> {
-            execute("DELETE FROM entries");
-            ConcurrentHistory.check(store, Optional.empty(), 8, operations, EntryOperation.findAll(operations));
+        RandomSequences.forEach(15, random -> EntryOperation.sequence(random, 160, 2, false), sequence -> {
+            clear();
+            ConcurrentHistory.check(
+                    new EntryOperation.Store(entries, clock),
+                    EntryOperation.EMPTY,
+                    8,
+                    sequence,
+                    EntryOperation.readAll(sequence));
         });
+    }
+
+    /** The rows, and the user's revision and counts. */
+    private void assertStored(String user, EntryOperation.State expected) {
+        Map<String, EntryOperation.Row> rows = new TreeMap<>();
+        for (Map<String, Object> row : select("SELECT * FROM entries WHERE user_id = '" + user + "'")) {
+            rows.put(
+                    (String) row.get("key"),
+                    new EntryOperation.Row(
+                            (String) row.get("value"),
+                            number(row, "revision"),
+                            Instant.ofEpochMilli(number(row, "created_at")),
+                            Instant.ofEpochMilli(number(row, "updated_at")),
+                            row.get("expires_at") == null ? null : Instant.ofEpochMilli(number(row, "expires_at"))));
+        }
+        assertThat(rows).isEqualTo(new TreeMap<>(expected.rows()));
+        assertThat(entries.revision(user)).isEqualTo(expected.revision());
+        assertThat(entries.usage(user))
+                .isEqualTo(new Usage(expected.rows().size(), expected.bytes(), EntryOperation.QUOTA));
+    }
+
+    @Test
+    void saysWhetherAKeyIsThere() {
+        store("alice", "key");
+
+        assertThat(apply("alice", Operation.Kind.CREATE, "key").last().refusal())
+                .isEqualTo(ErrorCode.KEY_EXISTS);
+        assertThat(catchThrowableOfType(Problem.class, () -> entries.read("alice", "other", Conditions.NONE))
+                        .code())
+                .isEqualTo(ErrorCode.KEY_NOT_FOUND);
+        assertThat(apply("alice", Operation.Kind.UPDATE, "other").last().refusal())
+                .isEqualTo(ErrorCode.KEY_NOT_FOUND);
+        assertThat(apply("alice", Operation.Kind.DELETE, "other").last().refusal())
+                .isEqualTo(ErrorCode.KEY_NOT_FOUND);
     }
 
     @Test
     void refusesAnEntryOfNobody() {
-        assertThatThrownBy(() -> store.insert("nobody", new Entry("key", "value"), NOW))
-                .isInstanceOf(ConstraintException.class);
-        assertThat(count()).isZero();
+        assertThat(catchThrowableOfType(Problem.class, () -> store("nobody", "key"))
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(select("SELECT * FROM entries")).isEmpty();
     }
 
     @Test
     void losesAUsersEntriesWithTheUser() {
-        store.insert("alice", new Entry("key", "value"), NOW);
-        store.insert("bob", new Entry("key", "value"), NOW);
+        store("alice", "key");
+        store("alice", "deleted");
+        apply("alice", Operation.Kind.DELETE, "deleted");
+        store("bob", "key");
 
         execute("DELETE FROM users WHERE id = 'alice'");
 
-        assertThat(store.find("alice", "key")).isEmpty();
-        assertThat(store.find("bob", "key")).isPresent();
+        for (String table : List.of("entries", "user_data", "tombstones", "idempotency_keys")) {
+            assertThat(select("SELECT * FROM " + table + " WHERE user_id = 'alice'"))
+                    .isEmpty();
+        }
+        assertThat(entries.read("bob", "key", Conditions.NONE)).isNotNull();
     }
 
     @Test
-    void keepsTheTimesOfAnEntry() {
-        store.insert("alice", new Entry("key", "value"), NOW);
-        store.update("alice", new Entry("key", "other"), NOW.plusSeconds(1));
+    void leavesATombstoneWithTheRevisionOfTheDeletion() {
+        store("alice", "key");
+        apply("alice", Operation.Kind.DELETE, "key");
+        assertThat(select("SELECT key, revision, deleted_at FROM tombstones"))
+                .singleElement()
+                .satisfies(row -> assertThat(number(row, "revision")).isEqualTo(2))
+                .satisfies(row -> assertThat(number(row, "deleted_at")).isEqualTo(NOW.toEpochMilli()));
+        store("alice", "key");
+        apply("alice", Operation.Kind.DELETE, "key");
+        assertThat(select("SELECT revision FROM tombstones"))
+                .singleElement()
+                .satisfies(row -> assertThat(number(row, "revision")).isEqualTo(4));
+    }
 
-        Map<String, Object> row = database.database()
-                .read(handle -> handle.createQuery("SELECT created_at, updated_at FROM entries")
-                        .mapToMap()
-                        .one());
-        assertThat(((Number) row.get("created_at")).longValue()).isEqualTo(NOW.toEpochMilli());
-        assertThat(((Number) row.get("updated_at")).longValue()).isEqualTo(NOW.toEpochMilli() + 1000);
+    @Test
+    void forgetsAnIdempotencyKeyAfterADay() {
+        List<Operation> create = List.of(operation(Operation.Kind.CREATE, "key"));
+        IdempotentRequest request = IdempotentRequest.of("once", "", create);
+        assertThat(entries.apply("alice", create, request).isReplayed()).isFalse();
+        clock.set(NOW.plus(Duration.ofHours(24)));
+        assertThat(entries.apply("alice", create, request).isReplayed()).isTrue();
+        clock.set(NOW.plus(Duration.ofHours(24)).plusMillis(1));
+        Applied late = entries.apply("alice", create, request);
+        assertThat(late.isReplayed()).isFalse();
+        assertThat(late.last().refusal()).isEqualTo(ErrorCode.KEY_EXISTS);
+    }
+
+    /** At the very millisecond. */
+    @Test
+    void hidesAnEntryFromItsExpiryOn() {
+        entries.apply(
+                "alice", List.of(new Operation(Operation.Kind.CREATE, "key", "value", 10, Conditions.NONE)), null);
+        clock.set(NOW.plusSeconds(10).minusMillis(1));
+        assertThat(entries.read("alice", "key", Conditions.NONE).expiresAt()).isEqualTo(NOW.plusSeconds(10));
+        assertThat(entries.page("alice", KeyRange.ALL, 10, true).entries()).hasSize(1);
+        clock.set(NOW.plusSeconds(10));
+        assertThat(catchThrowableOfType(Problem.class, () -> entries.read("alice", "key", Conditions.NONE))
+                        .code())
+                .isEqualTo(ErrorCode.KEY_NOT_FOUND);
+        assertThat(entries.page("alice", KeyRange.ALL, 10, true).entries()).isEmpty();
+        assertThat(apply("alice", Operation.Kind.CREATE, "key").last()).isEqualTo(Outcome.done(true, 2L));
     }
 
     @Test
     void ordersKeysByTheirBytes() {
-        for (String key : new String[] {"b", "a", "B", "é", "Z", "鍵", "a/", "a-"}) {
-            store.insert("alice", new Entry(key, ""), NOW);
+        for (String key : new String[] {"b", "a", "B", "\u00e9", "Z"}) {
+            store("alice", key);
         }
-        List<String> keys = database.database()
-                .read(handle -> handle.createQuery("SELECT key FROM entries ORDER BY user_id, key")
-                        .mapTo(String.class)
-                        .list());
-        assertThat(keys).containsExactly("B", "Z", "a", "a-", "a/", "b", "é", "鍵");
+        for (String key : new String[] {"\u9375", "\ud83d\udd11", "\uffee", "a/", "a-"}) {
+            store("bob", key);
+        }
+        assertThat(keys("alice")).containsExactly("B", "Z", "a", "b", "\u00e9");
+        assertThat(keys("bob")).containsExactly("a-", "a/", "\u9375", "\uffee", "\ud83d\udd11");
     }
 
-    private Map<Object, Optional<EntryOperation.Row>> rows() {
+    private List<String> keys(String user) {
+        return entries.page(user, KeyRange.ALL, 1000, false).entries().stream()
+                .map(Entry::key)
+                .toList();
+    }
+
+    private void store(String user, String key) {
+        assertThat(apply(user, Operation.Kind.CREATE, key).isDone()).isTrue();
+    }
+
+    private Applied apply(String user, Operation.Kind kind, String key) {
+        return entries.apply(user, List.of(operation(kind, key)), null);
+    }
+
+    private static Operation operation(Operation.Kind kind, String key) {
+        return new Operation(kind, key, kind == Operation.Kind.DELETE ? null : "value", null, Conditions.NONE);
+    }
+
+    private static long number(Map<String, Object> row, String column) {
+        return ((Number) row.get(column)).longValue();
+    }
+
+    private List<Map<String, Object>> select(String sql) {
         return database.database()
-                .read(handle -> handle.createQuery("SELECT * FROM entries").reduceRows(new HashMap<>(), (rows, row) -> {
-                    rows.put(
-                            new EntryOperation.Subject(
-                                    row.getColumn("user_id", String.class), row.getColumn("key", String.class)),
-                            Optional.of(new EntryOperation.Row(
-                                    row.getColumn("value", String.class),
-                                    Instant.ofEpochMilli(row.getColumn("created_at", Long.class)),
-                                    Instant.ofEpochMilli(row.getColumn("updated_at", Long.class)))));
-                    return rows;
-                }));
+                .read(handle -> handle.createQuery(sql).mapToMap().list());
     }
 
-    private int count() {
-        return database.database().read(handle -> handle.createQuery("SELECT count(*) FROM entries")
-                .mapTo(int.class)
-                .one());
+    private void clear() {
+        for (String table : List.of("entries", "user_data", "tombstones", "idempotency_keys")) {
+            execute("DELETE FROM " + table);
+        }
     }
 
     private void execute(String sql) {

@@ -218,14 +218,21 @@ public final class Contract {
         return exchange.method().equals("HEAD") ? "get" : exchange.method().toLowerCase(Locale.ROOT);
     }
 
+    /** That of the operation; a concrete path comes before one with a parameter, but only where it has the method. */
     private static JsonNode path(Exchange exchange) {
-        for (Map.Entry<String, JsonNode> path : DOCUMENT.path("paths").properties()) {
-            String template = Pattern.quote(path.getKey()).replaceAll("\\{[^}]+}", "\\\\E[^/]*\\\\Q");
-            if (exchange.path().matches(template)) {
-                return path.getValue();
-            }
-        }
-        return DOCUMENT.path("there is no such path");
+        List<JsonNode> matching = DOCUMENT.path("paths").properties().stream()
+                .filter(path -> exchange.path().matches(template(path.getKey())))
+                .map(Map.Entry::getValue)
+                .toList();
+        return matching.stream()
+                .filter(path -> path.has(method(exchange)))
+                .findFirst()
+                .or(() -> matching.stream().findFirst())
+                .orElse(MissingNode.getInstance());
+    }
+
+    private static String template(String path) {
+        return Pattern.quote(path).replaceAll("\\{[^}]+}", "\\\\E[^/]*\\\\Q");
     }
 
     /** The example of a 400 with this code at any of these operations, which are all that there are at one path. */

@@ -74,6 +74,7 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
         jersey.register(new JsonBodyInterceptor(environment.getValidator(), limits));
         jersey.register(new DeclaredBodyFilter(limits));
         jersey.register(new SingleParametersFilter());
+        jersey.register(new StrictParameters());
         jersey.register(operations);
         return new EnforcedContract(limits, errors, operations);
     }

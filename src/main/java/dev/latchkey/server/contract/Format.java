@@ -8,7 +8,10 @@ public enum Format {
     USERNAME("must consist of letters, digits, '.', '_' and '-'"),
     EMAIL("must be a well-formed e-mail address"),
     VISIBLE("must hold more than white space and invisible characters"),
-    KEY("must not be empty, '.' or '..', and must not hold control characters");
+    KEY("must not be empty, '.' or '..', and must not hold control characters"),
+    KEY_PREFIX("must not hold control characters"),
+    ENTITY_TAGS("must be a list of entity tags in quotes, or *"),
+    IDEMPOTENCY_KEY("must be 1 to 255 visible characters, bare or in quotes");
 
     /** Letters and digits of any script, but no numbers in circles or brackets (U+2460 to U+27BF). */
     private static final Pattern NAME = Pattern.compile("[-._\\p{L}\\p{M}\\p{N}&&[^\\x{2460}-\\x{27BF}]]*");
@@ -31,6 +34,9 @@ public enum Format {
             case VISIBLE -> !text.codePoints().allMatch(Unseen::contains);
             case KEY ->
                 !text.equals(".") && !text.equals("..") && text.codePoints().noneMatch(Character::isISOControl);
+            case KEY_PREFIX -> text.codePoints().noneMatch(Character::isISOControl);
+            case ENTITY_TAGS -> EntityTags.parse(text).isPresent();
+            case IDEMPOTENCY_KEY -> IdempotencyKey.parse(text).isPresent();
         };
     }
 }

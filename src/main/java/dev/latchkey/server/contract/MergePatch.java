@@ -39,6 +39,11 @@ public final class MergePatch<T> {
                 .toList();
     }
 
+    /** Whether the patch contains the member, be it null. */
+    public boolean hasMember(String name) {
+        return members.has(name);
+    }
+
     /** A copy of {@code target} with the changes; its members must not be objects. */
     public T applyTo(T target) {
         ObjectNode result = binding.write(target);

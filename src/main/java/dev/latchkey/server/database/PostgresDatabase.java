@@ -60,8 +60,10 @@ final class PostgresDatabase implements Database {
         pool.setValidationInterval(Duration.seconds(1));
         ManagedDataSource dataSource = pool.build(environment.metrics(), name);
         ((DataSourceProxy) dataSource).setDataSource(connections(settings));
+        Jdbi jdbi = Databases.jdbi(environment, pool, dataSource, name);
+        jdbi.define(FOR_UPDATE, "FOR UPDATE");
         return new PostgresDatabase(
-                Databases.jdbi(environment, pool, dataSource, name),
+                jdbi,
                 (DataSourceProxy) dataSource,
                 settings.maxWait().toMilliseconds(),
                 environment.metrics().meter("database.retries"));

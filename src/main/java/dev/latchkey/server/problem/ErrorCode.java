@@ -23,6 +23,9 @@ public enum ErrorCode {
     INVALID_VALUE(400, "The provided value is not valid or missing."),
     KEY_EXISTS(409, "The provided key already exists in the database."),
     KEY_NOT_FOUND(404, "The provided key does not exist in the database."),
+    PRECONDITION_FAILED(412, "The entry is not in the state that the request demands."),
+    QUOTA_EXCEEDED(403, "This would exceed the storage quota."),
+    IDEMPOTENCY_KEY_REUSED(422, "This Idempotency-Key was used for another request."),
 
     NOT_FOUND(404, "There is nothing at this path."),
     METHOD_NOT_ALLOWED(405, "This method is not allowed here. The Allow header names the ones that are."),

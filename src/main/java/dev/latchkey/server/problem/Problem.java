@@ -1,6 +1,7 @@
 package dev.latchkey.server.problem;
 
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,9 @@ import java.util.Map;
  * <p>It is a response, not a fault: it has no stack trace and is not logged.
  */
 public final class Problem extends RuntimeException {
+    /** The header of a response that is the one to an earlier request. */
+    public static final String REPLAYED = "Idempotency-Replayed";
+
     private static final long serialVersionUID = 1;
 
     private final ErrorCode code;
@@ -66,6 +70,12 @@ public final class Problem extends RuntimeException {
         return unauthorized(ErrorCode.INVALID_CREDENTIALS, "Bearer");
     }
 
+    /** 412 with the current {@code ETag} of the entry; {@code etag} is null if there is no entry. */
+    public static Problem preconditionFailed(String etag, List<InvalidField> fields) {
+        return new Problem(
+                ErrorCode.PRECONDITION_FAILED, fields, etag == null ? Map.of() : Map.of(HttpHeaders.ETAG, etag), null);
+    }
+
     /** 405 with the methods that the path has. */
     static Problem methodNotAllowed(String allow) {
         return new Problem(ErrorCode.METHOD_NOT_ALLOWED, List.of(), Map.of(HttpHeaders.ALLOW, allow), null);
@@ -73,6 +83,13 @@ public final class Problem extends RuntimeException {
 
     private static Problem unauthorized(ErrorCode code, String challenge) {
         return new Problem(code, List.of(), Map.of(HttpHeaders.WWW_AUTHENTICATE, challenge), null);
+    }
+
+    /** The same error, as the response to an earlier request with the same {@code Idempotency-Key}. */
+    public Problem replayed() {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(REPLAYED, "true");
+        return new Problem(code, invalidFields, more, null);
     }
 
     public ErrorCode code() {

@@ -1,0 +1,49 @@
+package dev.latchkey.data;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import dev.latchkey.server.contract.IdempotencyKey;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A request that may be sent again without being done again.
+ *
+ * @param key its {@code Idempotency-Key}, without quotes
+ * @param fingerprint the same for the same request, and for no other
+ */
+record IdempotentRequest(String key, String fingerprint) {
+
+    /**
+     * Null if the request has no key.
+     *
+     * @param header the value of {@code Idempotency-Key}, which has been validated, or null
+     */
+    static IdempotentRequest of(String header, String operationId, List<Operation> operations) {
+        return header == null
+                ? null
+                : new IdempotentRequest(
+                        IdempotencyKey.parse(header).orElseThrow(), fingerprint(operationId, operations));
+    }
+
+    private static String fingerprint(String operationId, List<Operation> operations) {
+        Hasher hasher = Hashing.sha256().newHasher();
+        add(hasher, operationId);
+        for (Operation operation : operations) {
+            add(hasher, operation.kind().name());
+            add(hasher, operation.key());
+            add(hasher, operation.value());
+            add(hasher, String.valueOf(operation.expiresIn()));
+            add(hasher, operation.conditions().toString());
+        }
+        return hasher.hash().toString();
+    }
+
+    /** With its length, so that no two lists of texts look the same. */
+    private static void add(Hasher hasher, String text) {
+        hasher.putInt(text == null ? -1 : text.length());
+        if (text != null) {
+            hasher.putString(text, StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.latchkey.data;
+
+import dev.latchkey.server.database.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The table {@code user_data}: one row a user, which every write of the user's entries locks first. So the writes of one user happen one
+ * after the other, on every server, and what a write has read of the user's entries holds until it commits.
+ */
+final class UserDataStore {
+    private final Database database;
+    private final Quota defaults;
+
+    /** {@code defaults} is the quota of users who have none of their own. */
+    UserDataStore(Database database, Quota defaults) {
+        this.database = database;
+        this.defaults = defaults;
+    }
+
+    /**
+     * Runs {@code change} in a transaction that has locked the user's row. It saves what it changes, or throws.
+     *
+     * @return empty if there is no such user
+     */
+    <T> Optional<T> write(String userId, Function<UserEntryStore, T> change) {
+        return database.write(handle -> {
+            Optional<UserEntryStore> locked = lock(handle, userId);
+            if (locked.isEmpty()) {
+                add(handle, userId);
+                locked = lock(handle, userId);
+            }
+            return locked.map(change);
+        });
+    }
+
+    private Optional<UserEntryStore> lock(Handle handle, String userId) {
+        return handle.createQuery("""
+                SELECT revision, entries, bytes, max_entries, max_bytes FROM user_data WHERE user_id = :userId <forUpdate>
+                """)
+                .bind("userId", userId)
+                .map((row, context) -> new UserEntryStore(handle, userId, row.getLong("revision"), usage(row)))
+                .findOne();
+    }
+
+    /** Adds the row before the user's first write, unless there is no such user. Another server may have added it meanwhile. */
+    private static void add(Handle handle, String userId) {
+        handle.createUpdate("""
+                INSERT INTO user_data (user_id, revision, floor, entries, bytes)
+                SELECT id, 0, 0, 0, 0 FROM users WHERE id = :userId
+                ON CONFLICT DO NOTHING
+                """).bind("userId", userId).execute();
+    }
+
+    /** How much the user stores and may store. */
+    Usage usage(String userId) {
+        return database.read(handle -> handle.createQuery(
+                                "SELECT entries, bytes, max_entries, max_bytes FROM user_data WHERE user_id = :userId")
+                        .bind("userId", userId)
+                        .map((row, context) -> usage(row))
+                        .findOne())
+                .orElseGet(() -> new Usage(0, 0, defaults));
+    }
+
+    /** The number of changes of the user's data so far. */
+    long revision(String userId) {
+        return database.read(handle -> handle.createQuery("SELECT revision FROM user_data WHERE user_id = :userId")
+                .bind("userId", userId)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(0L));
+    }
+
+    private Usage usage(ResultSet row) throws SQLException {
+        long maxEntries = row.getLong("max_entries");
+        Quota quota = new Quota(row.wasNull() ? defaults.maxEntries() : maxEntries, maxBytes(row));
+        return new Usage(row.getLong("entries"), row.getLong("bytes"), quota);
+    }
+
+    private long maxBytes(ResultSet row) throws SQLException {
+        long maxBytes = row.getLong("max_bytes");
+        return row.wasNull() ? defaults.maxBytes() : maxBytes;
+    }
+}
