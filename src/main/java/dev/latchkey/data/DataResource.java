@@ -17,6 +17,8 @@ import dev.latchkey.data.EntryLists.Listed;
 import dev.latchkey.data.EntryLists.Selection;
 import dev.latchkey.data.Operation.Kind;
 import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.contract.EntityTags;
+import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.contract.MergePatch;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.InvalidField;
@@ -61,15 +63,15 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response createEntry(EntryBody body, String idempotencyKey, Caller caller) {
+    public Response createEntry(EntryBody body, IdempotencyKey idempotencyKey, Caller caller) {
         Operation create =
                 new Operation(Kind.CREATE, body.getKey(), body.getValue(), body.getExpiresIn(), Conditions.NONE);
         return one(create, idempotencyKey, caller, new CreateEntryResponseBody());
     }
 
     @Override
-    public Response readEntry(String key, String ifMatch, String ifNoneMatch, Caller caller) {
-        Conditions conditions = Conditions.of(ifMatch, ifNoneMatch);
+    public Response readEntry(String key, EntityTags ifMatch, EntityTags ifNoneMatch, Caller caller) {
+        Conditions conditions = new Conditions(ifMatch, ifNoneMatch);
         Entry entry = entries.read(caller.userId(), key, conditions);
         Response.ResponseBuilder response = conditions.holdIfNoneMatch(entry.revision())
                 ? Response.ok(new ReadEntryResponseBody().data(DataBodies.stored(entry)))
@@ -82,11 +84,11 @@ public final class DataResource implements DataApi {
             String key,
             NewValueBody body,
             Boolean upsert,
-            String idempotencyKey,
-            String ifMatch,
-            String ifNoneMatch,
+            IdempotencyKey idempotencyKey,
+            EntityTags ifMatch,
+            EntityTags ifNoneMatch,
             Caller caller) {
-        Conditions conditions = Conditions.of(ifMatch, ifNoneMatch);
+        Conditions conditions = new Conditions(ifMatch, ifNoneMatch);
         Kind kind = upsert || conditions.demandNew() ? Kind.PUT : Kind.UPDATE;
         Operation update = new Operation(kind, key, body.getValue(), body.getExpiresIn(), conditions);
         return one(update, idempotencyKey, caller, new UpdateEntryResponseBody());
@@ -96,26 +98,27 @@ public final class DataResource implements DataApi {
     public Response changeExpiry(
             String key,
             MergePatch<ExpiryChangeBody> patch,
-            String idempotencyKey,
-            String ifMatch,
-            String ifNoneMatch,
+            IdempotencyKey idempotencyKey,
+            EntityTags ifMatch,
+            EntityTags ifNoneMatch,
             Caller caller) {
         if (!patch.hasMember(EXPIRES_IN)) {
             throw new Problem(ErrorCode.INVALID_REQUEST, List.of(new InvalidField(EXPIRES_IN, "is required")));
         }
         Integer expiresIn = patch.applyTo(new ExpiryChangeBody()).getExpiresIn();
-        Operation expire = new Operation(Kind.EXPIRE, key, null, expiresIn, Conditions.of(ifMatch, ifNoneMatch));
+        Operation expire = new Operation(Kind.EXPIRE, key, null, expiresIn, new Conditions(ifMatch, ifNoneMatch));
         return one(expire, idempotencyKey, caller, new UpdateEntryResponseBody());
     }
 
     @Override
-    public Response deleteEntry(String key, String idempotencyKey, String ifMatch, String ifNoneMatch, Caller caller) {
-        Operation delete = new Operation(Kind.DELETE, key, null, null, Conditions.of(ifMatch, ifNoneMatch));
+    public Response deleteEntry(
+            String key, IdempotencyKey idempotencyKey, EntityTags ifMatch, EntityTags ifNoneMatch, Caller caller) {
+        Operation delete = new Operation(Kind.DELETE, key, null, null, new Conditions(ifMatch, ifNoneMatch));
         return one(delete, idempotencyKey, caller, new DeleteEntryResponseBody());
     }
 
     @Override
-    public Response runBatch(BatchBody body, String idempotencyKey, Caller caller) {
+    public Response runBatch(BatchBody body, IdempotencyKey idempotencyKey, Caller caller) {
         List<Operation> operations = BatchBodies.of(body);
         Applied applied = apply("runBatch", operations, idempotencyKey, caller);
         BatchResultsBody results = new BatchResultsBody()
@@ -124,7 +127,7 @@ public final class DataResource implements DataApi {
     }
 
     /** Does an operation of its own; {@code body} is that of the response, unless an entry was created. */
-    private Response one(Operation operation, String idempotencyKey, Caller caller, Object body) {
+    private Response one(Operation operation, IdempotencyKey idempotencyKey, Caller caller, Object body) {
         Applied applied = apply("", List.of(operation), idempotencyKey, caller);
         Outcome outcome = applied.last();
         Response.ResponseBuilder response = outcome.isNew()
@@ -133,7 +136,7 @@ public final class DataResource implements DataApi {
         return response(response.header(HttpHeaders.ETAG, outcome.etag()), applied);
     }
 
-    private Applied apply(String batch, List<Operation> operations, String idempotencyKey, Caller caller) {
+    private Applied apply(String batch, List<Operation> operations, IdempotencyKey idempotencyKey, Caller caller) {
         Applied applied =
                 entries.apply(caller.userId(), operations, IdempotentRequest.of(idempotencyKey, batch, operations));
         if (!applied.isDone()) {

@@ -1,6 +1,7 @@
 package dev.latchkey.data;
 
 import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.PlainStatements;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,28 +22,25 @@ final class EntryStore {
     private record Size(String key, long bytes) {}
 
     Optional<Entry> find(String userId, String key, Instant now) {
-        return database.read(handle -> handle.createQuery("""
-                SELECT value, revision, created_at, updated_at, expires_at FROM entries
-                WHERE user_id = :userId AND key = :key AND (expires_at IS NULL OR expires_at > :now)
-                """)
-                .bind("userId", userId)
-                .bind("key", key)
-                .bind("now", now.toEpochMilli())
-                .map((row, context) -> entry(row, key))
-                .findOne());
+        return database.read(handle ->
+                PlainStatements.first(handle, """
+                SELECT key, value, revision, created_at, updated_at, expires_at FROM entries
+                WHERE user_id = ? AND key = ? AND (expires_at IS NULL OR expires_at > ?)
+                """, (row, context) -> entry(row), userId, key, now.toEpochMilli()));
     }
 
-    private static Entry entry(ResultSet row, String key) throws SQLException {
+    private static Entry entry(ResultSet row) throws SQLException {
         return new Entry(
-                key,
-                row.getString("value"),
-                row.getLong("revision"),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                Instant.ofEpochMilli(row.getLong("updated_at")),
-                instant(row, "expires_at"));
+                row.getString(1),
+                row.getString(2),
+                row.getLong(3),
+                Instant.ofEpochMilli(row.getLong(4)),
+                Instant.ofEpochMilli(row.getLong(5)),
+                instant(row, 6));
     }
 
-    static Instant instant(ResultSet row, String column) throws SQLException {
+    /** Null if the column is. */
+    static Instant instant(ResultSet row, int column) throws SQLException {
         long millis = row.getLong(column);
         return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
@@ -112,7 +110,7 @@ final class EntryStore {
                 .bind("to", range.to())
                 .bind("now", now.toEpochMilli())
                 .bind("limit", limit)
-                .map((row, context) -> entry(row, row.getString("key")))
+                .map((row, context) -> entry(row))
                 .list();
     }
 }

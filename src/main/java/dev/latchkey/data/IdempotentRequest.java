@@ -14,16 +14,9 @@ import java.util.List;
  */
 record IdempotentRequest(String key, String fingerprint) {
 
-    /**
-     * Null if the request has no key.
-     *
-     * @param header the value of {@code Idempotency-Key}, which has been validated, or null
-     */
-    static IdempotentRequest of(String header, String operationId, List<Operation> operations) {
-        return header == null
-                ? null
-                : new IdempotentRequest(
-                        IdempotencyKey.parse(header).orElseThrow(), fingerprint(operationId, operations));
+    /** Null if {@code key} is. */
+    static IdempotentRequest of(IdempotencyKey key, String operationId, List<Operation> operations) {
+        return key == null ? null : new IdempotentRequest(key.value(), fingerprint(operationId, operations));
     }
 
     private static String fingerprint(String operationId, List<Operation> operations) {

@@ -1,6 +1,7 @@
 package dev.latchkey.data;
 
 import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.PlainStatements;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -38,12 +39,11 @@ final class UserDataStore {
     }
 
     private Optional<UserEntryStore> lock(Handle handle, String userId) {
-        return handle.createQuery("""
-                SELECT revision, entries, bytes, max_entries, max_bytes FROM user_data WHERE user_id = :userId <forUpdate>
-                """)
-                .bind("userId", userId)
-                .map((row, context) -> new UserEntryStore(handle, userId, row.getLong("revision"), usage(row)))
-                .findOne();
+        return PlainStatements.firstForUpdate(
+                handle,
+                "SELECT revision, entries, bytes, max_entries, max_bytes FROM user_data WHERE user_id = ?",
+                (row, context) -> new UserEntryStore(handle, userId, row.getLong("revision"), usage(row)),
+                userId);
     }
 
     /** Adds the row before the user's first write, unless there is no such user. Another server may have added it meanwhile. */

@@ -1,6 +1,7 @@
 package dev.latchkey.data;
 
 import com.google.common.base.Utf8;
+import dev.latchkey.server.database.PlainStatements;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -44,83 +45,65 @@ final class UserEntryStore {
 
     /** The entry under the key, also if it has expired and was not swept yet. */
     Optional<Found> find(String key) {
-        return handle.createQuery("""
-                SELECT revision, octet_length(value) AS bytes, expires_at FROM entries WHERE user_id = :userId AND key = :key
-                """)
-                .bind("userId", userId)
-                .bind("key", key)
-                .map((row, context) -> new Found(
-                        row.getLong("revision"),
-                        Utf8.encodedLength(key) + row.getLong("bytes"),
-                        EntryStore.instant(row, "expires_at")))
-                .findOne();
+        return PlainStatements.first(
+                handle,
+                "SELECT revision, octet_length(value), expires_at FROM entries WHERE user_id = ? AND key = ?",
+                (row, context) ->
+                        new Found(row.getLong(1), Utf8.encodedLength(key) + row.getLong(2), EntryStore.instant(row, 3)),
+                userId,
+                key);
     }
 
     /** Stores a value under a key that has none. */
     long insert(String key, String value, Instant expiresAt, Instant now) {
         usage = usage.plus(1, bytes(key, value));
-        handle.createUpdate("""
+        PlainStatements.update(
+                handle, """
                 INSERT INTO entries (user_id, key, value, created_at, updated_at, revision, expires_at)
-                VALUES (:userId, :key, :value, :now, :now, :revision, :expiresAt)
-                """)
-                .bind("userId", userId)
-                .bind("key", key)
-                .bind("value", value)
-                .bind("now", now.toEpochMilli())
-                .bind("revision", ++revision)
-                .bind("expiresAt", millis(expiresAt))
-                .execute();
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """, userId, key, value, now.toEpochMilli(), now.toEpochMilli(), ++revision, millis(expiresAt));
         return revision;
     }
 
     /** Replaces the value of {@code found}; {@code isNew} if it had expired, so that the entry is created now. */
     long replace(Found found, boolean isNew, String key, String value, Instant expiresAt, Instant now) {
         usage = usage.plus(0, bytes(key, value) - found.bytes());
-        handle.createUpdate("""
-                UPDATE entries SET value = :value, created_at = COALESCE(:createdAt, created_at), updated_at = :now,
-                    revision = :revision, expires_at = :expiresAt
-                WHERE user_id = :userId AND key = :key
-                """)
-                .bind("userId", userId)
-                .bind("key", key)
-                .bind("value", value)
-                .bind("createdAt", isNew ? now.toEpochMilli() : null)
-                .bind("now", now.toEpochMilli())
-                .bind("revision", ++revision)
-                .bind("expiresAt", millis(expiresAt))
-                .execute();
+        PlainStatements.update(
+                handle,
+                """
+                UPDATE entries SET value = ?, created_at = COALESCE(?, created_at), updated_at = ?, revision = ?, expires_at = ?
+                WHERE user_id = ? AND key = ?
+                """,
+                value,
+                isNew ? now.toEpochMilli() : null,
+                now.toEpochMilli(),
+                ++revision,
+                millis(expiresAt),
+                userId,
+                key);
         return revision;
     }
 
     /** Changes only when the entry expires. */
     long expire(String key, Instant expiresAt) {
-        handle.createUpdate("""
-                UPDATE entries SET revision = :revision, expires_at = :expiresAt WHERE user_id = :userId AND key = :key
-                """)
-                .bind("userId", userId)
-                .bind("key", key)
-                .bind("revision", ++revision)
-                .bind("expiresAt", millis(expiresAt))
-                .execute();
+        PlainStatements.update(
+                handle,
+                "UPDATE entries SET revision = ?, expires_at = ? WHERE user_id = ? AND key = ?",
+                ++revision,
+                millis(expiresAt),
+                userId,
+                key);
         return revision;
     }
 
     /** Deletes {@code found}, and leaves a tombstone. */
     long delete(Found found, String key, Instant now) {
         usage = usage.plus(-1, -found.bytes());
-        handle.createUpdate("DELETE FROM entries WHERE user_id = :userId AND key = :key")
-                .bind("userId", userId)
-                .bind("key", key)
-                .execute();
-        handle.createUpdate("""
-                INSERT INTO tombstones (user_id, key, revision, deleted_at) VALUES (:userId, :key, :revision, :now)
+        PlainStatements.update(handle, "DELETE FROM entries WHERE user_id = ? AND key = ?", userId, key);
+        PlainStatements.update(handle, """
+                INSERT INTO tombstones (user_id, key, revision, deleted_at) VALUES (?, ?, ?, ?)
                 ON CONFLICT (user_id, key) DO UPDATE SET revision = excluded.revision, deleted_at = excluded.deleted_at
-                """)
-                .bind("userId", userId)
-                .bind("key", key)
-                .bind("revision", ++revision)
-                .bind("now", now.toEpochMilli())
-                .execute();
+                """, userId, key, ++revision, now.toEpochMilli());
         return revision;
     }
 
@@ -146,14 +129,13 @@ final class UserEntryStore {
 
     /** Writes the user's revision and usage. */
     void save() {
-        handle.createUpdate("""
-                UPDATE user_data SET revision = :revision, entries = :entries, bytes = :bytes WHERE user_id = :userId
-                """)
-                .bind("userId", userId)
-                .bind("revision", revision)
-                .bind("entries", usage.entries())
-                .bind("bytes", usage.bytes())
-                .execute();
+        PlainStatements.update(
+                handle,
+                "UPDATE user_data SET revision = ?, entries = ?, bytes = ? WHERE user_id = ?",
+                revision,
+                usage.entries(),
+                usage.bytes(),
+                userId);
     }
 
     static long bytes(String key, String value) {

@@ -1,6 +1,7 @@
 package dev.latchkey.data;
 
 import com.google.common.base.Utf8;
+import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
 import dev.latchkey.testing.HardTexts;
@@ -128,7 +129,14 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
                 Entry entry = store.entries().read(user, key, Conditions.NONE);
                 return row(entry);
             }
-            return store.entries().apply(user, operations, IdempotentRequest.of(idempotencyKey, "", operations));
+            return store.entries()
+                    .apply(
+                            user,
+                            operations,
+                            IdempotentRequest.of(
+                                    idempotencyKey == null ? null : new IdempotencyKey(idempotencyKey),
+                                    "",
+                                    operations));
         } catch (Problem problem) {
             return problem.code();
         }

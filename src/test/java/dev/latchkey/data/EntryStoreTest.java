@@ -3,6 +3,7 @@ package dev.latchkey.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
 import dev.latchkey.testing.ConcurrentHistory;
@@ -153,7 +154,7 @@ final class EntryStoreTest {
     @Test
     void forgetsAnIdempotencyKeyAfterADay() {
         List<Operation> create = List.of(operation(Operation.Kind.CREATE, "key"));
-        IdempotentRequest request = IdempotentRequest.of("once", "", create);
+        IdempotentRequest request = IdempotentRequest.of(new IdempotencyKey("once"), "", create);
         assertThat(entries.apply("alice", create, request).isReplayed()).isFalse();
         clock.set(NOW.plus(Duration.ofHours(24)));
         assertThat(entries.apply("alice", create, request).isReplayed()).isTrue();

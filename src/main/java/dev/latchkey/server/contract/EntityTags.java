@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  * @param tags the tags as they were sent, in quotes, with {@code W/} before a weak one
  */
 public record EntityTags(boolean isAny, List<String> tags) {
+    static final String FORM = "must be a list of entity tags in quotes, or *";
+
     private static final EntityTags ANY = new EntityTags(true, List.of());
 
     // A list may have empty elements (RFC 9110, section 5.6.1.2). Possessive, so that the time grows with the length

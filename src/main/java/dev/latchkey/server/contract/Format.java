@@ -10,8 +10,7 @@ public enum Format {
     VISIBLE("must hold more than white space and invisible characters"),
     KEY("must not be empty, '.' or '..', and must not hold control characters"),
     KEY_PREFIX("must not hold control characters"),
-    ENTITY_TAGS("must be a list of entity tags in quotes, or *"),
-    IDEMPOTENCY_KEY("must be 1 to 255 visible characters, bare or in quotes");
+    ENTITY_TAGS(EntityTags.FORM);
 
     /** Letters and digits of any script, but no numbers in circles or brackets (U+2460 to U+27BF). */
     private static final Pattern NAME = Pattern.compile("[-._\\p{L}\\p{M}\\p{N}&&[^\\x{2460}-\\x{27BF}]]*");
@@ -36,7 +35,6 @@ public enum Format {
                 !text.equals(".") && !text.equals("..") && text.codePoints().noneMatch(Character::isISOControl);
             case KEY_PREFIX -> text.codePoints().noneMatch(Character::isISOControl);
             case ENTITY_TAGS -> EntityTags.parse(text).isPresent();
-            case IDEMPOTENCY_KEY -> IdempotencyKey.parse(text).isPresent();
         };
     }
 }

@@ -1,18 +1,31 @@
 package dev.latchkey.server.contract;
 
+import com.google.common.primitives.Ints;
+import dev.latchkey.server.problem.UnreadableParameterException;
 import jakarta.ws.rs.ext.ParamConverter;
 import jakarta.ws.rs.ext.ParamConverterProvider;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads parameters as strictly as bodies. JAX-RS would read {@code +5} as 5, and everything but {@code true} as false. */
 final class StrictParameters implements ParamConverterProvider {
+    private static final Pattern BOOLEAN = Pattern.compile("true|false");
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
+
     private static final Map<Class<?>, Converter<?>> CONVERTERS = Map.of(
-            Boolean.class, new Converter<>(Pattern.compile("true|false"), Boolean::valueOf),
-            Integer.class, new Converter<>(Pattern.compile("-?[0-9]+"), Integer::valueOf));
+            Boolean.class,
+                    new Converter<>(text -> matching(BOOLEAN, text).map(Boolean::valueOf), "must be true or false"),
+            Integer.class, new Converter<>(text -> matching(INTEGER, text).map(Ints::tryParse), "must be an integer"),
+            EntityTags.class, new Converter<>(EntityTags::parse, EntityTags.FORM),
+            IdempotencyKey.class, new Converter<>(IdempotencyKey::parse, IdempotencyKey.FORM));
+
+    private static Optional<String> matching(Pattern form, String text) {
+        return Optional.of(text).filter(form.asMatchPredicate());
+    }
 
     @Override
     @SuppressWarnings("unchecked")
@@ -20,18 +33,17 @@ final class StrictParameters implements ParamConverterProvider {
         return (ParamConverter<T>) CONVERTERS.get(type);
     }
 
-    private record Converter<T>(Pattern form, Function<String, T> parse) implements ParamConverter<T> {
+    /**
+     * Reads a value.
+     *
+     * @param parse empty for a text that is not well-formed
+     * @param form how the text must be
+     */
+    private record Converter<T>(Function<String, Optional<T>> parse, String form) implements ParamConverter<T> {
 
-        /** JAX-RS reports what this throws as a parameter that cannot be read. */
         @Override
-        public T fromString(String value) {
-            if (value == null) {
-                return null;
-            }
-            if (!form.matcher(value).matches()) {
-                throw new IllegalArgumentException(value);
-            }
-            return parse.apply(value);
+        public T fromString(String text) {
+            return text == null ? null : parse.apply(text).orElseThrow(() -> new UnreadableParameterException(form));
         }
 
         @Override

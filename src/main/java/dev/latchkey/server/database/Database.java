@@ -9,11 +9,6 @@ import org.jdbi.v3.core.Handle;
  * <p>Both methods throw an {@link UnavailableException} if the database is busy, full or unreachable.
  */
 public interface Database {
-    /**
-     * An attribute of SQL templates: {@code SELECT ... <forUpdate>} locks the rows that it finds until the transaction ends. On SQLite it
-     * is empty, because there is only one writer.
-     */
-    String FOR_UPDATE = "forUpdate";
 
     /** Runs {@code query} on a connection that sees every write acknowledged before. */
     <T> T read(Function<Handle, T> query);

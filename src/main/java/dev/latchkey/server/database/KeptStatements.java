@@ -36,6 +36,14 @@ final class KeptStatements implements StatementBuilder {
         return statement;
     }
 
+    /** The same without JDBI. The statement must be given back by {@link #close(Connection, String, Statement)}. */
+    PreparedStatement take(Connection connection, String sql) throws SQLException {
+        PreparedStatement kept = idle.remove(sql);
+        PreparedStatement statement = kept == null ? connection.prepareStatement(sql) : kept;
+        inUse.put(statement, sql);
+        return statement;
+    }
+
     @Override
     public CallableStatement createCall(Connection connection, String sql, StatementContext context)
             throws SQLException {

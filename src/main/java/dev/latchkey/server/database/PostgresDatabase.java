@@ -60,10 +60,8 @@ final class PostgresDatabase implements Database {
         pool.setValidationInterval(Duration.seconds(1));
         ManagedDataSource dataSource = pool.build(environment.metrics(), name);
         ((DataSourceProxy) dataSource).setDataSource(connections(settings));
-        Jdbi jdbi = Databases.jdbi(environment, pool, dataSource, name);
-        jdbi.define(FOR_UPDATE, "FOR UPDATE");
         return new PostgresDatabase(
-                jdbi,
+                Databases.jdbi(environment, pool, dataSource, name),
                 (DataSourceProxy) dataSource,
                 settings.maxWait().toMilliseconds(),
                 environment.metrics().meter("database.retries"));

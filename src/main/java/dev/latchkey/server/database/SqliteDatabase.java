@@ -94,7 +94,6 @@ final class SqliteDatabase implements Database {
         Jdbi writer = Jdbi.create(settings.driverUrl(), properties);
         writer.setStatementBuilderFactory(connection -> new KeptStatements());
         Databases.hideBindings(writer);
-        writer.define(FOR_UPDATE, "");
         return writer;
     }
 

@@ -1,6 +1,7 @@
 package dev.latchkey.server.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.common.base.Throwables;
 import dev.latchkey.server.database.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
@@ -83,7 +84,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
                     Elements.parameter(resource.getResourceMethod(), unreadable.getParameterName()),
                     unreadable.getParameterName(),
                     true,
-                    "cannot be read")));
+                    complaint(unreadable))));
         }
         if (failure instanceof WebApplicationException answer) {
             return translate(answer.getResponse(), failure);
@@ -99,6 +100,14 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         }
         LOG.error("Unexpected failure", failure);
         return new Problem(ErrorCode.INTERNAL_ERROR);
+    }
+
+    private static String complaint(ParamException unreadable) {
+        return Throwables.getCausalChain(unreadable).stream()
+                .filter(UnreadableParameterException.class::isInstance)
+                .map(Throwable::getMessage)
+                .findFirst()
+                .orElse("cannot be read");
     }
 
     /** Logs at most once a second: without its database, a busy server would log the same for every request. */
