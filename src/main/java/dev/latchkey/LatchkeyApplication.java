@@ -92,7 +92,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         keys.addTo(parts);
         sessions.addTo(parts);
         login.addTo(parts, client);
-        data.addTo(parts);
+        data.addTo(parts, metrics);
         accounts.addRegistration(parts, configuration.limits(), metrics, client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);

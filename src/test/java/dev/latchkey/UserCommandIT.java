@@ -66,6 +66,16 @@ final class UserCommandIT {
                     .containsExactly("Fox is enabled", audit("account_enabled", id));
             token = token(api, "fox", NEW_PASSWORD);
 
+            api.create(token, "first", "12345");
+            assertThat(run(Map.of(), "user", "set-quota", "fox", "--entries", "1"))
+                    .startsWith("Fox may store 1 entries and 1073741824 bytes")
+                    .anyMatch(line -> line.contains("\"event\":\"quota_changed\"") && line.contains(id));
+            assertThat(api.create(token, "second", "x").outcome()).isEqualTo("403 QUOTA_EXCEEDED");
+            assertThat(run(Map.of(), "user", "set-quota", "fox", "--entries", "default", "--size", "11B"))
+                    .startsWith("Fox may store 1000000 entries and 11 bytes");
+            assertThat(api.create(token, "s", "x").outcome()).isEqualTo("403 QUOTA_EXCEEDED");
+            assertThat(api.create(token, "s", "").outcome()).isEqualTo("201");
+
             assertThat(run(Map.of(), "user", "end-sessions", "fox"))
                     .containsExactly("Fox is logged out; sessions ended: 1", audit("sessions_ended", id));
             awaitRefusal(api, token);
@@ -140,14 +150,16 @@ final class UserCommandIT {
 
         assertThat(shown.get(0)).matches("user id    [0-9a-f-]{36}");
         assertThat(shown.get(4)).matches("created    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
-        assertThat(List.of(shown.get(1), shown.get(2), shown.get(3), shown.get(5), shown.get(6)))
+        assertThat(Stream.of(1, 2, 3, 5, 6, 7, 8).map(shown::get))
                 .containsExactly(
                         "username   Fox",
                         "e-mail     fox@example.com",
                         "full name  A?[31m Fox",
                         "disabled   no",
-                        "sessions   0");
-        assertThat(shown).hasSize(7);
+                        "sessions   0",
+                        "entries    0 of 1000000",
+                        "bytes      0 of 1073741824");
+        assertThat(shown).hasSize(9);
     }
 
     @Test
@@ -173,6 +185,12 @@ final class UserCommandIT {
                 "fox",
                 "--password-file",
                 file("common", "password1"));
+        for (String quota :
+                new String[] {"--entries=-1", "--entries=many", "--entries=1.5", "--size=-1B", "--size=huge", "--size= "
+                }) {
+            expectHere(quota.replace("=", " is wrong: "), "user", "set-quota", "fox", quota);
+        }
+        expectHere("say --entries or --size", "user", "set-quota", "fox");
         expectHere("the password is not in UTF-8", "user", "set-password", "fox", "--password-file", latin.toString());
         expectHere(
                 "the password file cannot be read: absent: it does not exist",

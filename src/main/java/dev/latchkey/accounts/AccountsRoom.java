@@ -42,8 +42,8 @@ public final class AccountsRoom {
     }
 
     /** What operators do to accounts. */
-    public Administration administration() {
-        return new Administration(users, credentials, store, sessions.endingStore(), clock);
+    public Administration administration(DataRoom data) {
+        return new Administration(users, credentials, store, sessions.endingStore(), data.quotas(), clock);
     }
 
     /** Adds {@code /api/register}, with a limit for each address. */

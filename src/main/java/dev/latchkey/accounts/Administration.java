@@ -7,6 +7,7 @@ import static dev.latchkey.server.audit.AuditEvent.PASSWORD_CHANGED;
 import static dev.latchkey.server.audit.AuditEvent.SESSIONS_ENDED;
 
 import dev.latchkey.credentials.Credentials;
+import dev.latchkey.data.Quotas;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.names.CanonicalName;
@@ -29,14 +30,21 @@ public final class Administration {
     private final Credentials credentials;
     private final UserStore store;
     private final SessionEndingStore endingStore;
+    private final Quotas quotas;
     private final Clock clock;
 
-    public Administration(
-            Users users, Credentials credentials, UserStore store, SessionEndingStore endingStore, Clock clock) {
+    Administration(
+            Users users,
+            Credentials credentials,
+            UserStore store,
+            SessionEndingStore endingStore,
+            Quotas quotas,
+            Clock clock) {
         this.users = users;
         this.credentials = credentials;
         this.store = store;
         this.endingStore = endingStore;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -99,6 +107,11 @@ public final class Administration {
         int ended = endingStore.endAllOfAllUsers(clock.instant());
         AuditLog.record(SESSIONS_ENDED, null, "of", "all users");
         return ended;
+    }
+
+    /** How much each user stores and may store. */
+    public Quotas quotas() {
+        return quotas;
     }
 
     private static boolean recorded(AuditEvent event, String userId, boolean isDone) {

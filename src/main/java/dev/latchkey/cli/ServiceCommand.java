@@ -4,6 +4,7 @@ import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.accounts.AccountsRoom;
 import dev.latchkey.accounts.Administration;
 import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.data.DataRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.keys.StoredSigningKeys;
 import dev.latchkey.server.audit.AuditLog;
@@ -70,6 +71,7 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
                         new SetPasswordOperation(),
                         new EndSessionsOperation(),
                         new EndAllSessionsOperation(),
+                        new SetQuotaOperation(),
                         new DeleteUserOperation()));
     }
 
@@ -79,7 +81,8 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         SessionsRoom sessions = new SessionsRoom(database, database, configuration.sessions(), clock);
         CredentialsRoom credentials =
                 new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
-        return new AccountsRoom(database, credentials, sessions, clock).administration();
+        DataRoom data = new DataRoom(database, configuration.data(), clock);
+        return new AccountsRoom(database, credentials, sessions, clock).administration(data);
     }
 
     /** {@code rotate-keys}: creates a new signing key. */

@@ -2,6 +2,7 @@ package dev.latchkey.cli;
 
 import dev.latchkey.accounts.AccountState;
 import dev.latchkey.accounts.Administration;
+import dev.latchkey.data.Usage;
 import jakarta.validation.Validator;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +29,7 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
     @Override
     public String run(Namespace arguments, Administration administration, Validator validator) {
         AccountState user = NamedUser.find(arguments, administration);
+        Usage usage = administration.quotas().usage(user.id());
         return String.join(
                 System.lineSeparator(),
                 line("user id", user.id()),
@@ -36,7 +38,9 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
                 line("full name", user.fullName()),
                 line("created", utc(user.createdAt())),
                 line("disabled", user.disabledAt() == null ? "no" : utc(user.disabledAt())),
-                line("sessions", String.valueOf(user.sessions())));
+                line("sessions", String.valueOf(user.sessions())),
+                line("entries", usage.entries() + " of " + usage.quota().maxEntries()),
+                line("bytes", usage.bytes() + " of " + usage.quota().maxBytes()));
     }
 
     /** Without control characters, which a terminal might interpret. */

@@ -1,5 +1,6 @@
 package dev.latchkey.data;
 
+import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.api.model.BatchBody;
 import dev.latchkey.api.model.BatchOperationBody;
 import dev.latchkey.api.model.EntryBody;
@@ -8,6 +9,7 @@ import dev.latchkey.server.contract.Utf8Size;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.http.ServerParts;
 import java.time.Clock;
+import java.time.Duration;
 import org.hibernate.validator.cfg.ConstraintDef;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.cfg.GenericConstraintDef;
@@ -16,16 +18,26 @@ import org.hibernate.validator.cfg.GenericConstraintDef;
 public final class DataRoom {
     private static final long MAX_BATCH_BYTES = 8 << 20;
 
+    private static final Duration SWEEPING = Duration.ofSeconds(10);
+
     private final DataSettings settings;
+    private final Clock clock;
+    private final UserDataStore users;
+    private final SweepStore sweepStore;
     private final Entries entries;
 
     public DataRoom(Database database, DataSettings settings, Clock clock) {
         this.settings = settings;
-        this.entries = new Entries(new EntryStore(database), new UserDataStore(database, settings.quota()), clock);
+        this.clock = clock;
+        this.users = new UserDataStore(database, settings.quota());
+        this.sweepStore = new SweepStore(database, users);
+        this.entries = new Entries(new EntryStore(database), users, clock);
     }
 
-    /** Adds the operations tagged Data. */
-    public void addTo(ServerParts server) {
+    /** Adds the operations tagged Data, and the deletion of what has expired. */
+    public void addTo(ServerParts server, MetricRegistry metrics) {
+        Sweeper sweeper = new Sweeper(sweepStore, settings.tombstoneLifetime().toJavaDuration(), clock, metrics);
+        server.maintenance().repeat(SWEEPING, "Cannot delete expired data", sweeper::sweep);
         server.resource(new DataResource(entries))
                 .resource(new KeyPathFilter())
                 .resource(new ConditionHeadersFilter())
@@ -45,6 +57,11 @@ public final class DataRoom {
         mapping.type(EntryBody.class).getter("value").constraint(maxBytes);
         mapping.type(NewValueBody.class).getter("value").constraint(maxBytes);
         mapping.type(BatchOperationBody.class).getter("value").constraint(maxBytes);
+    }
+
+    /** For operators. */
+    public Quotas quotas() {
+        return new Quotas(users);
     }
 
     /** For the export. */

@@ -1,10 +1,14 @@
 package dev.latchkey.data;
 
 import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MaxDataSize;
+import io.dropwizard.validation.MaxDuration;
 import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What users may store.
@@ -12,11 +16,15 @@ import jakarta.validation.constraints.NotNull;
  * @param maxValueSize the longest value, in bytes of UTF-8
  * @param maxEntriesPerUser the most entries of a user who has no quota of their own
  * @param maxSizePerUser the most bytes of keys and values, in UTF-8, of such a user
+ * @param tombstoneLifetime how long it is known that a key was deleted or has expired
  */
 public record DataSettings(
         @NotNull @MinDataSize(1) @MaxDataSize(64L << 20) DataSize maxValueSize,
         @NotNull @Min(0) Long maxEntriesPerUser,
-        @NotNull @MinDataSize(0) DataSize maxSizePerUser) {
+        @NotNull @MinDataSize(0) DataSize maxSizePerUser,
+
+        @NotNull @MinDuration(value = 1, unit = TimeUnit.MINUTES) @MaxDuration(value = 3650, unit = TimeUnit.DAYS)
+        Duration tombstoneLifetime) {
 
     private static final int MAX_KEY_BYTES = 512;
 
@@ -24,11 +32,12 @@ public record DataSettings(
         maxValueSize = maxValueSize == null ? DataSize.mebibytes(1) : maxValueSize;
         maxEntriesPerUser = maxEntriesPerUser == null ? 1_000_000 : maxEntriesPerUser;
         maxSizePerUser = maxSizePerUser == null ? DataSize.gibibytes(1) : maxSizePerUser;
+        tombstoneLifetime = tombstoneLifetime == null ? Duration.days(30) : tombstoneLifetime;
     }
 
     /** Values of up to 1 MiB; a million entries and 1 GiB for each user. */
     public static DataSettings defaults() {
-        return new DataSettings(null, null, null);
+        return new DataSettings(null, null, null, null);
     }
 
     /** Of users who have none of their own. */

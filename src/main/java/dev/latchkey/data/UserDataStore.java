@@ -55,6 +55,23 @@ final class UserDataStore {
                 """).bind("userId", userId).execute();
     }
 
+    /** Sets the max number of entries, or with null that of the configuration; false if there is no such user. */
+    boolean setMaxEntries(String userId, Long maxEntries) {
+        return set(userId, "UPDATE user_data SET max_entries = ? WHERE user_id = ?", maxEntries);
+    }
+
+    /** Sets the max number of bytes, or with null that of the configuration; false if there is no such user. */
+    boolean setMaxBytes(String userId, Long maxBytes) {
+        return set(userId, "UPDATE user_data SET max_bytes = ? WHERE user_id = ?", maxBytes);
+    }
+
+    private boolean set(String userId, String sql, Long value) {
+        return database.write(handle -> {
+            add(handle, userId);
+            return PlainStatements.update(handle, sql, value, userId) == 1;
+        });
+    }
+
     /** How much the user stores and may store. */
     Usage usage(String userId) {
         return database.read(handle -> handle.createQuery(

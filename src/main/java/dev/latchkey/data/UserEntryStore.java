@@ -107,6 +107,21 @@ final class UserEntryStore {
         return revision;
     }
 
+    /** Deletes a tombstone from before {@code before}, and raises the user's floor to its revision. */
+    void forget(String key, Instant before) {
+        PlainStatements.update(handle, """
+                UPDATE user_data SET floor = COALESCE(
+                    (SELECT max(revision) FROM tombstones WHERE user_id = ? AND key = ? AND deleted_at < ? AND revision > floor), floor)
+                WHERE user_id = ?
+                """, userId, key, before.toEpochMilli(), userId);
+        PlainStatements.update(
+                handle,
+                "DELETE FROM tombstones WHERE user_id = ? AND key = ? AND deleted_at < ?",
+                userId,
+                key,
+                before.toEpochMilli());
+    }
+
     /** Begins what {@link #undo} can undo. */
     void beginUndoable() {
         handle.execute("SAVEPOINT undoable");
