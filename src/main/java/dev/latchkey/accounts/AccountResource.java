@@ -32,7 +32,7 @@ import java.util.List;
 
 /** The operations tagged Account. */
 public final class AccountResource implements AccountApi {
-    private static final List<String> FIXED = List.of("user_id", "username", "password", "created_at", "usage");
+    private static final List<String> FIXED = List.of("user_id", "username", "password", "created_at");
 
     private final Accounts accounts;
     private final Exports exports;

@@ -1,5 +1,6 @@
 package dev.latchkey.data;
 
+import dev.latchkey.server.database.ConstraintException;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.PlainStatements;
 import java.sql.ResultSet;
@@ -28,14 +29,20 @@ final class UserDataStore {
      * @return empty if there is no such user
      */
     <T> Optional<T> write(String userId, Function<UserEntryStore, T> change) {
-        return database.write(handle -> {
-            Optional<UserEntryStore> locked = lock(handle, userId);
-            if (locked.isEmpty()) {
-                add(handle, userId);
-                locked = lock(handle, userId);
-            }
-            return locked.map(change);
-        });
+        try {
+            return database.write(handle -> {
+                Optional<UserEntryStore> locked = lock(handle, userId);
+                if (locked.isEmpty()) {
+                    add(handle, userId);
+                    locked = lock(handle, userId);
+                }
+                return locked.map(change);
+            });
+        } catch (ConstraintException e) {
+            // Another transaction has deleted the user meanwhile.
+            e.require(ConstraintException.Kind.REFERENCE);
+            return Optional.empty();
+        }
     }
 
     private Optional<UserEntryStore> lock(Handle handle, String userId) {

@@ -122,8 +122,8 @@ final class AccountDeletionTest {
         String token = user.accessToken();
         assertThat(api.create(token, "key", "value").outcome()).isEqualTo("401 INVALID_TOKEN");
         assertThat(api.read(token, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
-        assertThat(api.update(token, "key", "other").outcome()).isEqualTo("404 KEY_NOT_FOUND");
-        assertThat(api.delete(token, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");
+        assertThat(api.update(token, "key", "other").outcome()).isEqualTo("401 INVALID_TOKEN");
+        assertThat(api.delete(token, "key").outcome()).isEqualTo("401 INVALID_TOKEN");
         for (Api.Answer answer : List.of(
                 user.read(),
                 user.patch("{}"),

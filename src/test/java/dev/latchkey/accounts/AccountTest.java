@@ -47,6 +47,9 @@ final class AccountTest {
         Instant createdAt = Instant.parse(account.remove("created_at").textValue());
         assertThat(Duration.between(createdAt, Instant.now())).isBetween(Duration.ZERO, Duration.ofMinutes(5));
         assertThat(account.remove("user_id").textValue()).isNotEmpty();
+        JsonNode usage = account.remove("usage");
+        assertThat(usage.path("entries").longValue()).isZero();
+        assertThat(usage.path("max_bytes").longValue()).isEqualTo(1L << 30);
         ObjectNode registered = Api.registration(name);
         registered.remove("password");
         assertThat((JsonNode) account).isEqualTo(registered);

@@ -35,7 +35,12 @@ final class DataTest {
 
     DataTest(Engine engine) {
         api = ServerExtension.shared(engine).api();
-        token = TOKENS.computeIfAbsent(engine, first -> api.newToken());
+        token = tokenOf(engine, api);
+    }
+
+    /** Of the user of the tests about data, on the shared server. */
+    static synchronized String tokenOf(Engine engine, Api api) {
+        return TOKENS.computeIfAbsent(engine, first -> api.newToken());
     }
 
     /** Keys of every kind that clients, proxies and frameworks like to mangle. */
