@@ -49,6 +49,7 @@ public final class Contents {
     }
 
     private static Map<Slot, String> of(Connection connection) throws SQLException {
+        checkCounts(connection);
         // One statement, and so one moment, even if somebody writes.
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
@@ -68,6 +69,35 @@ public final class Contents {
                         .isNull();
             }
             return contents;
+        }
+    }
+
+    /** Fails where the row of a user does not agree with the entries and tombstones, or two entries have one revision. */
+    private static void checkCounts(Connection connection) throws SQLException {
+        try (ResultSet table = connection.getMetaData().getTables(null, null, "tombstones", null)) {
+            if (!table.next()) {
+                // The migration that makes it has not run yet.
+                return;
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            assertThat(single(statement, """
+                    SELECT users.username || ' has ' || COALESCE(e.entries, 0) || ' entries of ' || COALESCE(e.bytes, 0) || ' bytes up to '
+                           || COALESCE(e.last, 0) || ' and ' || COALESCE(t.last, 0) || ', by its row '
+                           || COALESCE(d.entries, 0) || ', ' || COALESCE(d.bytes, 0) || ' and ' || COALESCE(d.revision, 0)
+                    FROM users
+                    LEFT JOIN user_data d ON d.user_id = users.id
+                    LEFT JOIN (
+                        SELECT user_id, count(*) AS entries, sum(octet_length(key) + octet_length(value)) AS bytes,
+                               max(revision) AS last, count(DISTINCT revision) AS revisions
+                        FROM entries GROUP BY user_id
+                    ) e ON e.user_id = users.id
+                    LEFT JOIN (SELECT user_id, max(revision) AS last FROM tombstones GROUP BY user_id) t ON t.user_id = users.id
+                    WHERE COALESCE(d.entries, 0) <> COALESCE(e.entries, 0) OR COALESCE(d.bytes, 0) <> COALESCE(e.bytes, 0)
+                       OR COALESCE(d.revision, 0) < COALESCE(e.last, 0) OR COALESCE(d.revision, 0) < COALESCE(t.last, 0)
+                       OR e.revisions <> e.entries
+                    LIMIT 1
+                    """)).isNull();
         }
     }
 

@@ -1,0 +1,129 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Engine;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A store that Latchkey 0.1.0 made, with three users, of whom one has 304 entries, one has one and one has none. The two files hold
+ * the same: the SQLite file is copied to PostgreSQL by {@code copy-store} of that release, and dumped.
+ */
+@ParameterizedClass
+@EnumSource(Engine.class)
+final class OlderStoreIT {
+    private static final Path STORES = Path.of("src/test/resources/stores");
+    private static final String PASSWORD = "correct horse battery";
+
+    private final Map<String, String> variables;
+
+    OlderStoreIT(Engine engine) throws Exception {
+        DatabaseSettings settings = engine.newDatabase();
+        if (engine == Engine.SQLITE) {
+            Files.copy(
+                    STORES.resolve("latchkey-0.1.0.db"), Path.of(settings.url().substring("jdbc:sqlite:".length())));
+        } else {
+            try (Connection connection = Engine.connect(settings);
+                    Statement statement = connection.createStatement()) {
+                statement.execute(Files.readString(STORES.resolve("latchkey-0.1.0.sql")));
+            }
+        }
+        variables = settings.user() == null
+                ? Map.of("LATCHKEY_DATABASE_URL", absolute(settings.url()))
+                : Map.of("LATCHKEY_DATABASE_URL", settings.url(), "LATCHKEY_DATABASE_USER", settings.user());
+    }
+
+    private static String absolute(String url) {
+        String scheme = "jdbc:sqlite:";
+        return scheme + Path.of(url.substring(scheme.length())).toAbsolutePath();
+    }
+
+    @Test
+    void isBroughtUpToDateWithItsCountsRight() throws Exception {
+        try (ServerHere server = ServerHere.start(variables)) {
+            Api api = server.api();
+            String alice = logIn(api, "alice");
+            List<JsonNode> entries = new ArrayList<>();
+            JsonNode page = list(api, alice, "");
+            page.path("entries").forEach(entries::add);
+            while (page.has("next_cursor")) {
+                page = list(api, alice, "?cursor=" + page.path("next_cursor").textValue());
+                page.path("entries").forEach(entries::add);
+            }
+            assertThat(entries).hasSize(304);
+            assertThat(entries)
+                    .allSatisfy(
+                            entry -> assertThat(entry.path("etag").textValue()).isEqualTo("\"1\""));
+            assertThat(api.read(alice, "\uD83D\uDD11/\u00e9")
+                            .body()
+                            .at("/data/value")
+                            .textValue())
+                    .isEqualTo("\u043a\u043b\u044e\u0447");
+            assertUsage(api, alice, entries.size(), bytes(entries));
+            assertUsage(api, logIn(api, "bob"), 1, "onlyone".length());
+            assertUsage(api, logIn(api, "carol"), 0, 0);
+        }
+    }
+
+    /** An entry that was there has a tag, and no change goes unseen. */
+    @Test
+    void goesOnWithEntriesOfTheLastRelease() throws Exception {
+        try (ServerHere server = ServerHere.start(variables)) {
+            Api api = server.api();
+            String alice = logIn(api, "alice");
+            String tag = api.read(alice, "greeting").header("ETag");
+            Api.Answer updated = api.send(
+                    "PUT",
+                    "/api/data/greeting",
+                    "{\"value\":\"new\"}",
+                    "Authorization",
+                    "Bearer " + alice,
+                    "Content-Type",
+                    "application/json",
+                    "If-Match",
+                    tag);
+            assertThat(updated.outcome()).isEqualTo("200");
+            assertThat(updated.header("ETag")).isEqualTo("\"2\"");
+            assertThat(api.delete(alice, "empty").header("ETag")).isEqualTo("\"3\"");
+            assertThat(api.create(alice, "empty", "").header("ETag")).isEqualTo("\"4\"");
+            assertThat(api.create(logIn(api, "carol"), "first", "").header("ETag"))
+                    .isEqualTo("\"1\"");
+        }
+    }
+
+    private static String logIn(Api api, String name) {
+        return api.logIn(name, PASSWORD).body().at("/data/access_token").textValue();
+    }
+
+    private static JsonNode list(Api api, String token, String parameters) {
+        return api.as(token, "GET", "/api/data" + parameters, null).body().path("data");
+    }
+
+    private static long bytes(List<JsonNode> entries) {
+        return entries.stream()
+                .mapToLong(entry -> (entry.path("key").textValue()
+                                + entry.path("value").textValue())
+                        .getBytes(StandardCharsets.UTF_8)
+                        .length)
+                .sum();
+    }
+
+    private static void assertUsage(Api api, String token, long entries, long bytes) {
+        JsonNode usage = api.as(token, "GET", "/api/me", null).body().at("/data/usage");
+        assertThat(usage.path("entries").longValue()).isEqualTo(entries);
+        assertThat(usage.path("bytes").longValue()).isEqualTo(bytes);
+    }
+}
