@@ -40,3 +40,12 @@ CREATE TABLE idempotency_keys (
 );
 
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+-- The registrations that had an Idempotency-Key: a hash of the request, keyed with that. The key itself is kept nowhere.
+CREATE TABLE registrations (
+    request_hash ${text} NOT NULL PRIMARY KEY,
+    user_id      ${text} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at   BIGINT  NOT NULL
+);
+
+CREATE INDEX registrations_by_age ON registrations (created_at);

@@ -15,12 +15,14 @@ import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.sessions.SessionsRoom;
 import java.time.Clock;
+import java.time.Duration;
 import org.hibernate.validator.cfg.ConstraintMapping;
 import org.hibernate.validator.cfg.GenericConstraintDef;
 
 /** Who the users are. */
 public final class AccountsRoom {
     private static final String PATH = "/api/register";
+    private static final Duration CLEANING = Duration.ofMinutes(1);
 
     private final UserStore store;
     private final Users users;
@@ -30,7 +32,7 @@ public final class AccountsRoom {
 
     public AccountsRoom(Database database, CredentialsRoom credentials, SessionsRoom sessions, Clock clock) {
         this.store = new UserStore(database, sessions.endingStore());
-        this.users = new Users(store, credentials.credentials(), clock);
+        this.users = new Users(store, new RegistrationStore(database), credentials.credentials(), clock);
         this.credentials = credentials.credentials();
         this.sessions = sessions;
         this.clock = clock;
@@ -52,6 +54,7 @@ public final class AccountsRoom {
         RegistrationLimit limit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
         server.resource(new UsersResource(users, limit, client))
                 .admission(PATH, (request, response) -> limit.attempt(Client.of(request, response)));
+        server.maintenance().repeat(CLEANING, "Cannot delete old registrations", users::forgetOldRequests);
         server.contract()
                 .words(
                         PATH,

@@ -1,5 +1,11 @@
 package dev.latchkey.accounts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import dev.latchkey.server.contract.IdempotencyKey;
+
 /**
  * The data of a new account. Every field but {@code age} is present; all meet the contract's constraints.
  *
@@ -7,6 +13,19 @@ package dev.latchkey.accounts;
  */
 public record Registration(
         String username, String email, String password, String fullName, Integer age, String gender) {
+
+    /**
+     * A hash that the same registration with the same {@code Idempotency-Key} has, and no other. The key of the hash is not stored, so that
+     * nobody can guess passwords by it.
+     */
+    String hash(IdempotencyKey key) {
+        Hasher hasher = Hashing.hmacSha256(key.value().getBytes(UTF_8)).newHasher();
+        for (Object field : new Object[] {username, email, password, fullName, age, gender}) {
+            String text = String.valueOf(field);
+            hasher.putInt(text.length()).putString(text, UTF_8);
+        }
+        return hasher.hash().toString();
+    }
 
     /** Leaves the password out. */
     @Override

@@ -41,8 +41,12 @@ final class UserStore {
         EMAIL
     }
 
-    /** Inserts the account unless one of the two names is taken; the constraints of the table decide. */
-    Optional<Taken> insert(Account account) {
+    /**
+     * Inserts the account unless one of the two names is taken; the constraints of the table decide.
+     *
+     * @param requestHash of the request, if it may be sent again, or null
+     */
+    Optional<Taken> insert(Account account, String requestHash) {
         return database.write(handle -> {
             while (!tryInsert(handle, account)) {
                 Optional<Taken> taken = taken(handle, account.usernameKey(), account.emailKey());
@@ -50,6 +54,9 @@ final class UserStore {
                     return taken;
                 }
                 // The account that had the name was deleted in between.
+            }
+            if (requestHash != null) {
+                RegistrationStore.put(handle, requestHash, account.user().id(), account.createdAt());
             }
             return Optional.empty();
         });

@@ -2,26 +2,39 @@ package dev.latchkey.accounts;
 
 import static dev.latchkey.server.audit.AuditEvent.REGISTRATION_SUCCEEDED;
 
+import dev.latchkey.accounts.UserStore.Taken;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.server.audit.AuditLog;
+import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.names.CanonicalEmail;
 import dev.latchkey.server.names.CanonicalName;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Makes accounts. */
 final class Users {
+    /** How long a registration with an {@code Idempotency-Key} may be sent again. */
+    private static final Duration IDEMPOTENCY = Duration.ofHours(24);
+
     private final UserStore store;
+    private final RegistrationStore registrations;
     private final Credentials credentials;
     private final Clock clock;
 
-    Users(UserStore store, Credentials credentials, Clock clock) {
+    Users(UserStore store, RegistrationStore registrations, Credentials credentials, Clock clock) {
         this.store = store;
+        this.registrations = registrations;
         this.credentials = credentials;
         this.clock = clock;
     }
+
+    /** @param isReplayed whether an earlier request made the account */
+    record Registered(User user, boolean isReplayed) {}
 
     /**
      * Makes an account.
@@ -29,11 +42,37 @@ final class Users {
      * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE if too many passwords wait to be hashed
      */
     User register(Registration registration) {
+        return register(registration, null).user();
+    }
+
+    /**
+     * Makes an account, unless an earlier request with the same key did.
+     *
+     * @param key null if the request has none
+     * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE if too many passwords wait to be hashed
+     */
+    Registered register(Registration registration, IdempotencyKey key) {
+        String requestHash = key == null ? null : registration.hash(key);
+        return findRegistered(requestHash).orElseGet(() -> create(registration, requestHash));
+    }
+
+    private Optional<Registered> findRegistered(String requestHash) {
+        return requestHash == null
+                ? Optional.empty()
+                : registrations
+                        .findUser(requestHash, clock.instant().minus(IDEMPOTENCY))
+                        .flatMap(store::find)
+                        .map(profile -> new Registered(profile.user(), true));
+    }
+
+    private Registered create(Registration registration, String requestHash) {
         String usernameKey = CanonicalName.of(registration.username());
         String emailKey = CanonicalEmail.of(registration.email());
         // The insertion decides in the end; this avoids hashing a password in vain.
-        store.findTaken(usernameKey, emailKey).ifPresent(Users::refuse);
-
+        Optional<Taken> taken = store.findTaken(usernameKey, emailKey);
+        if (taken.isPresent()) {
+            return takenBySameRequest(taken.get(), requestHash);
+        }
         User user = new User(
                 UUID.randomUUID().toString(),
                 registration.username(),
@@ -42,13 +81,27 @@ final class Users {
                 registration.age(),
                 registration.gender());
         String passwordHash = credentials.hash(registration.password());
-        store.insert(new Account(user, usernameKey, emailKey, passwordHash, clock.instant()))
-                .ifPresent(Users::refuse);
+        Account account = new Account(user, usernameKey, emailKey, passwordHash, clock.instant());
+        taken = store.insert(account, requestHash);
+        if (taken.isPresent()) {
+            return takenBySameRequest(taken.get(), requestHash);
+        }
         AuditLog.record(REGISTRATION_SUCCEEDED, user.id());
-        return user;
+        return new Registered(user, false);
     }
 
-    private static void refuse(UserStore.Taken taken) {
-        throw new Problem(taken == UserStore.Taken.USERNAME ? ErrorCode.USERNAME_EXISTS : ErrorCode.EMAIL_EXISTS);
+    /** The same request may have come twice at once. The other one has committed the account and its hash together. */
+    private Registered takenBySameRequest(Taken taken, String requestHash) {
+        return findRegistered(requestHash)
+                .orElseThrow(() ->
+                        new Problem(taken == Taken.USERNAME ? ErrorCode.USERNAME_EXISTS : ErrorCode.EMAIL_EXISTS));
+    }
+
+    /** Forgets the requests that can no longer be sent again. */
+    void forgetOldRequests() {
+        Instant before = clock.instant().minus(IDEMPOTENCY);
+        while (registrations.deleteSome(before)) {
+            // Until there are no more.
+        }
     }
 }

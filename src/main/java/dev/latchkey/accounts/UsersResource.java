@@ -1,10 +1,13 @@
 package dev.latchkey.accounts;
 
+import dev.latchkey.accounts.Users.Registered;
 import dev.latchkey.api.UsersApi;
 import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.api.model.RegisterUserResponseBody;
 import dev.latchkey.api.model.UserBody;
+import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.server.problem.Problem;
 import jakarta.ws.rs.core.Response;
 
 /** The operations tagged Users. */
@@ -20,17 +23,19 @@ public final class UsersResource implements UsersApi {
     }
 
     @Override
-    public Response registerUser(NewUserBody body) {
+    public Response registerUser(NewUserBody body, IdempotencyKey idempotencyKey) {
         limit.count(client.get());
-        User user = users.register(new Registration(
+        Registration registration = new Registration(
                 body.getUsername(),
                 body.getEmail(),
                 body.getPassword(),
                 body.getFullName(),
                 body.getAge(),
-                body.getGender()));
+                body.getGender());
+        Registered registered = users.register(registration, idempotencyKey);
         return Response.status(Response.Status.CREATED)
-                .entity(new RegisterUserResponseBody().data(toBody(user)))
+                .entity(new RegisterUserResponseBody().data(toBody(registered.user())))
+                .header(Problem.REPLAYED, registered.isReplayed() ? "true" : null)
                 .build();
     }
 

@@ -47,7 +47,7 @@ final class AdministrationIT {
                 new SessionEndingStore(database.database(), new EndedSessionStore(database.database()));
         UserStore store = new UserStore(database.database(), sessions);
         credentials = TestCredentials.of(database.database(), hashing, CheapPasswords.settings());
-        users = new Users(store, credentials, Clock.systemUTC());
+        users = new Users(store, new RegistrationStore(database.database()), credentials, Clock.systemUTC());
         administration = new Administration(
                 users,
                 credentials,

@@ -64,7 +64,7 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
     @Override
     public Object run(UserStore store) {
         return switch (kind) {
-            case INSERT -> store.insert(account);
+            case INSERT -> store.insert(account, null);
             case FIND_TAKEN -> store.findTaken(account.usernameKey(), account.emailKey());
             case FIND_BY_NAME -> store.findStateByName(account.usernameKey(), Instant.EPOCH);
         };

@@ -47,7 +47,7 @@ final class UserStoreIT {
     void keepsEveryField() {
         User user = new User("1", "Zoë", "Zoë@Example.com", " Zoë \ud83d\udd11 ", 30, "non-binary");
 
-        assertThat(store.insert(account(user, "$argon2id$"))).isEmpty();
+        assertThat(store.insert(account(user, "$argon2id$"), null)).isEmpty();
 
         Map<String, Object> expected = new HashMap<>(Map.of(
                 "id", "1",
@@ -67,13 +67,13 @@ final class UserStoreIT {
 
     @Test
     void saysWhichNameIsTaken() {
-        store.insert(account(user("1", "alice", "alice@example.com"), ""));
+        store.insert(account(user("1", "alice", "alice@example.com"), ""), null);
 
-        assertThat(store.insert(account(user("2", "ALICE", "new@example.com"), "")))
+        assertThat(store.insert(account(user("2", "ALICE", "new@example.com"), ""), null))
                 .contains(UserStore.Taken.USERNAME);
-        assertThat(store.insert(account(user("2", "new", "Alice@Example.com"), "")))
+        assertThat(store.insert(account(user("2", "new", "Alice@Example.com"), ""), null))
                 .contains(UserStore.Taken.EMAIL);
-        assertThat(store.insert(account(user("2", "alice", "alice@example.com"), "")))
+        assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null))
                 .contains(UserStore.Taken.USERNAME);
         assertThat(rows()).hasSize(1);
     }
@@ -85,13 +85,13 @@ final class UserStoreIT {
         ExecutorService rival = Executors.newSingleThreadExecutor();
         Future<?> comingAndGoing = rival.submit(() -> {
             while (!isDone.get()) {
-                store.insert(account(user("1", "alice", "alice@example.com"), ""));
+                store.insert(account(user("1", "alice", "alice@example.com"), ""), null);
                 delete("1");
             }
         });
         try {
             for (int i = 0; i < 500; i++) {
-                assertThat(store.insert(account(user("2", "alice", "alice@example.com"), "")))
+                assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null))
                         .isIn(Optional.empty(), Optional.of(UserStore.Taken.USERNAME));
                 delete("2");
             }
@@ -111,8 +111,8 @@ final class UserStoreIT {
     /** As the migration leaves two users of one mailbox. */
     @Test
     void anAddressThatStaysKeepsItsForm() {
-        store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"));
-        store.insert(account(user("2", "bob", "bob@example.com"), "hash"));
+        store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"), null);
+        store.insert(account(user("2", "bob", "bob@example.com"), "hash"), null);
         database.database()
                 .write(
                         handle -> handle.execute(

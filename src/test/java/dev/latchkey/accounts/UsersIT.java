@@ -174,7 +174,11 @@ final class UsersIT {
     }
 
     private Users usersWith(Credentials chosen) {
-        return new Users(new UserStore(database.database(), null), chosen, Clock.systemUTC());
+        return new Users(
+                new UserStore(database.database(), null),
+                new RegistrationStore(database.database()),
+                chosen,
+                Clock.systemUTC());
     }
 
     private String hashOf(String username) {
