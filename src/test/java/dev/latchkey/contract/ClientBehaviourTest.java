@@ -40,6 +40,26 @@ final class ClientBehaviourTest {
         }
     }
 
+    /** What clients hand out with the body is there. */
+    @ParameterizedTest
+    @MethodSource("operations")
+    void aBodyThatComesWithAnETagSaysSo(Operation operation) {
+        operation.node().path("responses").properties().forEach(response -> {
+            JsonNode schema = response.getValue().at("/content/application~1json/schema");
+            if (response.getKey().startsWith("2") && !schema.isMissingNode()) {
+                assertThat(schema(schema).path("x-etag").asBoolean())
+                        .as(response.getKey())
+                        .isEqualTo(response.getValue().path("headers").has("ETag"));
+            }
+        });
+    }
+
+    private static JsonNode schema(JsonNode reference) {
+        return reference.has("$ref")
+                ? CURRENT.at(reference.path("$ref").asText().substring(1))
+                : reference;
+    }
+
     private static boolean isRead(Operation operation) {
         return operation.route().startsWith("GET ");
     }

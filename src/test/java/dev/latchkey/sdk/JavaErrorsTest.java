@@ -161,7 +161,7 @@ final class JavaErrorsTest {
         stub.answer(
                 new Answer(
                         409,
-                        "{\"status\":\"failure\",\"code\":\"CHANGES_GONE\",\"message\":\"Full.\",\"more\":{\"of\":[1]},"
+                        "{\"status\":\"failure\",\"code\":\"OF_A_LATER_VERSION\",\"message\":\"Full.\",\"more\":{\"of\":[1]},"
                                 + "\"errors\":[{\"field\":\"value\",\"message\":\"too much\",\"limit\":5}]}",
                         Map.of()),
                 Answer.success(

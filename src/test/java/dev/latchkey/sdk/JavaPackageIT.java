@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.cfg.PackageVersion;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.model.AccountChanges;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Documents;
+import dev.latchkey.testing.Documents.Block;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,6 +84,7 @@ final class JavaPackageIT {
         assertThat(generated).hasSizeGreaterThan(5);
         assertThat(Arrays.stream(Latchkey.class.getMethods())
                         .map(Method::getReturnType)
+                        .flatMap(type -> Stream.of(type, type.getSuperclass()).filter(Objects::nonNull))
                         .map(Class::getSimpleName))
                 .containsAll(generated);
     }
@@ -114,5 +118,59 @@ final class JavaPackageIT {
             assertThat(JavaSdk.run(folder, List.of(), "Example.java").lines())
                     .containsExactly("Hello, world!", "The provided key does not exist in the database.");
         }
+    }
+
+    /** What is shown of values, there and on the page about clients. */
+    @Test
+    void theSnippetsRun() throws IOException {
+        List<Block> own = Documents.blocks(Documents.text(PROJECT.resolve("README.md"))).stream()
+                .filter(block -> block.language().equals("java"))
+                .toList();
+        String page = Documents.blocks(Documents.PAGES.resolve("clients.md"), "Java", "java")
+                .get(0)
+                .text();
+        Files.writeString(folder.resolve("Snippets.java"), """
+                import static dev.latchkey.client.BatchOperations.*;
+                import dev.latchkey.client.*;
+                import dev.latchkey.client.model.*;
+                import java.time.Duration;
+
+                public class Snippets {
+                    static Latchkey registered(String name) {
+                        Latchkey latchkey = new Latchkey("http://127.0.0.1:%d");
+                        latchkey.register(new NewUser().username(name).email(name + "@example.com")
+                                .password("correct horse battery").fullName("Jane Doe").gender("female"));
+                        return latchkey;
+                    }
+
+                    static void page(Latchkey latchkey) {
+                        %s
+                    }
+
+                    static void own(Latchkey latchkey) {
+                        latchkey.data().set("notes/1", "Eggs");
+                        latchkey.data().set("draft", "");
+                        %s
+                        data.set("counter", "7");
+                        increment(data);
+                        System.out.println(data.get("notes/2") + " " + data.get("draft") + " " + data.get("counter"));
+                    }
+
+                    %s
+
+                    public static void main(String[] names) {
+                        page(registered(names[0]));
+                        own(registered(names[1]));
+                    }
+                }
+                """.formatted(
+                        ServerExtension.shared(Engine.SQLITE).port(),
+                        page,
+                        own.get(1).text(),
+                        own.get(2).text()));
+
+        assertThat(JavaSdk.run(folder, List.of(), "Snippets.java", Api.newName(), Api.newName())
+                        .lines())
+                .containsExactly("250", "Milk", "notes/1: Eggs", "Optional[Milk] Optional.empty Optional[8]");
     }
 }

@@ -116,7 +116,11 @@ final class JavaParityTest {
     @Test
     void aLogGetsALineARequestAndNoSecrets() {
         stub.answer(
-                Answer.tokens("access-7", "refresh-7"), Answer.tooMany(0), Answer.entry("dear"), Answer.brokenOff());
+                Answer.tokens("access-7", "refresh-7"),
+                Answer.tooMany(0),
+                Answer.entry("dear"),
+                Answer.brokenOff(),
+                Answer.brokenOff());
         List<String> lines = new ArrayList<>();
         Latchkey latchkey = new Latchkey(stub.url(), new LatchkeyOptions().log(lines::add));
 
@@ -133,6 +137,7 @@ final class JavaParityTest {
                         "readEntry (GET /api/data/{key}): 429 in 0 ms, request without an id",
                         "readEntry (GET /api/data/{key}): again in 0 s",
                         "readEntry (GET /api/data/{key}): 200 in 0 ms, request without an id",
+                        "createEntry (POST /api/data): no answer",
                         "createEntry (POST /api/data): no answer");
         assertThat(String.join("", lines)).doesNotContain("hunter2", "diary", "dear", "access-7", "refresh-7");
     }

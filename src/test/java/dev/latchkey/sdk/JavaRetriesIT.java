@@ -3,17 +3,25 @@ package dev.latchkey.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.latchkey.client.DataApi.CreateEntryOptions;
+import dev.latchkey.client.ErrorKind;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.LatchkeyOptions;
+import dev.latchkey.client.ListOptions;
 import dev.latchkey.client.PatientOptions;
 import dev.latchkey.client.model.AccountChanges;
+import dev.latchkey.client.model.Batch;
 import dev.latchkey.client.model.Entry;
 import dev.latchkey.client.model.ErrorCode;
+import dev.latchkey.client.model.ExpiryChange;
+import dev.latchkey.client.model.ListedEntry;
 import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.PasswordChange;
+import dev.latchkey.client.model.Success;
 import dev.latchkey.client.model.TokenRefresh;
 import dev.latchkey.sdk.StubServer.Answer;
+import dev.latchkey.sdk.StubServer.Request;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +69,10 @@ final class JavaRetriesIT {
                 call("read", latchkey -> latchkey.data().readEntry("key")),
                 call("update", latchkey -> latchkey.data().updateEntry("key", new NewValue().value("value"))),
                 call("delete", latchkey -> latchkey.data().deleteEntry("key")),
+                call("create", latchkey -> latchkey.data()
+                        .createEntry(new Entry().key("key").value("value"))),
+                call("change the expiry", latchkey -> latchkey.data().changeExpiry("key", new ExpiryChange())),
+                call("batch", latchkey -> latchkey.data().runBatch(new Batch())),
                 call("patch", latchkey -> latchkey.account().updateAccount(new AccountChanges().age(null))),
                 call("end a session", latchkey -> latchkey.sessions().endSession("session")),
                 call("log in", latchkey -> latchkey.logIn("user", "password")),
@@ -69,8 +81,6 @@ final class JavaRetriesIT {
 
     static Stream<Arguments> harmfulTwice() {
         return Stream.of(
-                call("create", latchkey -> latchkey.data()
-                        .createEntry(new Entry().key("key").value("value"))),
                 call("register", latchkey -> latchkey.register(JavaClientTest.newUser("user"))),
                 call("change the password", latchkey -> latchkey.account()
                         .changePassword(
@@ -126,20 +136,79 @@ final class JavaRetriesIT {
         assertThat(waits).isEmpty();
     }
 
-    /** The first attempt may have deleted it; gone it is. */
+    /** The first attempt may have ended it; ended it is. */
     @Test
     void aDeletionThatIsRepeatedMayFindNothing() {
-        Answer absent = Answer.error(404, "KEY_NOT_FOUND", "Not there.");
+        Answer absent = Answer.error(404, "NOT_FOUND", "Not there.");
         stub.answer(Answer.busy(1), absent);
-        assertThat(latchkey.data().deleteEntry("key").getMessage()).isEqualTo("Data deleted successfully.");
+        assertThat(latchkey.sessions().endSession("session").getStatus()).isEqualTo(Success.SUCCESS);
 
         stub.answer(Answer.tooMany(1), absent);
-        assertThat(failure(latchkey, client -> client.data().deleteEntry("key")).getCode())
-                .isEqualTo(ErrorCode.KEY_NOT_FOUND);
+        assertThat(failure(latchkey, client -> client.sessions().endSession("session"))
+                        .getCode())
+                .isEqualTo(ErrorCode.NOT_FOUND);
 
         stub.answer(Answer.busy(1), absent);
         assertThat(failure(latchkey, client -> client.data().readEntry("key")).getCode())
-                .isEqualTo(ErrorCode.KEY_NOT_FOUND);
+                .isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    /** The server answers a repetition as it answered the first time. */
+    @Test
+    void withAnIdempotencyKeyTheServerKnowsWhetherThereWasAnything() {
+        Answer absent = Answer.error(404, "KEY_NOT_FOUND", "Not there.");
+        for (Answer lost : List.of(Answer.busy(1), Answer.brokenOff())) {
+            stub.answer(lost, absent);
+            assertThat(failure(latchkey, client -> client.data().deleteEntry("key"))
+                            .getCode())
+                    .isEqualTo(ErrorCode.KEY_NOT_FOUND);
+            stub.answer(lost, absent);
+            assertThat(latchkey.data().delete("key")).isFalse();
+            stub.answer(lost, Answer.success(StubServer.SUCCESS));
+            assertThat(latchkey.data().delete("key")).isTrue();
+        }
+    }
+
+    @Test
+    void aListReadsNoPageBeforeItIsUsed() {
+        String page = """
+                {"status":"success","data":{"entries":[{"key":"%s"},{"key":"%s"}],"revision":1%s}}
+                """;
+        stub.answer(request -> Answer.success(
+                request.query().contains("cursor=next")
+                        ? page.formatted("c", "d", "")
+                        : page.formatted("a", "b", ",\"next_cursor\":\"next\"")));
+
+        Stream<ListedEntry> list =
+                latchkey.data().list(new ListOptions().prefix("ä/&").pageSize(2).values(false));
+        assertThat(stub.requests()).isEmpty();
+        assertThat(list.map(ListedEntry::getKey).limit(2)).containsExactly("a", "b");
+        assertThat(stub.requests())
+                .extracting(Request::query)
+                .containsExactly("prefix=%C3%A4%2F%26&limit=2&values=false");
+
+        assertThat(latchkey.data().list("x").map(ListedEntry::getKey)).containsExactly("a", "b", "c", "d");
+        assertThat(stub.requests())
+                .extracting(Request::query)
+                .endsWith("prefix=x", "prefix=x&cursor=next")
+                .hasSize(3);
+    }
+
+    @Test
+    void whatIsNoListAndNoEntryIsAnError() {
+        stub.answer(request -> Answer.success(StubServer.SUCCESS));
+        List<Consumer<Latchkey>> calls = List.of(
+                client -> client.data().get("key"),
+                client -> client.data().list().count(),
+                client -> client.data().batch());
+        for (Consumer<Latchkey> call : calls) {
+            assertThat(failure(latchkey, call).getKind()).isEqualTo(ErrorKind.UNUSABLE_ANSWER);
+        }
+        stub.answer(request -> new Answer(304, "", Map.of()));
+        assertThat(failure(latchkey, client -> client.data().readEntry("key")).getKind())
+                .isEqualTo(ErrorKind.UNUSABLE_ANSWER);
+        assertThat(failure(latchkey, client -> client.account().readAccount()).getKind())
+                .isEqualTo(ErrorKind.UNUSABLE_ANSWER);
     }
 
     @Test
@@ -210,7 +279,7 @@ final class JavaRetriesIT {
     @Test
     void nothingElseIsRepeatedWhereTheConnectionFails() {
         stub.answer(Answer.brokenOff());
-        assertThat(failure(latchkey, client -> client.data().updateEntry("key", new NewValue().value("value")))
+        assertThat(failure(latchkey, client -> client.account().updateAccount(new AccountChanges()))
                         .getStatus())
                 .isZero();
 
@@ -218,6 +287,69 @@ final class JavaRetriesIT {
         assertThat(failure(latchkey, client -> client.logIn("user", "password")).getStatus())
                 .isZero();
         assertThat(stub.asked()).hasSize(2);
+        assertThat(stub.requests()).extracting(Request::idempotencyKey).containsOnlyNulls();
+    }
+
+    static Stream<Arguments> withAnIdempotencyKey() {
+        return Stream.of(
+                call("create", latchkey -> latchkey.data()
+                        .createEntry(new Entry().key("key").value("value"))),
+                call("update", latchkey -> latchkey.data().updateEntry("key", new NewValue().value("value"))),
+                call("delete", latchkey -> latchkey.data().deleteEntry("key")),
+                call("change the expiry", latchkey -> latchkey.data().changeExpiry("key", new ExpiryChange())),
+                call("batch", latchkey -> latchkey.data().runBatch(new Batch())),
+                call("set", latchkey -> latchkey.data().set("key", "value")),
+                call("short delete", latchkey -> latchkey.data().delete("key")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("withAnIdempotencyKey")
+    void aWriteThatTheServerDoesOnceIsRepeatedWithItsKey(String name, Consumer<Latchkey> call) {
+        Latchkey refreshing = new Latchkey(stub.url(), options());
+        stub.answer(
+                Answer.tokens("a1", "r1"),
+                Answer.brokenOff(),
+                Answer.busy(1),
+                Answer.tokenRefused(),
+                Answer.tokens("a2", "r2"),
+                Answer.success(StubServer.SUCCESS),
+                Answer.success(StubServer.SUCCESS));
+        refreshing.logIn("user", "password");
+
+        call.accept(refreshing);
+        call.accept(refreshing);
+
+        List<String> keys = stub.requests().stream()
+                .filter(request -> request.path().startsWith("/api/data"))
+                .map(Request::idempotencyKey)
+                .toList();
+        assertThat(keys).hasSize(5).doesNotContainNull();
+        assertThat(keys.subList(0, 4)).containsOnly(keys.get(0));
+        assertThat(keys.get(0)).matches("[0-9a-f-]{36}").isNotEqualTo(keys.get(4));
+    }
+
+    @Test
+    void theKeyOfTheCallerStays() {
+        stub.answer(Answer.brokenOff(), Answer.success(StubServer.SUCCESS));
+
+        latchkey.data()
+                .createEntry(
+                        new Entry().key("key").value("value"),
+                        new CreateEntryOptions().idempotencyKey("of the caller"));
+
+        assertThat(stub.requests())
+                .hasSize(2)
+                .extracting(Request::idempotencyKey)
+                .containsOnly("of the caller");
+    }
+
+    @Test
+    void aReadNeedsNoKey() {
+        stub.answer(request -> Answer.entry("value"));
+
+        latchkey.data().readEntry("key");
+
+        assertThat(stub.requests()).extracting(Request::idempotencyKey).containsOnlyNulls();
     }
 
     @Test

@@ -38,8 +38,16 @@ final class StubServer implements AutoCloseable {
         server.start();
     }
 
-    /** What it was asked; the token is null if there was none. */
-    record Request(String method, String path, String token, String body) {
+    /** What it was asked; the token and the other headers are null if there was none. */
+    record Request(
+            String method,
+            String path,
+            String query,
+            String token,
+            String ifMatch,
+            String ifNoneMatch,
+            String idempotencyKey,
+            String body) {
         @Override
         public String toString() {
             return method + " " + path;
@@ -125,7 +133,11 @@ final class StubServer implements AutoCloseable {
             Request request = new Request(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().getRawPath(),
+                    exchange.getRequestURI().getRawQuery(),
                     exchange.getRequestHeaders().getFirst("Authorization"),
+                    exchange.getRequestHeaders().getFirst("If-Match"),
+                    exchange.getRequestHeaders().getFirst("If-None-Match"),
+                    exchange.getRequestHeaders().getFirst("Idempotency-Key"),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             Function<Request, Answer> function;
             synchronized (this) {

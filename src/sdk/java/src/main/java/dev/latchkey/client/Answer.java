@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param afterUnavailable whether an earlier attempt got a 503, and may have been done nevertheless
  */
 record Answer(HttpResponse<byte[]> response, boolean afterUnavailable) {
+    private static final int NOT_MODIFIED = 304;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
@@ -25,6 +26,10 @@ record Answer(HttpResponse<byte[]> response, boolean afterUnavailable) {
         return status() / 100 == 2;
     }
 
+    boolean isNotModified() {
+        return status() == NOT_MODIFIED;
+    }
+
     boolean isTooManyRequests() {
         return status() == TOO_MANY_REQUESTS;
     }
@@ -35,6 +40,11 @@ record Answer(HttpResponse<byte[]> response, boolean afterUnavailable) {
 
     Optional<String> header(String name) {
         return response.headers().firstValue(name);
+    }
+
+    /** Null if there is none. */
+    String etag() {
+        return header("ETag").orElse(null);
     }
 
     /** Empty if it is absent, or not in seconds, since a proxy may write it as a date. */

@@ -61,6 +61,15 @@ final class Calls {
         if (isGoneAsWanted(operation, answer)) {
             return read(operation, answer, AS_BY_DEFAULT, type);
         }
+        if (answer.isNotModified() && operation.isReadIfChanged()) {
+            throw LatchkeyException.answered(
+                    ErrorKind.NOT_MODIFIED,
+                    answer,
+                    ErrorCode.UNKNOWN,
+                    attempts.label(operation) + ": the entry has not changed.",
+                    List.of(),
+                    null);
+        }
         Optional<ErrorResponse> error = error(answer);
         throw LatchkeyException.answered(
                 error.isPresent() ? ErrorKind.REFUSED : ErrorKind.UNUSABLE_ANSWER,
@@ -71,9 +80,10 @@ final class Calls {
                 null);
     }
 
-    /** An earlier attempt, whose response was lost, may have deleted it. In any case it is gone now. */
+    /** An earlier attempt, whose response was lost, may have deleted it. In any case it is gone now. With an idempotency key, the server itself knows. */
     private static boolean isGoneAsWanted(Operation operation, Answer answer) {
         return operation.isDeletion()
+                && !operation.isIdempotent()
                 && answer.afterUnavailable()
                 && answer.status() == NOT_FOUND
                 && code(answer) != ErrorCode.UNKNOWN;
@@ -105,7 +115,7 @@ final class Calls {
     private <T> T read(Operation operation, Answer answer, byte[] body, Class<T> type) {
         IOException reason = null;
         try {
-            T result = Json.read(body, type);
+            T result = Json.read(body, type, answer.etag());
             if (result != null) {
                 return result;
             }

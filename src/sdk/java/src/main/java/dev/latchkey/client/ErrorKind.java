@@ -5,6 +5,9 @@ public enum ErrorKind {
     /** The server refused the call; {@link LatchkeyException#getCode} says why. */
     REFUSED,
 
+    /** A read with {@code ifNoneMatch}: the entry still has that ETag, and so the value that the caller knows. */
+    NOT_MODIFIED,
+
     /** The call needs a user, and nobody is logged in. It was not sent. */
     NOT_LOGGED_IN,
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -57,6 +58,13 @@ final class Json {
     }
 
     static <T> T read(byte[] json, Class<T> type) throws IOException {
-        return MAPPER.readValue(json, type);
+        return read(json, type, null);
+    }
+
+    /** Responses about an entry have its ETag, which is not in their JSON. */
+    static <T> T read(byte[] json, Class<T> type, String etag) throws IOException {
+        return MAPPER.readerFor(type)
+                .with(new InjectableValues.Std().addValue("etag", etag))
+                .readValue(json);
     }
 }

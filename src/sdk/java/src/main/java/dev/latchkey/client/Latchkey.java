@@ -19,7 +19,7 @@ public final class Latchkey {
     private final TokensApi tokens;
     private final SessionsApi sessions;
     private final AccountApi account;
-    private final DataApi data;
+    private final DataStore data;
     private final SigningKeysApi signingKeys;
 
     /**
@@ -45,7 +45,7 @@ public final class Latchkey {
         this.tokens = new TokensApi(calls);
         this.sessions = new SessionsApi(calls);
         this.account = new AccountApi(calls);
-        this.data = new DataApi(calls);
+        this.data = new DataStore(calls);
         this.signingKeys = new SigningKeysApi(calls);
     }
 
@@ -128,9 +128,9 @@ public final class Latchkey {
     /**
      * The user's private key-value store.
      *
-     * @return its operations
+     * @return its operations, and short ways to use them
      */
-    public DataApi data() {
+    public DataStore data() {
         return data;
     }
 

@@ -25,6 +25,9 @@ public final class LatchkeyException extends RuntimeException {
     /** Null if the server did not say. */
     private final Duration retryAfter;
 
+    /** Null if the server did not say. */
+    private final String etag;
+
     /** Not serializable; null after that. */
     private final transient List<FieldError> errors;
 
@@ -36,7 +39,8 @@ public final class LatchkeyException extends RuntimeException {
             ErrorCode code,
             List<FieldError> errors,
             String requestId,
-            Duration retryAfter) {
+            Duration retryAfter,
+            String etag) {
         super(message, cause);
         this.kind = kind;
         this.status = status;
@@ -44,11 +48,12 @@ public final class LatchkeyException extends RuntimeException {
         this.errors = errors;
         this.requestId = requestId;
         this.retryAfter = retryAfter;
+        this.etag = etag;
     }
 
     /** There was no response, for this reason. */
     static LatchkeyException unanswered(ErrorKind kind, String message, Throwable cause) {
-        return new LatchkeyException(message, cause, kind, 0, ErrorCode.UNKNOWN, List.of(), null, null);
+        return new LatchkeyException(message, cause, kind, 0, ErrorCode.UNKNOWN, List.of(), null, null, null);
     }
 
     /** Nobody is logged in; the server would refuse it. */
@@ -60,6 +65,7 @@ public final class LatchkeyException extends RuntimeException {
                 401,
                 ErrorCode.INVALID_TOKEN,
                 List.of(),
+                null,
                 null,
                 null);
     }
@@ -75,7 +81,8 @@ public final class LatchkeyException extends RuntimeException {
                 code,
                 errors,
                 answer.header("X-Request-Id").orElse(null),
-                answer.retryAfter().orElse(null));
+                answer.retryAfter().orElse(null),
+                kind == ErrorKind.UNUSABLE_ANSWER ? null : answer.etag());
     }
 
     /**
@@ -130,6 +137,15 @@ public final class LatchkeyException extends RuntimeException {
      */
     public Optional<Duration> getRetryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /**
+     * The ETag that the entry has now, if the server says {@link ErrorCode#PRECONDITION_FAILED} or {@link ErrorKind#NOT_MODIFIED}.
+     *
+     * @return empty if there is no such entry, and for every other failure
+     */
+    public Optional<String> getEtag() {
+        return Optional.ofNullable(etag);
     }
 
     /** The details for a log; the message alone is for users. */

@@ -5,12 +5,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 /** A call of an operation, without a token. The generated classes make them. */
 final class Operation {
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final String IF_NONE_MATCH = "If-None-Match";
+
     private final String id;
     private final String method;
-    private final Repeat repeat;
+    private Repeat repeat;
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final String template;
     private String path;
@@ -51,9 +55,12 @@ final class Operation {
         return this;
     }
 
-    /** Null is not sent. */
+    /** Null is not sent, except that an idempotency key is chosen: the server does not do it twice then, so that it may always be repeated. */
     Operation header(String name, Object value) {
-        if (value != null) {
+        if (name.equals(IDEMPOTENCY_KEY)) {
+            repeat = Repeat.ALWAYS;
+            headers.put(name, value == null ? UUID.randomUUID().toString() : value.toString());
+        } else if (value != null) {
             headers.put(name, value.toString());
         }
         return this;
@@ -81,6 +88,11 @@ final class Operation {
         return repeat == Repeat.ALWAYS;
     }
 
+    /** Whether the server does it once, however often it is sent. */
+    boolean isIdempotent() {
+        return headers.containsKey(IDEMPOTENCY_KEY);
+    }
+
     /** Whether its success ends the session, and so makes the tokens invalid. */
     boolean endsTheSession() {
         return endsTheSession;
@@ -88,6 +100,11 @@ final class Operation {
 
     boolean isRead() {
         return method.equals("GET");
+    }
+
+    /** Whether it asks for the entry only if that has changed. */
+    boolean isReadIfChanged() {
+        return isRead() && headers.containsKey(IF_NONE_MATCH);
     }
 
     boolean isDeletion() {
