@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from typing import Any, Callable, List, Mapping, Optional, Tuple, Type, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -11,12 +12,14 @@ from pydantic import ValidationError
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._http import Answer, Http, Request, Timeout
 from latchkey_client._log_in import Held, LogIn
-from latchkey_client._model import Model
+from latchkey_client._model import Model, ModelWithEtag
 from latchkey_client._repeats import Patience, Repeat, Repeats
 from latchkey_client._tokens import Tokens
 from latchkey_client.models.error_code import ErrorCode
 
 T = TypeVar("T", bound=Model)
+
+_IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
 class Calls:
@@ -55,6 +58,9 @@ class Calls:
         query = {name: _text(value) for name, value in query_params.items() if value is not None}
         headers = {"Accept": "application/json", "User-Agent": self._user_agent}
         headers.update((name, _text(value)) for name, value in header_params.items() if value is not None)
+        has_idempotency_key = _IDEMPOTENCY_KEY in header_params
+        if has_idempotency_key:
+            headers.setdefault(_IDEMPOTENCY_KEY, str(uuid.uuid4()))
         if media_types:
             headers["Content-Type"] = media_types[0]
         request = Request(
@@ -64,7 +70,7 @@ class Calls:
             headers,
             None if body is None else body.to_json().encode(),
         )
-        repeats = Repeats(method, repeat, self._patience)
+        repeats = Repeats(method, repeat, self._patience, has_idempotency_key)
         held = self._log_in.current() if secured else None
         if held is None:
             result = self._repeated(request, repeats, timeout)
@@ -74,6 +80,8 @@ class Calls:
             result, held = self._with_token(request, held, held.tokens, repeats, timeout)
         if repeats.found_done(result):
             result = Answer(200, result.headers, b'{"status":"success"}')
+        if result.status == 304 and header_params.get("If-None-Match") is not None:
+            raise LatchkeyError.not_modified(request.label, result.status, result.headers)
         if not 200 <= result.status < 300:
             raise LatchkeyError.of(request.label, *result)
         if held is not None and ends_session:
@@ -128,6 +136,9 @@ def _text(value: Any) -> str:
 
 def _read(label: str, expected: Type[T], answer: Answer) -> T:
     try:
-        return expected.model_validate_json(answer.body)
+        result = expected.model_validate_json(answer.body)
     except ValidationError as failure:
         raise LatchkeyError.unusable(label, answer.status, answer.headers) from failure
+    if isinstance(result, ModelWithEtag):
+        result.etag = answer.headers.get("ETag", "")
+    return result

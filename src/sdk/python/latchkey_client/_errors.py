@@ -20,6 +20,9 @@ class ErrorKind(str, Enum):
     REFUSED = "REFUSED"
     """The server refused the call; `code` says why."""
 
+    NOT_MODIFIED = "NOT_MODIFIED"
+    """A read with `if_none_match`: the entry still has that ETag, and so the value that the caller knows."""
+
     NOT_LOGGED_IN = "NOT_LOGGED_IN"
     """The call needs a user, and nobody is logged in. It was not sent."""
 
@@ -57,6 +60,9 @@ class LatchkeyError(Exception):
     kind: ErrorKind
     """The kind of the failure."""
 
+    etag: Optional[str]
+    """The ETag that the entry has now, after PRECONDITION_FAILED and NOT_MODIFIED; None if there is no such entry."""
+
     def __init__(
         self,
         status: int,
@@ -66,8 +72,9 @@ class LatchkeyError(Exception):
         request_id: Optional[str] = None,
         retry_after: Optional[int] = None,
         kind: ErrorKind = ErrorKind.REFUSED,
+        etag: Optional[str] = None,
     ) -> None:
-        super().__init__(status, code, message, errors, request_id, retry_after, kind)
+        super().__init__(status, code, message, errors, request_id, retry_after, kind, etag)
         self.status = status
         self.code = code
         self.message = message
@@ -75,6 +82,7 @@ class LatchkeyError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
         self.kind = kind
+        self.etag = etag
 
     def __str__(self) -> str:
         code = self.code.value if isinstance(self.code, ErrorCode) else self.code
@@ -99,7 +107,14 @@ class LatchkeyError(Exception):
             request_id if isinstance(request_id, str) else None,
             seconds(headers.get("Retry-After")),
             ErrorKind.REFUSED if is_ours else ErrorKind.UNUSABLE_ANSWER,
+            headers.get("ETag") if is_ours else None,
         )
+
+    @classmethod
+    def not_modified(cls, label: str, status: int, headers: Mapping[str, str]) -> LatchkeyError:
+        """The answer to who has the newest value already."""
+        message, request_id = f"{label}: the entry has not changed.", headers.get("X-Request-Id")
+        return cls(status, None, message, None, request_id, None, ErrorKind.NOT_MODIFIED, headers.get("ETag"))
 
     @classmethod
     def unusable(cls, label: str, status: int, headers: Mapping[str, str]) -> LatchkeyError:

@@ -9,13 +9,13 @@ from typing import Callable, Optional, Type
 
 import latchkey_client
 from latchkey_client._calls import Calls
+from latchkey_client._data import DataStore
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._http import Http, Timeout
 from latchkey_client._log_in import LogIn
 from latchkey_client._repeats import Patience
 from latchkey_client._tokens import MemoryTokenStore, Tokens, TokenStore
 from latchkey_client.api.account_api import AccountApi
-from latchkey_client.api.data_api import DataApi
 from latchkey_client.api.sessions_api import SessionsApi
 from latchkey_client.api.signing_keys_api import SigningKeysApi
 from latchkey_client.api.tokens_api import TokensApi
@@ -37,7 +37,7 @@ class Latchkey:
     """
 
     account: AccountApi
-    data: DataApi
+    data: DataStore
     sessions: SessionsApi
     signing_keys: SigningKeysApi
     tokens: TokensApi
@@ -72,7 +72,7 @@ class Latchkey:
         user_agent = f"latchkey-client/{latchkey_client.__version__} (Python)"
         calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in, log)
         self.account = AccountApi(calls)
-        self.data = DataApi(calls)
+        self.data = DataStore(calls)
         self.sessions = SessionsApi(calls)
         self.signing_keys = SigningKeysApi(calls)
         self.tokens = TokensApi(calls)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar, Dict, List, Type, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 M = TypeVar("M", bound="Model")
 
@@ -38,3 +38,14 @@ class Model(BaseModel):
     def from_json(cls: Type[M], text: str) -> M:
         """The opposite of `to_json`."""
         return cls.model_validate_json(text)
+
+
+class ModelWithEtag(Model):
+    """The body of a response about one entry."""
+
+    etag: str = Field(default="", exclude=True)
+    """
+    The ETag that the entry has now, with its quotes, as `if_match` and `if_none_match` take it. No two states of a key ever have the same one.
+
+    It is no part of the JSON. If the server did not say, it is empty, which is no condition that a server accepts.
+    """

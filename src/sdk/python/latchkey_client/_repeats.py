@@ -25,10 +25,12 @@ class Patience:
 class Repeats:
     """The retries of one call."""
 
-    def __init__(self, method: str, repeat: Repeat, patience: Patience) -> None:
+    def __init__(self, method: str, repeat: Repeat, patience: Patience, has_idempotency_key: bool) -> None:
         self._method = method
         self._patience = patience
-        self._repeat = repeat
+        # With a key, the server does it once, however often it is sent.
+        self._repeat: Repeat = "always" if has_idempotency_key else repeat
+        self._server_knows = has_idempotency_key
         self._count = 0
         self._waited = 0.0
         self._reconnected = False
@@ -58,7 +60,7 @@ class Repeats:
 
     def found_done(self, answer: Answer) -> bool:
         """Whether a deletion finds nothing because an earlier attempt, which got a 503, may have done it."""
-        if self._method != "DELETE" or answer.status != 404 or not self._answer_lost:
+        if self._method != "DELETE" or self._server_knows or answer.status != 404 or not self._answer_lost:
             return False
         # An error page of a proxy does not count.
         return isinstance(LatchkeyError.of("", *answer).code, ErrorCode)

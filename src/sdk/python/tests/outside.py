@@ -1,11 +1,15 @@
 """Checked by mypy and pyright, and never run: what a program may write."""
 
 import logging
+from datetime import timedelta
 from typing import Callable, List, Optional, Union
 
 from latchkey_client import (
     AccountChanges,
+    BatchOperation,
+    BatchResult,
     Credentials,
+    DataStore,
     Entry,
     ErrorCode,
     ErrorKind,
@@ -55,14 +59,28 @@ def calls(latchkey: Latchkey) -> None:
     print(names, who)
 
 
+def values(data: DataStore) -> None:
+    value: Optional[str] = data.get("k")
+    etag: str = data.set("k", value or "", expires_in=timedelta(hours=1), if_match=data.read_entry("k").etag)
+    etag = data.set("k", "v", expires_in=60, if_none_match="*", timeout=1)
+    was_there: bool = data.delete("k", if_match=etag)
+    keys: List[str] = [entry.key for entry in data.list(prefix="notes/", values=False, page_size=10)]
+    results: List[BatchResult] = data.batch([BatchOperation(op="put", key="k", value="v", if_match=etag)])
+    etag = data.update_entry("k", NewValue(value="v"), upsert=True, idempotency_key="key").etag
+    changed = data.read_if_changed("k", etag)
+    print(was_there, keys, results, changed and changed.data.value)
+
+
 def failures(error: LatchkeyError) -> None:
     code: Union[ErrorCode, str, None] = error.code
     fields: List[FieldError] = error.errors
     if error.kind is ErrorKind.TIMEOUT or code == ErrorCode.KEY_EXISTS:
-        print(fields, error.retry_after, error.request_id, error.status, error.message)
+        etag: Optional[str] = error.etag
+        print(fields, etag, error.retry_after, error.request_id, error.status, error.message)
 
 
 stores: List[TokenStore] = [MemoryTokenStore(), FileTokenStore("login.json"), OwnStore()]
 for store in stores:
     with Latchkey("http://localhost:3000", token_store=store, log=logging.getLogger("latchkey").debug) as client:
         calls(client)
+        values(client.data)

@@ -18,6 +18,7 @@ class Call(NamedTuple):
     path: str
     token: Optional[str]
     body: Optional[dict]
+    idempotency_key: Optional[str] = None
 
 
 class Reply(NamedTuple):
@@ -59,7 +60,7 @@ class Stub:
                 length = int(self.headers.get("Content-Length", 0))
                 body = json.loads(self.rfile.read(length)) if length else None
                 token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-                call = Call(self.command, self.path, token, body)
+                call = Call(self.command, self.path, token, body, self.headers.get("Idempotency-Key"))
                 stub.calls.append(call)
                 reply = answer(call)
                 if reply is LOST:

@@ -8,13 +8,17 @@ import unittest
 from pathlib import Path
 
 from latchkey_client import Latchkey
-from live import URL, new_user
+from live import URL, new_user, registered
 
 
 class ReadmeIT(unittest.TestCase):
-    def printed_by(self, file, section, user):
+    def program(self, file, section):
         text = Path(file).read_text(encoding="utf-8").split(f"\n{section}\n", 1)[1]
         (program,) = re.findall(r"^```python\n(.*?)^```", re.split(r"\n##", text)[0], re.DOTALL | re.MULTILINE)
+        return program
+
+    def printed_by(self, file, section, user):
+        program = self.program(file, section)
         self.assertIn("http://localhost:3000", program)
         self.assertIn("example_user", program)
         program = program.replace("http://localhost:3000", URL)
@@ -38,6 +42,26 @@ class ReadmeIT(unittest.TestCase):
                 self.printed_by(Path(__file__).parents[1] / "README.md", "## Use it", user),
                 "Hello, Python!\n404 True The provided key does not exist in the database.\n",
             )
+
+    def test_the_values_of_the_readme(self):
+        program = self.program(Path(__file__).parents[1] / "README.md", "## Values")
+        names, output = {}, io.StringIO()
+        exec(compile(program, "README.md", "exec"), names)
+        latchkey = registered(self)
+        for key, value in (("notes/1", "Eggs"), ("draft", ""), ("counter", "7")):
+            latchkey.data.set(key, value)
+        with contextlib.redirect_stdout(output):
+            names["tidy"](latchkey)
+        names["increment"](latchkey)
+        self.assertEqual(output.getvalue(), "notes/1 Eggs\n")
+        self.assertEqual([latchkey.data.get(key) for key in ("notes/2", "draft", "counter")], ["Milk", None, "8"])
+
+    def test_the_page_about_clients(self):
+        page = Path(os.environ["LATCHKEY_README"]).parent / "src" / "site" / "markdown" / "clients.md"
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            exec(compile(self.program(page, "## Python"), str(page), "exec"), {"latchkey": registered(self)})
+        self.assertEqual(output.getvalue(), "250\nMilk\n")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,23 @@
 """The whole contract, with the real server."""
 
 import inspect
+import random
 import threading
+import time
 import unittest
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 
 import latchkey_client
 from latchkey_client import (
     AccountChanges,
+    Batch,
+    BatchOperation,
     Credentials,
     Entry,
     ErrorCode,
+    ErrorKind,
+    ExpiryChange,
     Latchkey,
     LatchkeyError,
     MemoryTokenStore,
@@ -20,6 +27,7 @@ from latchkey_client import (
     Tokens,
 )
 from live import PASSWORD, URL, new_user, registered
+from proxy import CuttingProxy
 
 HARD_KEYS = [
     "greeting",
@@ -88,12 +96,25 @@ class ServerTest(unittest.TestCase):
                 ).data.refresh_token
                 is None,
                 "list_signing_keys": lambda: latchkey.signing_keys.list_signing_keys().keys[0].kty == "EC",
+                "list_entries": lambda: latchkey.data.list_entries().data.entries == [],
                 "create_entry": lambda: latchkey.data.create_entry(Entry(key="k", value="1")).message
                 == "Data stored successfully.",
                 "read_entry": lambda: latchkey.data.read_entry("k").data == Entry(key="k", value="1"),
                 "update_entry": lambda: latchkey.data.update_entry("k", NewValue(value="")).status == "success",
                 "export_account": lambda: latchkey.account.export_account().data.entries[0].value == "",
+                "change_expiry": lambda: latchkey.data.change_expiry("k", ExpiryChange(expires_in=60)).etag
+                == latchkey.data.read_entry("k").etag,
                 "delete_entry": lambda: latchkey.data.delete_entry("k").status == "success",
+                "run_batch": lambda: latchkey.data.run_batch(
+                    Batch(operations=[BatchOperation(op="create", key="b", value="")])
+                ).data.results[0].status
+                == 201,
+                "set": lambda: latchkey.data.set("k", "v") == latchkey.data.read_entry("k").etag,
+                "get": lambda: latchkey.data.get("k") == "v",
+                "read_if_changed": lambda: latchkey.data.read_if_changed("k", '"0"') is not None,
+                "list": lambda: [entry.key for entry in latchkey.data.list()] == ["b", "k"],
+                "batch": lambda: latchkey.data.batch([BatchOperation(op="check", key="k")])[0].status == 200,
+                "delete": lambda: latchkey.data.delete("k"),
                 "read_account": lambda: isinstance(latchkey.account.read_account().data.created_at, datetime),
                 "update_account": lambda: latchkey.account.update_account(
                     AccountChanges(full_name="Jane Doe")
@@ -120,7 +141,11 @@ class ServerTest(unittest.TestCase):
                 "delete_account": lambda: latchkey.account.delete_account().message == "Account deleted successfully.",
             }
             members = vars(latchkey).values()
-            groups = [member for member in members if type(member).__module__.startswith("latchkey_client.api.")]
+            groups = [
+                member
+                for member in members
+                if any(base.__module__.startswith("latchkey_client.api.") for base in type(member).__mro__)
+            ]
             operations = {name for group in groups for name, _ in inspect.getmembers(group, inspect.ismethod)}
             self.assertEqual(set(results), {name for name in operations if not name.startswith("_")})
 
@@ -289,6 +314,225 @@ class ServerTest(unittest.TestCase):
             thread.join()
         self.assertEqual(failures, [])
         self.assertEqual(len(latchkey.account.export_account().data.entries), 160)
+
+
+class DataTest(unittest.TestCase):
+    """ETags, conditions, lists and batches, as a Python program sees them."""
+
+    def setUp(self):
+        self.data = registered(self).data
+
+    def refused(self, current, call, *arguments, **options):
+        with self.assertRaises(LatchkeyError) as failure:
+            call(*arguments, **options)
+        self.assertIs(failure.exception.code, ErrorCode.PRECONDITION_FAILED)
+        self.assertEqual((failure.exception.status, failure.exception.etag), (412, current))
+
+    def fails(self, code, call, *arguments, **options):
+        with self.assertRaises(LatchkeyError) as failure:
+            call(*arguments, **options)
+        self.assertIs(failure.exception.code, code)
+        return failure.exception
+
+    def test_a_value_comes_and_goes(self):
+        self.assertIsNone(self.data.get("key"))
+        self.assertFalse(self.data.delete("key"))
+        first = self.data.set("key", "one")
+        self.assertEqual(self.data.get("key"), "one")
+        second = self.data.set("key", "")
+        self.assertEqual(self.data.get("key"), "")
+        self.assertRegex(second, '^"[0-9]+"$')
+        self.assertNotEqual(first, second)
+        self.assertTrue(self.data.delete("key"))
+        self.assertIsNone(self.data.get("key"))
+        for key in ("..", "\u0001", "a\u0085", "k" * 513):
+            self.fails(ErrorCode.INVALID_KEY, self.data.get, key)
+            self.fails(ErrorCode.INVALID_KEY, self.data.delete, key)
+            self.fails(ErrorCode.INVALID_KEY, self.data.set, key, "")
+
+    def test_every_answer_about_an_entry_has_its_etag(self):
+        created = self.data.create_entry(Entry(key="key", value="one")).etag
+        self.assertEqual(self.data.read_entry("key").etag, created)
+        updated = self.data.update_entry("key", NewValue(value="two")).etag
+        self.assertEqual(self.data.read_entry("key").etag, updated)
+        changed = self.data.change_expiry("key", ExpiryChange(expires_in=60)).etag
+        self.assertEqual([entry.etag for entry in self.data.list()], [changed])
+        deleted = self.data.delete_entry("key").etag
+        self.assertEqual(len({created, updated, changed, deleted, ""}), 5)
+        self.assertNotIn("etag", self.data.create_entry(Entry(key="key", value="one")).to_dict())
+
+    def test_a_condition_that_does_not_hold_is_an_error_with_the_current_etag(self):
+        data = self.data
+        old = data.set("key", "one")
+        current = data.set("key", "two", if_match=old)
+        self.refused(current, data.set, "key", "three", if_match=old)
+        self.refused(current, data.set, "key", "three", if_none_match="*")
+        self.refused(current, data.set, "key", "three", if_none_match=current)
+        self.refused(current, data.update_entry, "key", NewValue(value="three"), if_match=old)
+        self.refused(current, data.delete, "key", if_match=old)
+        self.refused(current, data.delete_entry, "key", if_match=old)
+        self.refused(current, data.change_expiry, "key", ExpiryChange(expires_in=1), if_match=old)
+        self.refused(current, data.read_entry, "key", if_match=old)
+        self.refused(current, data.batch, [BatchOperation(op="put", key="key", value="three", if_match=old)])
+        self.assertEqual(data.get("key"), "two")
+        self.refused(None, data.set, "none", "value", if_match=old)
+        self.refused(None, data.set, "none", "value", if_match="*")
+        self.refused(None, data.delete, "none", if_match=old)
+        self.assertIsNone(data.get("none"))
+
+    def test_no_condition_is_left_out_silently(self):
+        self.data.set("key", "value")
+        for none in ("", " ", "1", "W/1", '"', "*, *"):
+            with self.subTest(none), self.assertRaises(LatchkeyError) as failure:
+                self.data.set("key", "other", if_match=none)
+            self.assertIn(failure.exception.status, (400, 412))
+        self.assertEqual(self.data.get("key"), "value")
+
+    def test_only_an_upsert_creates(self):
+        value = NewValue(value="value")
+        self.fails(ErrorCode.KEY_NOT_FOUND, self.data.update_entry, "key", value)
+        self.fails(ErrorCode.KEY_NOT_FOUND, self.data.update_entry, "key", value, upsert=False)
+        etag = self.data.update_entry("key", value, upsert=True).etag
+        self.assertEqual(self.data.read_entry("key").etag, etag)
+        self.assertTrue(self.data.delete("key", if_match=etag))
+        self.data.set("key", "value", if_none_match="*")
+
+    def test_what_has_not_changed_is_not_read_again(self):
+        old = self.data.set("key", "one")
+        self.assertIsNone(self.data.read_if_changed("key", old))
+        with self.assertRaises(LatchkeyError) as same:
+            self.data.read_entry("key", if_none_match=old)
+        self.assertEqual((same.exception.kind, same.exception.status), (ErrorKind.NOT_MODIFIED, 304))
+        self.assertEqual(same.exception.etag, old)
+        current = self.data.set("key", "two")
+        changed = self.data.read_if_changed("key", old)
+        self.assertEqual((changed.data.value, changed.etag), ("two", current))
+        self.data.delete("key")
+        self.fails(ErrorCode.KEY_NOT_FOUND, self.data.read_if_changed, "key", current)
+
+    def test_an_entry_can_expire(self):
+        for hour in (3600, timedelta(hours=1), timedelta(minutes=59, seconds=59, microseconds=1)):
+            before = datetime.now(timezone.utc) - timedelta(minutes=1)
+            self.data.set("key", "value", expires_in=hour)
+            expires = self.data.read_entry("key").data.expires_at
+            self.assertTrue(before < expires - timedelta(hours=1) < before + timedelta(minutes=10), expires)
+        self.data.change_expiry("key", ExpiryChange(expires_in=None))
+        self.assertIsNone(self.data.read_entry("key").data.expires_at)
+        self.data.set("key", "value", expires_in=1)
+        self.data.set("key", "value")
+        self.assertEqual([entry.expires_at for entry in self.data.list()], [None])
+        for refused in (0, -1, 315360001, 2**40, timedelta(0), timedelta.max):
+            with self.subTest(refused):
+                self.fails(ErrorCode.INVALID_REQUEST, self.data.set, "key", "other", expires_in=refused)
+
+    def test_a_list_goes_through_all_pages(self):
+        keys = [f"notes/{number:02}" for number in range(25)]
+        for key in keys:
+            self.data.set(key, f"value of {key}")
+        self.data.set("notes", "before")
+        self.data.set("notes0", "after")
+        self.assertEqual([entry.key for entry in self.data.list(prefix="notes/")], keys)
+        for size in (1, 7, 24, 25, 26, 1000):
+            with self.subTest(size):
+                entries = list(self.data.list("notes/", page_size=size))
+                self.assertEqual([entry.key for entry in entries], keys)
+                self.assertEqual([entry.value for entry in entries], [f"value of {key}" for key in keys])
+        entries = list(self.data.list(values=False, page_size=10))
+        self.assertEqual((len(entries), {entry.value for entry in entries}), (27, {None}))
+        self.assertTrue(all(entry.etag and entry.updated_at for entry in entries))
+        self.assertEqual(list(self.data.list("none/")), [])
+        self.fails(ErrorCode.INVALID_REQUEST, lambda: next(self.data.list(page_size=1001)))
+
+    def test_a_batch_is_done_as_a_whole(self):
+        old = self.data.set("draft", "text")
+        results = self.data.batch(
+            [
+                BatchOperation(op="create", key="notes/1", value="one"),
+                BatchOperation(op="put", key="notes/2", value="two", expires_in=60),
+                BatchOperation(op="check", key="draft", if_match=old),
+                BatchOperation(op="delete", key="draft"),
+            ]
+        )
+        self.assertEqual([result.status for result in results], [201, 201, 200, 200])
+        self.assertEqual(
+            [(entry.key, entry.etag) for entry in self.data.list()],
+            [("notes/1", results[0].etag), ("notes/2", results[1].etag)],
+        )
+        pairs = (("put", "notes/3"), ("create", "notes/1"))
+        error = self.fails(
+            ErrorCode.KEY_EXISTS, self.data.batch, (BatchOperation(op=op, key=key, value="") for op, key in pairs)
+        )
+        self.assertEqual([field.field for field in error.errors], ["operations[1]"])
+        self.assertIsNone(self.data.get("notes/3"))
+        self.fails(ErrorCode.INVALID_REQUEST, self.data.batch, [])
+
+
+class LostAnswersTest(unittest.TestCase):
+    """A response that gets lost makes neither a duplicate nor a conflict, and many writers lose nothing."""
+
+    WRITERS = 50
+    ROUNDS = 2
+
+    def setUp(self):
+        self.store = MemoryTokenStore()
+        self.data = registered(self, token_store=self.store).data
+
+    def client(self, url):
+        latchkey = Latchkey(url, token_store=self.store, sleep=lambda seconds: None)
+        self.addCleanup(latchkey.close)
+        return latchkey.data
+
+    def test_a_write_whose_response_is_lost_is_done_once(self):
+        for unavailable in (False, True):
+            with self.subTest(unavailable):
+                proxy = CuttingProxy(self, URL, lambda number: number % 2 == 1, unavailable)
+                lossy = self.client(proxy.url(0))
+                created = lossy.create_entry(Entry(key="a", value="one")).etag
+                self.assertEqual(self.data.read_entry("a").etag, created)
+                updated = lossy.update_entry("a", NewValue(value="two"), if_match=created).etag
+                etag = lossy.set("a", "three", if_match=updated)
+                changed = lossy.change_expiry("a", ExpiryChange(expires_in=60), if_match=etag).etag
+                self.assertEqual(self.data.read_entry("a").etag, changed)
+                self.assertTrue(lossy.delete("a", if_match=changed))
+                put = lossy.set("a", "four", if_none_match="*")
+                results = lossy.batch(
+                    [
+                        BatchOperation(op="create", key="b", value="one"),
+                        BatchOperation(op="delete", key="a", if_match=put),
+                    ]
+                )
+                self.assertEqual([result.status for result in results], [201, 200])
+                self.assertTrue(lossy.delete("b"))
+                self.assertFalse(lossy.delete("b"))
+                self.assertEqual(proxy.cuts, 9)
+
+    def test_many_writers_lose_nothing(self):
+        self.count(lambda number: self.data)
+
+    def test_many_writers_lose_nothing_where_responses_get_lost(self):
+        proxy = CuttingProxy(self, URL, lambda number: number % 10 == 0)
+        self.count(lambda number: self.client(proxy.url(number)))
+        self.assertGreater(proxy.cuts, 0)
+
+    def count(self, store_of):
+        self.data.set("counter", "0")
+        stores = [store_of(number) for number in range(self.WRITERS)]
+        with ThreadPoolExecutor(self.WRITERS) as writers:
+            for result in writers.map(self.increment, stores * self.ROUNDS):
+                self.assertIsNone(result)
+        self.assertEqual(self.data.get("counter"), str(self.WRITERS * self.ROUNDS))
+
+    def increment(self, data):
+        while True:
+            read = data.read_entry("counter")
+            try:
+                data.set("counter", str(int(read.data.value) + 1), if_match=read.etag)
+                return
+            except LatchkeyError as error:
+                if error.code != ErrorCode.PRECONDITION_FAILED:
+                    raise
+            # As a program should: all at once, fifty would mostly be in each other's way.
+            time.sleep(random.uniform(0, 0.3))
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ from pathlib import Path
 
 from latchkey_client import (
     AccountChanges,
+    Batch,
     Credentials,
     Entry,
     ErrorCode,
     ErrorKind,
+    ExpiryChange,
     FileTokenStore,
     Latchkey,
     LatchkeyError,
@@ -262,7 +264,9 @@ class RepeatsTest(unittest.TestCase):
     def test_after_503_only_what_can_be_done_twice(self):
         change = PasswordChange(current_password="a", new_password="b")
         for expected, call in (
-            (1, lambda it: it.data.create_entry(ENTRY)),
+            (4, lambda it: it.data.create_entry(ENTRY)),
+            (4, lambda it: it.data.run_batch(Batch(operations=[]))),
+            (4, lambda it: it.data.change_expiry("k", ExpiryChange(expires_in=1))),
             (1, lambda it: it.users.register_user(NEW_USER)),
             (1, lambda it: it.account.change_password(change)),
             (4, lambda it: it.data.update_entry("k", NewValue(value="v"))),
@@ -278,30 +282,92 @@ class RepeatsTest(unittest.TestCase):
             self.assertEqual(len(fixture.stub.calls), expected, fixture.stub.paths())
 
     def test_a_repeated_deletion_that_finds_nothing_is_done(self):
-        gone = error(404, "KEY_NOT_FOUND")
+        gone = error(404, "NOT_FOUND")
         fixture = Fixture(self, in_turn(BUSY, gone))
-        self.assertEqual(fixture.latchkey.data.delete_entry("k").message, "Data deleted successfully.")
+        self.assertEqual(fixture.latchkey.sessions.end_session("s").status, "success")
         for replies in ((gone,), (TOO_MANY, gone)):
             with self.assertRaises(LatchkeyError):
-                Fixture(self, in_turn(*replies)).latchkey.data.delete_entry("k")
+                Fixture(self, in_turn(*replies)).latchkey.sessions.end_session("s")
 
     def test_a_page_that_is_not_found_has_deleted_nothing(self):
         fixture = Fixture(self, in_turn(BUSY, Reply(404, b"<html>No such page</html>")))
         with self.assertRaises(LatchkeyError) as failure:
-            fixture.latchkey.data.delete_entry("k")
+            fixture.latchkey.sessions.end_session("s")
         self.assertEqual(failure.exception.status, 404)
 
-    def test_a_lost_connection_repeats_a_reading_once_and_no_write(self):
+    def test_with_an_idempotency_key_the_server_knows_whether_there_was_anything(self):
+        gone = error(404, "KEY_NOT_FOUND")
+        for lost in (BUSY, LOST):
+            with self.assertRaises(LatchkeyError) as failure:
+                Fixture(self, in_turn(lost, gone)).latchkey.data.delete_entry("k")
+            self.assertIs(failure.exception.code, ErrorCode.KEY_NOT_FOUND)
+            self.assertFalse(Fixture(self, in_turn(lost, gone)).latchkey.data.delete("k"))
+            self.assertTrue(Fixture(self, in_turn(lost, success())).latchkey.data.delete("k"))
+
+    def test_a_write_that_the_server_does_once_is_repeated_with_its_key(self):
+        for call in (
+            lambda it: it.data.create_entry(ENTRY),
+            lambda it: it.data.update_entry("k", NewValue(value="v")),
+            lambda it: it.data.delete_entry("k"),
+            lambda it: it.data.change_expiry("k", ExpiryChange(expires_in=1)),
+            lambda it: it.data.run_batch(Batch(operations=[])),
+            lambda it: it.data.batch([]),
+            lambda it: it.data.set("k", "v"),
+            lambda it: it.data.delete("k"),
+        ):
+            done = success(results=[])
+            fixture = Fixture(self, in_turn(LOST, BUSY, error(401, "INVALID_TOKEN"), tokens(1), done))
+            call(fixture.latchkey)
+            call(fixture.latchkey)
+            keys = [sent.idempotency_key for sent in fixture.stub.calls if sent.path.startswith("/api/data")]
+            self.assertEqual(len(keys), 5)
+            self.assertEqual(set(keys[:4]), {keys[0]})
+            self.assertRegex(keys[0], "^[0-9a-f-]{36}$")
+            self.assertNotIn(keys[4], keys[:4] + [None])
+
+    def test_the_key_of_the_caller_stays(self):
+        fixture = Fixture(self, in_turn(LOST, success()))
+        fixture.latchkey.data.create_entry(ENTRY, idempotency_key="of-the-caller")
+        self.assertEqual([call.idempotency_key for call in fixture.stub.calls], ["of-the-caller"] * 2)
+
+    def test_a_lost_connection_repeats_a_reading_once_and_no_other_write(self):
         fixture = Fixture(self, in_turn(LOST, READ))
         fixture.latchkey.data.read_entry("k")
         fixture = Fixture(self, in_turn(LOST))
         with self.assertRaises(ConnectionError):
             fixture.latchkey.data.read_entry("k")
-        self.assertEqual(len(fixture.stub.calls), 2)
+        self.assertEqual([call.idempotency_key for call in fixture.stub.calls], [None] * 2)
         fixture = Fixture(self, in_turn(LOST))
         with self.assertRaises(ConnectionError):
-            fixture.latchkey.data.update_entry("k", NewValue(value="v"))
-        self.assertEqual(len(fixture.stub.calls), 1)
+            fixture.latchkey.account.update_account(AccountChanges(age=1))
+        self.assertEqual([call.idempotency_key for call in fixture.stub.calls], [None])
+
+    def test_a_list_reads_no_page_before_it_is_used(self):
+        def answer(call):
+            keys = ("c", "d") if "cursor=next" in call.path else ("a", "b")
+            times = {"created_at": "2026-11-22T12:00:00Z", "updated_at": "2026-11-22T12:00:00Z"}
+            more = {} if "cursor=next" in call.path else {"next_cursor": "next"}
+            return success(entries=[{"key": key, "etag": '"1"', **times} for key in keys], revision=1, **more)
+
+        fixture = Fixture(self, answer)
+        entries = fixture.latchkey.data.list("\u00e4/&", page_size=2, values=False)
+        self.assertEqual(fixture.stub.calls, [])
+        self.assertEqual([next(entries).key, next(entries).key], ["a", "b"])
+        self.assertEqual(fixture.stub.paths(), ["GET /api/data?prefix=%C3%A4%2F%26&limit=2&values=false"])
+        self.assertEqual([entry.key for entry in fixture.latchkey.data.list("x")], ["a", "b", "c", "d"])
+        self.assertEqual(fixture.stub.paths()[1:], ["GET /api/data?prefix=x", "GET /api/data?prefix=x&cursor=next"])
+
+    def test_a_304_that_nobody_asked_for_is_no_answer_of_latchkey(self):
+        for call in (lambda it: it.data.read_entry("k"), lambda it: it.account.read_account()):
+            with self.assertRaises(LatchkeyError) as failure:
+                call(Fixture(self, in_turn(Reply(304))).latchkey)
+            self.assertIs(failure.exception.kind, ErrorKind.UNUSABLE_ANSWER)
+
+    def test_the_etag_of_an_error_survives_pickling(self):
+        refusal = Reply(412, error(412, "PRECONDITION_FAILED").body, (("ETag", '"7"'),))
+        with self.assertRaises(LatchkeyError) as failure:
+            Fixture(self, in_turn(refusal)).latchkey.data.set("k", "v", if_match='"6"')
+        self.assertEqual(pickle.loads(pickle.dumps(failure.exception)).etag, '"7"')
 
     def test_a_lost_connection_repeats_a_refresh_once(self):
         for replies, calls in (((LOST, tokens(1)), 2), ((LOST,), 2)):
@@ -428,6 +494,7 @@ class ParityTest(unittest.TestCase):
                 f"{read}: 429 in [0-9]+ ms, request r-9",
                 f"{read}: again in 2 s",
                 f"{read}: 200 in [0-9]+ ms, request without an id",
+                f"create_entry \\(POST {url}/api/data\\): no answer .*",
                 f"create_entry \\(POST {url}/api/data\\): no answer .*",
             ),
             strict=True,

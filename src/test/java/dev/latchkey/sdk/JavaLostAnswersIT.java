@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class JavaLostAnswersIT {
     private static final int WRITERS = 50;
     private static final int ROUNDS = 2;
-    private static final Duration MAX_PAUSE = Duration.ofMillis(100);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(300);
 
     private final URI server;
     private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);

@@ -1,0 +1,126 @@
+"""The user's private key-value store."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import Iterable, Iterator, List, Optional, Union
+
+from latchkey_client._errors import ErrorKind, LatchkeyError
+from latchkey_client._http import Timeout
+from latchkey_client.api.data_api import DataApi
+from latchkey_client.models.batch import Batch
+from latchkey_client.models.batch_operation import BatchOperation
+from latchkey_client.models.batch_result import BatchResult
+from latchkey_client.models.error_code import ErrorCode
+from latchkey_client.models.listed_entry import ListedEntry
+from latchkey_client.models.new_value import NewValue
+from latchkey_client.models.read_entry_response import ReadEntryResponse
+
+
+class DataStore(DataApi):
+    """
+    The user's private key-value store: all its operations, and short ways to use them.
+
+    An ETag is a string, with its quotes, as the server gives it. Every write has an idempotency key: if its response is lost, it is sent
+    once more, and done once.
+    """
+
+    def get(self, key: str, *, timeout: Timeout = None) -> Optional[str]:
+        """The value of a key, or None if there is no entry. `read_entry` gives its ETag as well."""
+        try:
+            return self.read_entry(key, timeout=timeout).data.value
+        except LatchkeyError as error:
+            if error.code != ErrorCode.KEY_NOT_FOUND:
+                raise
+            return None
+
+    def read_if_changed(self, key: str, etag: str, *, timeout: Timeout = None) -> Optional[ReadEntryResponse]:
+        """Reads an entry, if it no longer has this ETag; otherwise gives None. If there is no entry any more, it raises KEY_NOT_FOUND."""
+        try:
+            return self.read_entry(key, if_none_match=etag, timeout=timeout)
+        except LatchkeyError as error:
+            if error.kind is not ErrorKind.NOT_MODIFIED:
+                raise
+            return None
+
+    def set(
+        self,
+        key: str,
+        value: str,
+        *,
+        expires_in: Union[int, timedelta, None] = None,
+        if_match: Optional[str] = None,
+        if_none_match: Optional[str] = None,
+        timeout: Timeout = None,
+    ) -> str:
+        """
+        Stores a value, whether there is an entry or not, and returns its new ETag.
+
+        If a condition does not hold, it raises PRECONDITION_FAILED with the current ETag.
+
+        :param expires_in: how long the entry is to exist, in seconds (a fraction is rounded up); None for ever
+        :param if_match: only if the entry still has this ETag, so that nobody's change in between is lost; `*` for any
+        :param if_none_match: only if the entry does not have this ETag; `*` for any, so that there must be no entry
+        """
+        body = NewValue(value=value)
+        if expires_in is not None:
+            body.expires_in = _seconds(expires_in)
+        return self.update_entry(
+            key, body, upsert=True, if_match=if_match, if_none_match=if_none_match, timeout=timeout
+        ).etag
+
+    def delete(self, key: str, *, if_match: Optional[str] = None, timeout: Timeout = None) -> bool:
+        """
+        Deletes an entry, and returns whether there was one.
+
+        :param if_match: only if the entry still has this ETag; otherwise it raises PRECONDITION_FAILED with the current one
+        """
+        try:
+            self.delete_entry(key, if_match=if_match, timeout=timeout)
+            return True
+        except LatchkeyError as error:
+            if error.code != ErrorCode.KEY_NOT_FOUND:
+                raise
+            return False
+
+    def list(
+        self,
+        prefix: str = "",
+        *,
+        values: bool = True,
+        page_size: Optional[int] = None,
+        timeout: Timeout = None,
+    ) -> Iterator[ListedEntry]:
+        """
+        Entries with their ETags and times, ordered by the bytes of the key. It reads page after page while it is used, and so is no snapshot.
+
+        :param prefix: only entries whose key begins with it
+        :param values: False for keys, ETags and times alone
+        :param page_size: how many entries to ask for at once, 1 to 1000; by default 100
+        """
+        cursor: Optional[str] = None
+        while True:
+            page = self.list_entries(
+                prefix=prefix or None,
+                limit=page_size,
+                cursor=cursor,
+                values=None if values else False,
+                timeout=timeout,
+            ).data
+            yield from page.entries
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def batch(self, operations: Iterable[BatchOperation], *, timeout: Timeout = None) -> List[BatchResult]:
+        """
+        Does 1 to 100 operations in their order, all or none, and returns a result for each.
+
+        If one cannot be done, none is, and the error has its code, and names it in `errors`: `operations[3]`.
+        """
+        return self.run_batch(Batch(operations=[*operations]), timeout=timeout).data.results
+
+
+def _seconds(duration: Union[int, timedelta]) -> int:
+    return math.ceil(duration.total_seconds()) if isinstance(duration, timedelta) else duration
