@@ -7,6 +7,7 @@ import socket
 import tempfile
 import threading
 import unittest
+from datetime import timedelta
 from pathlib import Path
 
 from latchkey_client import (
@@ -356,6 +357,18 @@ class RepeatsTest(unittest.TestCase):
         self.assertEqual(fixture.stub.paths(), ["GET /api/data?prefix=%C3%A4%2F%26&limit=2&values=false"])
         self.assertEqual([entry.key for entry in fixture.latchkey.data.list("x")], ["a", "b", "c", "d"])
         self.assertEqual(fixture.stub.paths()[1:], ["GET /api/data?prefix=x", "GET /api/data?prefix=x&cursor=next"])
+
+    def test_an_expiry_is_sent_in_whole_seconds_and_none_is_not(self):
+        second, ms = timedelta(seconds=1), timedelta(milliseconds=1)
+        for expires_in, sent in ((1, 1), (ms, 1), (second - ms, 1), (second, 1), (second + ms, 2), (-second, -1), (0, 0)):
+            fixture = Fixture(self, in_turn(success()))
+            fixture.latchkey.data.set("k", "v", expires_in=expires_in)
+            self.assertEqual(fixture.stub.calls[0].body, {"value": "v", "expires_in": sent})
+        fixture = Fixture(self, in_turn(success()))
+        fixture.latchkey.data.set("k", "v")
+        self.assertEqual(fixture.stub.calls[0].body, {"value": "v"})
+        fixture.latchkey.data.change_expiry("k", ExpiryChange(expires_in=None))
+        self.assertEqual(fixture.stub.calls[1].body, {"expires_in": None})
 
     def test_a_304_that_nobody_asked_for_is_no_answer_of_latchkey(self):
         for call in (lambda it: it.data.read_entry("k"), lambda it: it.account.read_account()):

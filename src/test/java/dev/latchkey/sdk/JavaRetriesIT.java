@@ -10,6 +10,7 @@ import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.LatchkeyOptions;
 import dev.latchkey.client.ListOptions;
 import dev.latchkey.client.PatientOptions;
+import dev.latchkey.client.SetOptions;
 import dev.latchkey.client.model.AccountChanges;
 import dev.latchkey.client.model.Batch;
 import dev.latchkey.client.model.Entry;
@@ -192,6 +193,37 @@ final class JavaRetriesIT {
                 .extracting(Request::query)
                 .endsWith("prefix=x", "prefix=x&cursor=next")
                 .hasSize(3);
+    }
+
+    @Test
+    void anExpiryIsSentInWholeSeconds() {
+        stub.answer(request -> Answer.success(StubServer.SUCCESS));
+        for (Duration duration : List.of(
+                Duration.ofMillis(1),
+                Duration.ofMillis(999),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(1001),
+                Duration.ofSeconds(-1),
+                Duration.ZERO,
+                Duration.ofSeconds(Long.MAX_VALUE))) {
+            latchkey.data().set("key", "v", new SetOptions().expiresIn(duration));
+        }
+        latchkey.data().set("key", "v");
+        latchkey.data().changeExpiry("key", new ExpiryChange().expiresIn(null));
+
+        String sent = "{\"value\":\"v\",\"expires_in\":%d}";
+        assertThat(stub.requests())
+                .extracting(Request::body)
+                .containsExactly(
+                        sent.formatted(1),
+                        sent.formatted(1),
+                        sent.formatted(1),
+                        sent.formatted(2),
+                        sent.formatted(-1),
+                        sent.formatted(0),
+                        sent.formatted(Integer.MAX_VALUE),
+                        "{\"value\":\"v\"}",
+                        "{\"expires_in\":null}");
     }
 
     @Test
