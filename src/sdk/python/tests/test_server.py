@@ -1,6 +1,7 @@
 """The whole contract, with the real server."""
 
 import inspect
+import itertools
 import random
 import threading
 import time
@@ -523,7 +524,7 @@ class LostAnswersTest(unittest.TestCase):
         self.assertEqual(self.data.get("counter"), str(self.WRITERS * self.ROUNDS))
 
     def increment(self, data):
-        while True:
+        for attempt in itertools.count():
             read = data.read_entry("counter")
             try:
                 data.set("counter", str(int(read.data.value) + 1), if_match=read.etag)
@@ -532,7 +533,7 @@ class LostAnswersTest(unittest.TestCase):
                 if error.code != ErrorCode.PRECONDITION_FAILED:
                     raise
             # As a program should: all at once, fifty would mostly be in each other's way.
-            time.sleep(random.uniform(0, 0.3))
+            time.sleep(random.uniform(0, 0.05 * 2 ** min(attempt, 5)))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class JavaLostAnswersIT {
     private static final int WRITERS = 50;
     private static final int ROUNDS = 2;
-    private static final Duration MAX_PAUSE = Duration.ofMillis(300);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private final URI server;
     private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
@@ -154,7 +154,7 @@ final class JavaLostAnswersIT {
     }
 
     private static void increment(DataStore store) {
-        while (true) {
+        for (int attempt = 0; ; attempt++) {
             ReadEntryResponse read = store.readEntry("counter");
             int next = Integer.parseInt(read.getData().getValue()) + 1;
             try {
@@ -165,7 +165,9 @@ final class JavaLostAnswersIT {
                     throw e;
                 }
                 // As a program should: all at once, fifty would mostly be in each other's way.
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(MAX_PAUSE.toNanos()));
+                long longest =
+                        FIRST_PAUSE.multipliedBy(1L << Math.min(attempt, 5)).toNanos();
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
             }
         }
     }
