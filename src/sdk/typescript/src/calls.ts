@@ -1,7 +1,11 @@
 import type { Session } from './session.js';
+import { type Answer, etagIn } from './answer.js';
 import { ErrorKind, failure, LatchkeyError } from './error.js';
 import type { Operation, PathParameter } from './operation.js';
 import type { Transport } from './transport.js';
+import { uuid } from './uuid.js';
+
+const IDEMPOTENCY_KEY = 'Idempotency-Key';
 
 /** The request to send. */
 export interface CallRequest {
@@ -12,11 +16,31 @@ export interface CallRequest {
   readonly body: any;
 }
 
-/** The second argument of `fetch`, or a function that makes it from the default one. */
-export type CallInit = RequestInit | ((request: { readonly init: CallRequest }) => RequestInit | Promise<RequestInit>);
+/** The second argument of `fetch`, together with the options of the operation; or a function that makes the former from the default one. */
+export type CallInit<Options = {}> = (RequestInit & Options) | ((request: { readonly init: CallRequest }) => RequestInit | Promise<RequestInit>);
 
-/** Makes a call. */
-export type Call = <T>(operation: Operation<T>, init?: CallInit) => Promise<T>;
+/** Something that has an ETag. */
+export interface Tagged {
+  /** Changes whenever the entry changes; give it as `ifMatch` or `ifNoneMatch`. */
+  readonly etag: string;
+}
+
+/** The result of an operation that may create something. */
+export interface Upserted {
+  /** Whether there was nothing before. */
+  readonly created: boolean;
+}
+
+/** The body of a response, and what its status and its headers say; generated code knows which it may have. */
+export type Result<Body, Headers, Status> = Body & ('ETag' extends Headers ? Tagged : unknown) & (200 | 201 extends Status ? Upserted : unknown);
+
+/** Makes a call. Its result is the {@link Result} of the operation, or undefined for a status of 304. */
+export type Call = (operation: Operation<unknown>, init?: CallInit) => Promise<any>;
+
+/** The options of the operation that are in the last argument. */
+export function optionsIn<Options extends object>(init: CallInit<Options> | undefined): Options | { [name in keyof Options]?: undefined } {
+  return typeof init === 'function' ? {} : (init ?? {});
+}
 
 /** Makes the calls of a client; every failure is a {@link LatchkeyError}, except for the reason of a signal. */
 export function calls(base: string, transport: Transport, session: () => Session): Call {
@@ -26,17 +50,29 @@ export function calls(base: string, transport: Transport, session: () => Session
     try {
       const request = requestOf(operation);
       const init: RequestInit = { ...request, ...(typeof given === 'function' ? await given({ init: request }) : given) };
+      const headers = new Headers(init.headers);
+      // The caller may have replaced all headers, but a condition must never be lost.
+      present(operation.headers).forEach(([name, value]) => headers.set(name, value));
+      if (canBeIdempotent(operation) && !headers.has(IDEMPOTENCY_KEY)) {
+        headers.set(IDEMPOTENCY_KEY, request.headers[IDEMPOTENCY_KEY]);
+      }
+      init.headers = headers;
       if (operation.mediaType !== undefined) {
         init.body = JSON.stringify(init.body);
       }
       signal = init.signal;
-      const answer = await transport.send(base + request.path, label, init, operation, session());
+      const repeat = canBeIdempotent(operation) ? 'always' : operation.repeat;
+      const answer = await transport.send(base + request.path, label, init, { ...operation, repeat }, session());
+      if (answer.status === 304) {
+        return undefined;
+      }
       try {
         const result = operation.read(answer.json());
         if (hasNoData(result)) {
           throw new TypeError('It has no data.');
         }
-        return result;
+        removeAbsent(result);
+        return { ...(result as object), ...inHead(operation, answer) };
       } catch (cause) {
         throw failure(ErrorKind.UnusableAnswer, label, `the answer (status ${answer.status}) is not one of a Latchkey server. Is the address right?`, {
           status: answer.status,
@@ -53,7 +89,28 @@ export function calls(base: string, transport: Transport, session: () => Session
   };
 }
 
-/** The generated code reads absent members as undefined. */
+/** What the head of a response says and its body does not. */
+function inHead({ responseHeaders, successes }: Operation<unknown>, answer: Answer): Partial<Tagged & Upserted> {
+  return {
+    ...(responseHeaders.includes('ETag') ? { etag: etagIn(answer.headers) as string } : {}),
+    ...(successes.includes(200) && successes.includes(201) ? { created: answer.status === 201 } : {}),
+  };
+}
+
+/** The generated code reads absent members as undefined; an optional member of a later version must not appear in what is read today. */
+function removeAbsent(result: unknown): void {
+  if (typeof result === 'object' && result !== null) {
+    for (const [name, value] of Object.entries(result)) {
+      if (value === undefined) {
+        delete (result as Record<string, unknown>)[name];
+      } else {
+        removeAbsent(value);
+      }
+    }
+  }
+}
+
+/** Whether a response that should have data has none. */
 function hasNoData(result: unknown): boolean {
   return typeof result === 'object' && result !== null && 'data' in result && (result.data === undefined || result.data === null);
 }
@@ -63,24 +120,33 @@ function requestOf(operation: Operation<unknown>): CallRequest {
   for (const [name, parameter] of Object.entries(operation.pathParameters)) {
     path = path.replace(`{${name}}`, () => segment(name, parameter));
   }
-  const query = Object.entries(operation.query)
-    .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+  const query = present(operation.query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (operation.mediaType !== undefined) {
     headers['Content-Type'] = operation.mediaType;
   }
-  for (const [name, value] of Object.entries(operation.headers)) {
-    if (value !== undefined && value !== null) {
-      headers[name] = String(value);
-    }
+  if (canBeIdempotent(operation)) {
+    headers[IDEMPOTENCY_KEY] = uuid();
   }
+  Object.assign(headers, Object.fromEntries(present(operation.headers)));
   return {
     method: operation.method,
     path: path + (query.length === 0 ? '' : `?${query.join('&')}`),
     headers,
     body: operation.body?.(),
   };
+}
+
+/** Whether the server takes a key by which it knows a repeated request. */
+function canBeIdempotent(operation: Operation<unknown>): boolean {
+  return IDEMPOTENCY_KEY in operation.headers;
+}
+
+/** The parameters that were given. */
+function present(parameters: Record<string, unknown>): [string, string][] {
+  return Object.entries(parameters)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name, String(value)]);
 }
 
 /** Encodes a path segment. Refuses empty ones and those of dots, which HTTP clients remove, so that the path would be another one. */

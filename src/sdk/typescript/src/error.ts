@@ -1,6 +1,6 @@
 import { ErrorResponseFromJSON, instanceOfErrorResponse } from './generated/models/ErrorResponse.js';
 import type { ErrorCode } from './generated/models/ErrorCode.js';
-import type { Answer } from './answer.js';
+import { type Answer, etagIn } from './answer.js';
 import type { FieldError } from './generated/models/FieldError.js';
 
 /** The kind of a failure. Later versions may add kinds. */
@@ -27,6 +27,7 @@ interface Details {
   errors?: FieldError[];
   requestId?: string | undefined;
   retryAfter?: number | undefined;
+  etag?: string | undefined;
   cause?: unknown;
 }
 
@@ -55,6 +56,9 @@ export class LatchkeyError extends Error {
   /** The seconds to wait before a retry, if the server said so. */
   readonly retryAfter: number | undefined;
 
+  /** The ETag of the entry as it is now, if a condition was not met (`PRECONDITION_FAILED`); undefined if there is no entry. */
+  readonly etag: string | undefined;
+
   constructor(message: string, details: Details = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.kind = details.kind ?? ErrorKind.Refused;
@@ -63,6 +67,7 @@ export class LatchkeyError extends Error {
     this.errors = details.errors ?? [];
     this.requestId = details.requestId;
     this.retryAfter = details.retryAfter;
+    this.etag = details.etag;
   }
 
   /** Reads an error response. */
@@ -83,6 +88,7 @@ export class LatchkeyError extends Error {
       errors: (errors ?? []).map((error) => ({ ...error, field: camelCase(error.field) })),
       requestId: inBody ?? requestId,
       retryAfter,
+      etag: etagIn(headers),
     });
   }
 }

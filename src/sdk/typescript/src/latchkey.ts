@@ -1,5 +1,5 @@
 import { makeAccountApi, type AccountApi } from './generated/apis/AccountApi.js';
-import { makeDataApi, type DataApi } from './generated/apis/DataApi.js';
+import { makeDataApi } from './generated/apis/DataApi.js';
 import { makeSessionsApi, type SessionsApi } from './generated/apis/SessionsApi.js';
 import { makeSigningKeysApi, type SigningKeysApi } from './generated/apis/SigningKeysApi.js';
 import { makeTokensApi, type TokensApi } from './generated/apis/TokensApi.js';
@@ -10,6 +10,7 @@ import type { NewUser } from './generated/models/NewUser.js';
 import type { User } from './generated/models/User.js';
 import { calls } from './calls.js';
 import { type Clock, systemClock } from './clock.js';
+import { type Data, makeData } from './data.js';
 import { ErrorKind, LatchkeyError } from './error.js';
 import { Session } from './session.js';
 import { MemoryTokenStore, type TokenStore } from './tokens.js';
@@ -46,7 +47,7 @@ export interface CallOptions {
  * they send the access token, refresh it in time, and wait when the server asks for it. Every failure is a {@link LatchkeyError}.
  */
 export class Latchkey {
-  readonly data: DataApi;
+  readonly data: Data;
   readonly account: AccountApi;
   readonly sessions: SessionsApi;
   readonly tokens: TokensApi;
@@ -67,7 +68,7 @@ export class Latchkey {
     const log = options.log ?? (() => {});
     const callWith = (patient: typeof patience) => calls(base, new Transport(send, clock, patient, log), () => this.#session);
     const call = callWith(patience);
-    this.data = makeDataApi(call);
+    this.data = makeData(makeDataApi(call));
     this.account = makeAccountApi(call);
     this.sessions = makeSessionsApi(call);
     this.tokens = makeTokensApi(call);

@@ -14,6 +14,10 @@ export interface Operation<T> {
   readonly pathParameters: Record<string, PathParameter>;
   readonly query: Record<string, unknown>;
   readonly headers: Record<string, unknown>;
+  /** The statuses of its success. */
+  readonly successes: readonly number[];
+  /** The headers that a success has. */
+  readonly responseHeaders: readonly string[];
   /** When it may be retried although it may have been done: after a 503, or also after a broken connection. */
   readonly repeat: 'never' | 'unavailable' | 'always';
   /** Whether its success ends the session, and so makes the tokens invalid. */

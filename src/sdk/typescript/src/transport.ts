@@ -18,7 +18,7 @@ export interface Patience {
 }
 
 /** The properties of an operation that matter here. */
-type Traits = Pick<Operation<unknown>, 'repeat' | 'endsSession' | 'isSecured'>;
+type Traits = Pick<Operation<unknown>, 'successes' | 'repeat' | 'endsSession' | 'isSecured'>;
 
 interface Call {
   readonly operation: Traits;
@@ -92,11 +92,13 @@ export class Transport {
     let isUnknownWhetherDone = false;
     for (;;) {
       const answer = await this.#onceConnected(call, init);
-      if (answer.status >= 200 && answer.status < 300) {
+      const isUnchanged = answer.status === 304 && call.operation.successes.includes(304) && new Headers(init.headers).has('If-None-Match');
+      if ((answer.status >= 200 && answer.status < 300) || isUnchanged) {
         return answer;
       }
       const error = LatchkeyError.of(call.label, answer, this.#clock.now());
-      if (isUnknownWhetherDone && call.method === 'DELETE' && isAbsent(error)) {
+      // What may be repeated always is answered by the server as at first.
+      if (isUnknownWhetherDone && call.method === 'DELETE' && call.operation.repeat !== 'always' && isAbsent(error)) {
         return { ...answer, status: 200, json: () => ({ status: 'success', message: 'Deleted successfully.' }) };
       }
       if (!mayRepeat(call, error)) {

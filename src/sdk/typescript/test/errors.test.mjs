@@ -15,7 +15,7 @@ before(async () => {
   taken = newUser();
   alice = new Latchkey(URL);
   await alice.register(taken);
-  await alice.data.createEntry({ key: 'there', value: '' });
+  await alice.data.createEntry({ key: 'there', value: '' }, { idempotencyKey: '"of-the-first-entry"' });
 });
 
 /** Other headers, beside those that the operation has. */
@@ -41,8 +41,10 @@ const PROVOKED = [
   ['INVALID_VALUE', 400, () => alice.data.createEntry({ key: 'new' }), ['value']],
   ['KEY_EXISTS', 409, () => alice.data.createEntry({ key: 'there', value: '' })],
   ['KEY_NOT_FOUND', 404, () => alice.data.updateEntry('not there', { value: '' })],
+  ['PRECONDITION_FAILED', 412, () => alice.data.updateEntry('there', { value: '' }, { ifMatch: '"0"' })],
+  ['IDEMPOTENCY_KEY_REUSED', 422, () => alice.data.deleteEntry('there', { idempotencyKey: 'of-the-first-entry' })],
   ['NOT_FOUND', 404, () => alice.sessions.endSession('none')],
-  ['METHOD_NOT_ALLOWED', 405, () => alice.data.readEntry('there', { method: 'PATCH' })],
+  ['METHOD_NOT_ALLOWED', 405, () => alice.data.readEntry('there', { method: 'POST' })],
   ['NOT_ACCEPTABLE', 406, () => alice.data.readEntry('there', withHeaders({ Accept: 'text/html' }))],
   ['PAYLOAD_TOO_LARGE', 413, () => alice.account.updateAccount({ fullName: 'a'.repeat(100_000) })],
   ['UNSUPPORTED_MEDIA_TYPE', 415, () => alice.data.createEntry({ key: 'new', value: '' }, withHeaders({ 'Content-Type': 'application/x+json' }))],
@@ -66,6 +68,7 @@ for (const [code, status, call, fields] of PROVOKED) {
 
 for (const [code, status] of [
   ['REAUTHENTICATION_REQUIRED', 403],
+  ['QUOTA_EXCEEDED', 403],
   ['TOO_MANY_REQUESTS', 429],
   ['INTERNAL_ERROR', 500],
   ['UNAVAILABLE', 503],

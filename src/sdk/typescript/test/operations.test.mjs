@@ -37,10 +37,27 @@ test('every operation does what it says', async () => {
   assert.deepEqual(await latchkey.data.createEntry({ key: 'greeting', value: 'Hello, world!' }), {
     status: 'success',
     message: 'Data stored successfully.',
+    etag: '"1"',
   });
   assert.deepEqual((await latchkey.data.readEntry('greeting')).data, { key: 'greeting', value: 'Hello, world!' });
-  await latchkey.data.updateEntry('greeting', { value: '' });
+  assert.deepEqual(await latchkey.data.updateEntry('greeting', { value: '' }), {
+    status: 'success',
+    message: 'Data updated successfully.',
+    etag: '"2"',
+    created: false,
+  });
+  await latchkey.data.changeExpiry('greeting', { expiresIn: 3600 });
+  assert.equal((await latchkey.data.listEntries({ prefix: 'greet' })).data.entries.length, 1);
+  await latchkey.data.runBatch({ operations: [{ op: 'put', key: 'greeting', value: '' }] });
   assert.equal((await latchkey.data.readEntry('greeting')).data.value, '');
+
+  await latchkey.data.set('short', 'way');
+  assert.equal(await latchkey.data.get('short'), 'way');
+  for await (const { key } of latchkey.data.list({ prefix: 'sh' })) {
+    assert.equal(key, 'short');
+  }
+  await latchkey.data.batch([{ op: 'check', key: 'short' }]);
+  assert.equal(await latchkey.data.delete('short'), true);
 
   const account = (await latchkey.account.readAccount()).data;
   assert.equal(account.fullName, 'Alice Doe');

@@ -53,8 +53,22 @@ test('it works where AbortSignal, Response and DOMException are old', { timeout:
 
 test('a deletion that was repeated needs no Response.json', async (t) => {
   without(t, Response, 'json');
-  const { url } = await stub(t, (_, number) => (number === 1 ? { status: 503, code: 'UNAVAILABLE' } : { status: 404, code: 'KEY_NOT_FOUND' }));
-  assert.equal((await loggedIn(url).latchkey.data.deleteEntry('a')).status, 'success');
+  const { url } = await stub(t, (_, number) => (number === 1 ? { status: 503, code: 'UNAVAILABLE' } : { status: 404, code: 'NOT_FOUND' }));
+  assert.equal((await loggedIn(url).latchkey.sessions.endSession('a')).status, 'success');
+});
+
+test('an Idempotency-Key is one where crypto is old, or is not there', async (t) => {
+  const { url, requests } = await stub(t, () => ({}));
+  const { latchkey } = loggedIn(url);
+  const writeSome = () => Promise.all(Array.from({ length: 50 }, () => latchkey.data.deleteEntry('a')));
+  await writeSome();
+  without(t, Crypto.prototype, 'randomUUID');
+  await writeSome();
+  without(t, globalThis, 'crypto');
+  await writeSome();
+  const keys = requests.map(({ headers }) => headers['idempotency-key']);
+  keys.forEach((key) => assert.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/));
+  assert.equal(new Set(keys).size, 150);
 });
 
 test('a fetch that does not listen to its signal holds nobody up', { timeout: 60_000 }, async (t) => {
@@ -122,13 +136,14 @@ test('a log gets a line a request and no secrets', async (t) => {
   const { latchkey } = loggedIn(url, { log: (line) => lines.push(line) });
   await latchkey.logIn({ username: 'alice', password: 'hunter2' });
   await latchkey.data.readEntry('my diary');
-  await assert.rejects(latchkey.data.createEntry({ key: 'my diary', value: 'dear' }));
+  await assert.rejects(latchkey.data.createEntry({ key: 'my diary', value: 'dear' }, { idempotencyKey: 'my hamster' }));
   assert.deepEqual(lines.map((line) => line.replaceAll(url, '').replace(/no answer .*/, 'no answer')), [
     'createToken (POST /api/token): 200 in 0 ms, request without an id',
     'readEntry (GET /api/data/{key}): 429 in 0 ms, request r9',
     'readEntry (GET /api/data/{key}): again in 2 s',
     'readEntry (GET /api/data/{key}): 200 in 0 ms, request without an id',
     'createEntry (POST /api/data): no answer',
+    'createEntry (POST /api/data): no answer',
   ]);
-  assert.doesNotMatch(lines.join(), /hunter2|diary|dear|access\d|refresh\d/);
+  assert.doesNotMatch(lines.join(), /hunter2|diary|dear|hamster|access\d|refresh\d/);
 });

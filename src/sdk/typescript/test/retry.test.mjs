@@ -15,6 +15,9 @@ const first = (count, answer, later = {}) => (_, number) => (number <= count ? a
 
 const CALLS = {
   'data.createEntry': (latchkey) => latchkey.data.createEntry({ key: 'a', value: '' }),
+  'data.runBatch': (latchkey) => latchkey.data.runBatch({ operations: [{ op: 'delete', key: 'a' }] }),
+  'data.changeExpiry': (latchkey) => latchkey.data.changeExpiry('a', { expiresIn: null }),
+  'data.listEntries': (latchkey) => latchkey.data.listEntries(),
   'data.readEntry': (latchkey) => latchkey.data.readEntry('a'),
   'data.updateEntry': (latchkey) => latchkey.data.updateEntry('a', { value: '' }),
   'data.deleteEntry': (latchkey) => latchkey.data.deleteEntry('a'),
@@ -28,11 +31,13 @@ const CALLS = {
   'users.registerUser': (latchkey) => latchkey.users.registerUser(newUser()),
   'signingKeys.listSigningKeys': (latchkey) => latchkey.signingKeys.listSigningKeys(),
 };
-const NOT_AFTER_503 = ['data.createEntry', 'users.registerUser', 'account.changePassword', 'account.deleteAccount'];
-const AFTER_A_LOST_CONNECTION = ['data.readEntry', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
+const NOT_AFTER_503 = ['users.registerUser', 'account.changePassword', 'account.deleteAccount'];
+/** With an Idempotency-Key. */
+const IDEMPOTENT = ['data.createEntry', 'data.updateEntry', 'data.deleteEntry', 'data.runBatch', 'data.changeExpiry'];
+const AFTER_A_LOST_CONNECTION = [...IDEMPOTENT, 'data.readEntry', 'data.listEntries', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
 
 /** No operation here looks into an answer of success. */
-const EMPTY = { body: { status: 'success', keys: [], data: { account: {}, entries: [] } } };
+const EMPTY = { body: { status: 'success', keys: [], data: { account: {}, entries: [], results: [] } } };
 
 for (const [name, call] of Object.entries(CALLS)) {
   test(`${name} is repeated after 429, in which nothing was done`, async (t) => {
@@ -42,6 +47,9 @@ for (const [name, call] of Object.entries(CALLS)) {
     assert.deepEqual(clock.waits, [5000, 5000]);
     assert.equal(requests.length, 3);
     assert.deepEqual(requests[2].body, requests[0].body);
+    const keys = new Set(requests.map(({ headers }) => headers['idempotency-key']));
+    assert.equal(keys.size, 1, 'the same at each attempt');
+    assert.equal(keys.has(undefined), !IDEMPOTENT.includes(name));
   });
 
   test(`${name} is ${NOT_AFTER_503.includes(name) ? 'not ' : ''}repeated after 503`, async (t) => {
@@ -122,10 +130,8 @@ test('a proxy may give a date, or nothing usable', async (t) => {
 });
 
 test('what is gone after a 503 was deleted', async (t) => {
-  for (const [code, call] of [['KEY_NOT_FOUND', CALLS['data.deleteEntry']], ['NOT_FOUND', CALLS['sessions.endSession']]]) {
-    const { url } = await stub(t, first(1, busy(503), { status: 404, code }));
-    assert.equal((await call(loggedIn(url).latchkey)).status, 'success');
-  }
+  const { url } = await stub(t, first(1, busy(503), { status: 404, code: 'NOT_FOUND' }));
+  assert.equal((await CALLS['sessions.endSession'](loggedIn(url).latchkey)).status, 'success');
 });
 
 test('what is not there is not, without a 503 before, or for another call', async (t) => {
@@ -135,6 +141,10 @@ test('what is not there is not, without a 503 before, or for another call', asyn
 
   const limited = await stub(t, first(1, busy(429), absent));
   await assert.rejects(CALLS['data.deleteEntry'](loggedIn(limited.url).latchkey), absent);
+
+  // The server would have answered again that it is deleted.
+  const idempotent = await stub(t, first(1, busy(503), absent));
+  await assert.rejects(CALLS['data.deleteEntry'](loggedIn(idempotent.url).latchkey), absent);
 
   const unavailable = await stub(t, first(1, busy(503), absent));
   await assert.rejects(CALLS['data.updateEntry'](loggedIn(unavailable.url).latchkey), absent);

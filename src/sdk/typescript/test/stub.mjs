@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { Agent, createServer, request } from 'node:http';
 import { once } from 'node:events';
 import { Latchkey } from 'latchkey-client';
 
@@ -29,13 +29,7 @@ export async function stub(t, answer) {
     }
     response.end(typeof content === 'string' ? content : JSON.stringify(content));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${server.address().port}`, requests, names: () => requests.map((request) => request.name) };
+  return { url: await listening(t, server), requests, names: () => requests.map((request) => request.name) };
 }
 
 export function problem(code, more = {}) {
@@ -99,4 +93,37 @@ export function gate() {
   let open;
   const passed = new Promise((resolve) => (open = resolve));
   return { passed, open };
+}
+
+/** A proxy to the real server that cuts some answers off when that has given them: `cutsOff(request, number)` says which. It ends with the test. */
+export async function proxy(t, target, cutsOff) {
+  const agent = new Agent({ keepAlive: true });
+  let number = 0;
+  const server = createServer((incoming, outgoing) => {
+    const { hostname, port } = new URL(target);
+    const forwarded = request({ agent, hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, async (answer) => {
+      const parts = [];
+      for await (const part of answer) {
+        parts.push(part);
+      }
+      if (cutsOff(incoming, ++number)) {
+        incoming.socket.destroy();
+      } else {
+        outgoing.writeHead(answer.statusCode, answer.headers).end(Buffer.concat(parts));
+      }
+    });
+    incoming.pipe(forwarded.on('error', () => incoming.socket.destroy()));
+  });
+  return await listening(t, server, () => agent.destroy());
+}
+
+async function listening(t, server, end = () => {}) {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+    end();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
 }

@@ -7,14 +7,19 @@ import {
   WebStorageTokenStore,
   type Account,
   type AccountChanges,
+  type BatchResult,
+  type Data,
   type DataApi,
   type Entry,
+  type EntryList,
   type FieldError,
   type NewUser,
   type ReadEntryResponse,
   type Session,
+  type Tagged,
   type Tokens,
   type TokenStore,
+  type UpdateEntryOptions,
   ErrorKind,
   Success,
   type CallInit,
@@ -32,13 +37,73 @@ const isSuccess: boolean = (await latchkey.data.deleteEntry('a')).status === Suc
 const withId: CallInit = ({ init }) => ({ headers: { ...init.headers, 'X-Request-Id': registered.userId } });
 await latchkey.data.readEntry('a', withId);
 await new Latchkey(new URL('http://localhost:3000'), { fetch, tokenStore: new MemoryTokenStore(), maxRetries: 1, maxWaitMs: 1 }).logIn(user);
-same<DataApi, typeof latchkey.data>(true);
+const operations: DataApi = latchkey.data;
+same<Data, typeof latchkey.data>(true);
 
 const answer = await latchkey.data.readEntry('a', { signal: AbortSignal.timeout(1) });
-same<ReadEntryResponse, typeof answer>(true);
+const asBefore: ReadEntryResponse = answer;
+same<ReadEntryResponse & Tagged, typeof answer>(true);
+same<string, typeof answer.etag>(true);
 same<Entry, typeof answer.data>(true);
 same<string, typeof answer.data.value>(true);
 same<string | undefined, Awaited<ReturnType<typeof latchkey.username>>>(true);
+
+// What was written for a client without options.
+const init: RequestInit = {};
+const anyInit: CallInit = init;
+same<ReadEntryResponse & Tagged, Awaited<ReturnType<DataApi['readEntry']>>>(true);
+for (const each of [init, anyInit, withId, undefined]) {
+  if (each !== undefined) {
+    same<Entry, Awaited<ReturnType<typeof latchkey.data.readEntry>>['data']>(true);
+    const { data }: ReadEntryResponse = await latchkey.data.readEntry('a', each);
+    await latchkey.data.createEntry({ key: 'a', value: data.value }, each);
+    await latchkey.data.updateEntry('a', { value: '' }, each);
+    await latchkey.data.deleteEntry('a', each);
+  }
+}
+
+const cached: { etag: string } | undefined = undefined as { etag: string } | undefined;
+const unlessSame = await latchkey.data.readEntry('a', { ifNoneMatch: '"1"', signal: AbortSignal.timeout(1) });
+same<(ReadEntryResponse & Tagged) | undefined, typeof unlessSame>(true);
+const unlessCached = await latchkey.data.readEntry('a', { ifNoneMatch: cached?.etag });
+same<(ReadEntryResponse & Tagged) | undefined, typeof unlessCached>(true);
+const ifSame = await operations.readEntry('a', { ifMatch: answer.etag, headers: {} });
+same<ReadEntryResponse & Tagged, typeof ifSame>(true);
+
+const updated = await latchkey.data.updateEntry('a', { value: '', expiresIn: 1 }, { ifMatch: answer.etag, upsert: true, idempotencyKey: 'a' });
+same<string, typeof updated.etag>(true);
+same<boolean, typeof updated.created>(true);
+same<string, Awaited<ReturnType<typeof latchkey.data.changeExpiry>>['etag']>(true);
+same<string, Awaited<ReturnType<typeof latchkey.data.createEntry>>['etag']>(true);
+same<string, Awaited<ReturnType<typeof latchkey.data.deleteEntry>>['etag']>(true);
+const page: EntryList = (await latchkey.data.listEntries({ prefix: 'a', limit: 1, values: false })).data;
+const options: UpdateEntryOptions = { ifNoneMatch: '*' };
+await latchkey.data.updateEntry('a', { value: '' }, options);
+
+const value: string | null = await latchkey.data.get('a', { signal: AbortSignal.timeout(1) });
+const { etag, created } = await latchkey.data.set('a', value ?? '', { expiresIn: 60, ifMatch: answer.etag });
+same<[string, boolean], [typeof etag, typeof created]>(true);
+same<boolean, Awaited<ReturnType<typeof latchkey.data.delete>>>(true);
+await latchkey.data.delete('a', { ifMatch: etag });
+for await (const entry of latchkey.data.list({ prefix: 'notes/', limit: 10 })) {
+  same<string, typeof entry.value>(true);
+  same<Date, typeof entry.createdAt>(true);
+}
+for await (const entry of latchkey.data.list()) {
+  same<string, typeof entry.etag>(true);
+}
+for await (const entry of latchkey.data.list({ values: false })) {
+  // @ts-expect-error: was not asked for
+  entry.value;
+}
+for await (const entry of latchkey.data.list({ values: page.entries.length > 1 })) {
+  same<string | undefined, typeof entry.value>(true);
+}
+const results: BatchResult[] = await latchkey.data.batch([
+  { op: 'put', key: 'a', value: 'b', ifMatch: etag },
+  { op: 'check', key: 'c', ifNoneMatch: '*' },
+]);
+same<string | undefined, NonNullable<(typeof results)[0]>['etag']>(true);
 
 const account: Account = (await latchkey.account.readAccount()).data;
 same<number | undefined, typeof account.age>(true);
@@ -64,6 +129,7 @@ try {
     console.log(isLate);
     same<number | undefined, typeof error.retryAfter>(true);
     same<string | undefined, typeof error.requestId>(true);
+    same<string | undefined, typeof error.etag>(true);
     switch (error.code) {
       case ErrorCode.KeyExists:
       case 'USERNAME_EXISTS':
@@ -95,6 +161,24 @@ const snake: NewUser = { ...user, full_name: 'Alice' };
 const noEmail: AccountChanges = { email: null };
 // @ts-expect-error: a text
 await latchkey.data.updateEntry('a', { value: 1 });
+// @ts-expect-error: a text
+await latchkey.data.set('a', 1);
+// @ts-expect-error: an option has a name
+await latchkey.data.readEntry('a', answer.etag);
+// @ts-expect-error: no such option
+await latchkey.data.readEntry('a', { upsert: true });
+// @ts-expect-error: no such option
+await latchkey.data.createEntry({ key: 'a', value: '' }, { ifMatch: '*' });
+// @ts-expect-error: what is always so is no option
+await latchkey.data.set('a', '', { upsert: false });
+// @ts-expect-error: it may have been unchanged
+unlessSame.data;
+// @ts-expect-error: there may be none
+value.length;
+// @ts-expect-error: one at a time
+latchkey.data.list().length;
+// @ts-expect-error: no such operation in a batch
+await latchkey.data.batch([{ op: 'read', key: 'a' }]);
 // @ts-expect-error: no such operation
 await latchkey.data.readAccount();
 // @ts-expect-error: the answer has its data in `data`
@@ -116,4 +200,4 @@ import type { ReadEntryRequest } from 'latchkey-client';
 // @ts-expect-error: an address is needed
 new Latchkey();
 
-console.log(incomplete, snake, noEmail);
+console.log(incomplete, snake, noEmail, asBefore);

@@ -169,20 +169,24 @@ final class TypeScriptSdkIT {
             assertThat(printed(folder, programs.get(0))).isEqualTo("Hello, world!");
         }
         String page = "globalThis.localStorage = { getItem: () => null };\nconst showPage = console.log;\n";
-        String loggedIn = "await latchkey.logIn({ username: 'bob', password: 'secure_password123' });\n";
+        String loggedIn = "import { Latchkey } from 'latchkey-client';\n"
+                + "const latchkey = new Latchkey('http://localhost:3000');\n"
+                + "await latchkey.logIn({ username: 'bob', password: 'secure_password123' });\n";
         for (int run = 0; run < 2; run++) {
-            assertThat(printed(folder, page + programs.get(1))).isEqualTo("undefined");
-            assertThat(printed(folder, programs.get(2))).isEqualTo("Nobody is logged in");
+            assertThat(printed(folder, loggedIn + programs.get(1)))
+                    .isEqualTo("carrots\nnotes/1: carrots\nnotes/2: rye bread\nfalse");
+            assertThat(printed(folder, loggedIn + programs.get(2) + "console.log(await latchkey.data.get('notes/1'));"))
+                    .isEqualTo("lemons, butter");
+            assertThat(printed(folder, page + programs.get(3))).isEqualTo("undefined");
+            assertThat(printed(folder, programs.get(4))).isEqualTo("Nobody is logged in");
             assertThat(printed(
                             folder,
-                            "import { Latchkey } from 'latchkey-client';\n"
-                                    + "const latchkey = new Latchkey('http://localhost:3000');\n"
-                                    + loggedIn
-                                    + programs.get(3)
+                            loggedIn
+                                    + programs.get(5)
                                     + "console.log((await latchkey.data.readEntry('greeting')).data.value);"))
                     .isEqualTo("Hello again!");
         }
-        assertThat(programs).hasSize(4);
+        assertThat(programs).hasSize(6);
     }
 
     private static void install(Path folder) throws IOException {

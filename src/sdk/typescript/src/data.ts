@@ -1,0 +1,99 @@
+import type { Tagged, Upserted } from './calls.js';
+import { ErrorCode } from './generated/models/ErrorCode.js';
+import type { BatchOperation } from './generated/models/BatchOperation.js';
+import type { BatchResult } from './generated/models/BatchResult.js';
+import type { DataApi, DeleteEntryOptions, RunBatchOptions, UpdateEntryOptions } from './generated/apis/DataApi.js';
+import type { ListedEntry } from './generated/models/ListedEntry.js';
+import { LatchkeyError } from './error.js';
+import type { CallOptions } from './latchkey.js';
+
+/** The max number of entries that the server gives at once. */
+const MAX_PAGE = 1000;
+
+export interface ListOptions extends CallOptions {
+  /** What the keys begin with; without it, all keys. */
+  prefix?: string;
+  /** The max number of entries in all; without it, all that there are. */
+  limit?: number;
+  /** Whether the entries come with their values, which they do unless this is false. */
+  values?: boolean;
+}
+
+export interface SetOptions extends CallOptions, Omit<UpdateEntryOptions, 'upsert'> {
+  /** Seconds until the entry expires; without it, it does not. */
+  expiresIn?: number;
+}
+
+export interface DeleteOptions extends CallOptions, DeleteEntryOptions {}
+
+export interface BatchOptions extends CallOptions, RunBatchOptions {}
+
+/** The key-value store of the user: short ways to one value and to many, beside the operations of the contract. */
+export interface Data extends DataApi {
+  /** The value of a key; null if there is none. With its ETag, `readEntry` gives it. */
+  get(key: string, options?: CallOptions): Promise<string | null>;
+
+  /**
+   * Stores a value under a key, whether there was one or not. With `ifMatch`, only if the entry still has this ETag, and with
+   * `ifNoneMatch: '*'`, only if there is none: otherwise it fails with `PRECONDITION_FAILED`, and the `etag` of the error is the current one.
+   */
+  set(key: string, value: string, options?: SetOptions): Promise<Tagged & Upserted>;
+
+  /** Deletes a key and its value; false if there was none. */
+  delete(key: string, options?: DeleteOptions): Promise<boolean>;
+
+  /**
+   * The entries whose keys begin with `prefix`, ordered by the UTF-8 of their keys: `for await (const entry of latchkey.data.list())`. It asks the server for
+   * more as the loop goes on, and stops when that is left. What changes meanwhile may be seen or not.
+   */
+  list(options: ListOptions & { values: false }): AsyncGenerator<Omit<ListedEntry, 'value'>, void, undefined>;
+  list(options?: ListOptions & { values?: true }): AsyncGenerator<ListedEntry & { value: string }, void, undefined>;
+  list(options?: ListOptions): AsyncGenerator<ListedEntry, void, undefined>;
+
+  /** Does all of up to 100 operations, in their order, or none; gives a result for each. */
+  batch(operations: readonly BatchOperation[], options?: BatchOptions): Promise<BatchResult[]>;
+}
+
+export function makeData(api: DataApi): Data {
+  return {
+    ...api,
+
+    get: (key, options = {}) => api.readEntry(key, options).then(({ data }) => data.value, unlessAbsent(null)),
+
+    async set(key, value, { expiresIn, ...options } = {}) {
+      const { etag, created } = await api.updateEntry(key, { value, expiresIn }, { ...options, upsert: true });
+      return { etag, created };
+    },
+
+    delete: (key, options = {}) => api.deleteEntry(key, options).then(() => true, unlessAbsent(false)),
+
+    list: (options = {}) => entries(api, options) as AsyncGenerator<ListedEntry & { value: string }, void, undefined>,
+
+    async batch(operations, options = {}) {
+      return (await api.runBatch({ operations: [...operations] }, options)).data.results;
+    },
+  };
+}
+
+async function* entries(api: DataApi, { limit = Infinity, ...options }: ListOptions): AsyncGenerator<ListedEntry, void, undefined> {
+  let cursor: string | undefined;
+  for (let left = limit; left !== 0; ) {
+    const page = (await api.listEntries({ ...options, cursor, limit: Math.min(left, MAX_PAGE) })).data;
+    yield* page.entries;
+    left -= page.entries.length;
+    cursor = page.nextCursor;
+    if (cursor === undefined) {
+      return;
+    }
+  }
+}
+
+/** What it is instead if there is no such entry. */
+function unlessAbsent<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof LatchkeyError && error.code === ErrorCode.KeyNotFound) {
+      return instead;
+    }
+    throw error;
+  };
+}
