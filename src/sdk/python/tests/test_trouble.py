@@ -268,7 +268,7 @@ class RepeatsTest(unittest.TestCase):
             (4, lambda it: it.data.create_entry(ENTRY)),
             (4, lambda it: it.data.run_batch(Batch(operations=[]))),
             (4, lambda it: it.data.change_expiry("k", ExpiryChange(expires_in=1))),
-            (1, lambda it: it.users.register_user(NEW_USER)),
+            (4, lambda it: it.users.register_user(NEW_USER)),
             (1, lambda it: it.account.change_password(change)),
             (4, lambda it: it.data.update_entry("k", NewValue(value="v"))),
             (4, lambda it: it.data.delete_entry("k")),

@@ -31,9 +31,9 @@ const CALLS = {
   'users.registerUser': (latchkey) => latchkey.users.registerUser(newUser()),
   'signingKeys.listSigningKeys': (latchkey) => latchkey.signingKeys.listSigningKeys(),
 };
-const NOT_AFTER_503 = ['users.registerUser', 'account.changePassword', 'account.deleteAccount'];
+const NOT_AFTER_503 = ['account.changePassword', 'account.deleteAccount'];
 /** With an Idempotency-Key. */
-const IDEMPOTENT = ['data.createEntry', 'data.updateEntry', 'data.deleteEntry', 'data.runBatch', 'data.changeExpiry'];
+const IDEMPOTENT = ['data.createEntry', 'data.updateEntry', 'data.deleteEntry', 'data.runBatch', 'data.changeExpiry', 'users.registerUser'];
 const AFTER_A_LOST_CONNECTION = [...IDEMPOTENT, 'data.readEntry', 'data.listEntries', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
 
 /** No operation here looks into an answer of success. */
