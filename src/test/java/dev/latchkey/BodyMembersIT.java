@@ -83,6 +83,7 @@ final class BodyMembersIT {
                 assertThat(answer.status()).as("%s in %s", value, member).isEqualTo(400);
                 assertThat(answer.body().path("errors").findValuesAsText("field"))
                         .as("fields of %s", answer)
+                        .extracting(field -> field.replaceFirst("\\[.*", ""))
                         .containsOnly(member);
             }
             if (answer.status() < 400) {
@@ -141,12 +142,20 @@ final class BodyMembersIT {
                     API.create(tokens.access(), "k", "before");
                     yield new Call("PUT", "/api/data/k", name, tokens.access(), Api.object("value", "v"));
                 }
+                case "changeExpiry" -> {
+                    API.create(tokens.access(), "k", "v");
+                    yield new Call("PATCH", "/api/data/k", name, tokens.access(), Api.object("expires_in", null));
+                }
+                case "runBatch" -> new Call("POST", "/api/data/batch", name, tokens.access(), Api.object());
                 default -> throw new AssertionError("Say here how to call " + operationId);
             };
         }
 
         /** What the server has for this member, after it took the value. */
         JsonNode now(String member, Api.Answer answer, JsonNode value) {
+            if (member.equals("expires_in")) {
+                return expiry(value);
+            }
             if (method.equals("PATCH")) {
                 return API.as(token, "GET", "/api/me", null).body().path("data").path(member);
             }
@@ -173,6 +182,16 @@ final class BodyMembersIT {
                 return read;
             }
             return answer.body().path("data").path(member);
+        }
+
+        /** The value, if the entry expires or has expired already. */
+        private JsonNode expiry(JsonNode value) {
+            Api.Answer read = API.read(token, "k");
+            if (method.equals("POST")) {
+                API.delete(token, "k");
+            }
+            boolean expires = read.status() == 404 || read.body().path("data").has("expires_at");
+            return expires ? value : MissingNode.getInstance();
         }
     }
 

@@ -109,7 +109,20 @@ final class BatchTest {
         assertThat(run(many(100)).body().at("/data/results")).hasSize(100);
         Api.Answer tooMany = run(many(101));
         assertThat(tooMany.outcome()).isEqualTo("400 INVALID_REQUEST");
-        assertThat(tooMany.body().at("/errors/0/field").textValue()).isEqualTo("operations");
+        assertThat(tooMany.body().at("/errors/0"))
+                .isEqualTo(Api.object("field", "operations", "message", "must have 1 to 100 elements"));
+    }
+
+    @Test
+    void saysWhatAnOperationCanBe() {
+        for (String op : List.of("\"get\"", "\"\"", "5", "\"CREATE\"", "[]")) {
+            String batch = "{\"operations\":[{\"op\":" + op + ",\"key\":\"k\"}]}";
+            Api.Answer answer = api.as(token, "POST", "/api/data/batch", batch);
+            assertThat(answer.outcome()).isEqualTo("400 INVALID_REQUEST");
+            assertThat(answer.body().at("/errors/0"))
+                    .isEqualTo(Api.object(
+                            "field", "operations[0].op", "message", "must be one of create, put, delete, check"));
+        }
     }
 
     private ObjectNode[] many(int count) {

@@ -150,8 +150,11 @@ public final class Contract {
     /** What an operation takes. */
     public record Body(String operationId, String mediaType, JsonNode schema) {
 
+        /** Without those that only responses have. */
         public Set<String> members() {
             return new TreeSet<>(schema.path("properties").properties().stream()
+                    .filter(member ->
+                            !resolve(member.getValue()).path("readOnly").asBoolean())
                     .map(Map.Entry::getKey)
                     .toList());
         }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
@@ -34,6 +35,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size.
@@ -177,12 +180,25 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
     }
 
     private static String expected(JsonMappingException mistyped) {
-        Class<?> type = mistyped instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        Class<?> type = expectedType(mistyped);
         if (type == String.class) {
             boolean isText = mistyped instanceof InvalidFormatException format && format.getValue() instanceof String;
             return isText ? "valid Unicode without U+0000" : "a string";
         }
+        if (type != null && type.isEnum()) {
+            return Stream.of(type.getEnumConstants())
+                    .map(Object::toString)
+                    .collect(Collectors.joining(", ", "one of ", ""));
+        }
         return type == Integer.class ? "an integer" : "of the type that the contract says";
+    }
+
+    /** Null if it is unknown. */
+    private static Class<?> expectedType(JsonMappingException mistyped) {
+        if (mistyped instanceof ValueInstantiationException invalid) {
+            return invalid.getType().getRawClass();
+        }
+        return mistyped instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
     }
 
     private <T> List<Violation> withOtherViolations(List<Violation> mistyped, T body, Predicate<String> isJudged) {
