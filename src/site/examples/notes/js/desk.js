@@ -1,5 +1,6 @@
 /** The page with the notes: the list of them, and the text of the one that the address names after `#`. */
 import { Drafts } from './drafts.js';
+import { ErrorCode } from './latchkey.js';
 import { explain, inSeconds } from './messages.js';
 import { newId, Notes, titleOf } from './notes.js';
 import { ask } from './question.js';
@@ -15,7 +16,7 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   const page = { isStillOurs, saving, saved, moved, listed, wanted, read, inSync, failed };
   const sync = new Sync(new Notes(latchkey), drafts, page);
   let list = []; // As the server has it.
-  let open = {}; // The id of the note that is shown, and the text that the server has of it.
+  let open = {}; // The id of the note that is shown, the text that the server has of it, and its ETag.
   let fresh; // The id of a note that nobody has typed into yet.
   let typedHere; // The text that was typed in this tab, until this tab has saved it.
 
@@ -39,7 +40,7 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     const left = open.id;
     const id = location.hash.slice(1);
     const draft = drafts.get(id);
-    open = { id, saved: draft?.base };
+    open = { id, saved: draft?.base, etag: draft?.etag };
     typedHere = undefined;
     desk.classList.toggle('reading', id !== '');
     element('note').hidden = id === '';
@@ -69,7 +70,8 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   function typed() {
     const draft = drafts.get(open.id);
     typedHere = text.value;
-    drafts.put(open.id, { base: draft ? draft.base : (open.saved ?? null), text: typedHere });
+    const { base, etag } = draft ?? { base: open.saved ?? null, etag: open.etag };
+    drafts.put(open.id, { base, etag, text: typedHere });
     showList();
     saving();
     sync.soon();
@@ -84,7 +86,9 @@ export function showDesk(latchkey, username, sayAtLogIn) {
         if (asked === open.id) leave('The note is deleted.');
         else showList();
       } catch (error) {
-        failed(error);
+        if (error.code !== ErrorCode.PreconditionFailed) return failed(error);
+        await sync.now();
+        say('Somebody has changed this note meanwhile. Look at it before you delete it.');
       }
     }
   }
@@ -109,21 +113,21 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     showState('saving', 'Saving…');
   }
 
-  function saved(id, text) {
+  function saved(id, { text, etag }) {
     if (id === fresh) fresh = undefined;
-    if (id === open.id) open.saved = text;
+    if (id === open.id) open = { id, saved: text, etag };
     if (text === typedHere) typedHere = undefined;
   }
 
   function moved(id, newId) {
     if (id !== open.id) return;
-    open = { id: newId, saved: null };
+    open = { id: newId, saved: null, etag: null };
     history.replaceState(null, '', `#${newId}`);
     say('Somebody has changed this note meanwhile. Your text is kept here, as a note of its own.');
   }
 
   function listed(now) {
-    list = now;
+    list = now.map(({ id, text }) => ({ id, title: titleOf(text) }));
     showList();
   }
 
@@ -136,9 +140,9 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     if (now === null) {
       leave('This note is not there any more.');
     } else {
-      open.saved = now;
+      open = { id, saved: now.text, etag: now.etag };
       setEditable(true);
-      if (text.value !== now) text.value = now;
+      if (text.value !== now.text) text.value = now.text;
     }
   }
 
@@ -162,7 +166,7 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     if (id === open.id && !now && before.text === typedHere) {
       typed(); // The other tab has saved a draft; perhaps this one came a moment later.
     } else if (id === open.id) {
-      open.saved = now ? now.base : before.text;
+      open = now ? { id, saved: now.base, etag: now.etag } : { id, saved: before.text };
       text.value = (now ?? before).text;
       setEditable(true);
     }

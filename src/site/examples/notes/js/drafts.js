@@ -1,6 +1,6 @@
 /**
  * What was typed and is not on the server yet, kept in this browser, so that neither a reload nor a crash takes it
- * away: for each note its text, and `base`, the text that it was made from. All tabs share it.
+ * away: for each note its text, `base`, the text that it was made from, and the ETag of that. All tabs share it.
  */
 export class Drafts {
   #prefix;
@@ -10,7 +10,7 @@ export class Drafts {
   constructor(userId) {
     // No username has a slash: what begins with this is nobody else's, whatever they are called.
     this.#prefix = `notes.draft/${userId}/`;
-    this.#sentPrefix = `notes.sent/${userId}/`;
+    this.#sentPrefix = `notes.sending/${userId}/`;
   }
 
   get(id) {
@@ -27,7 +27,7 @@ export class Drafts {
   }
 
   remove(id) {
-    this.setSent(id, []);
+    this.setSent(id, null);
     localStorage.removeItem(this.#prefix + id);
     this.#unkept.delete(id);
   }
@@ -37,18 +37,18 @@ export class Drafts {
     return [...new Set([...kept.map((key) => key.slice(this.#prefix.length)), ...this.#unkept.keys()])];
   }
 
-  /** The texts that the server may have because of us, though it has not said so. Beside the draft, which may be typed into at any time. */
+  /** What was sent to the server and is not answered yet; null if there is nothing. Beside the draft, which may be typed into at any time. */
   sent(id) {
-    return JSON.parse(localStorage.getItem(this.#sentPrefix + id)) ?? [];
+    return JSON.parse(localStorage.getItem(this.#sentPrefix + id));
   }
 
-  setSent(id, texts) {
+  setSent(id, sent) {
     localStorage.removeItem(this.#sentPrefix + id);
-    if (texts.length > 0) {
+    if (sent) {
       try {
-        localStorage.setItem(this.#sentPrefix + id, JSON.stringify(texts));
+        localStorage.setItem(this.#sentPrefix + id, JSON.stringify(sent));
       } catch {
-        // The browser's storage is full. If the answer is lost as well, there will be a copy of the note.
+        // The browser's storage is full. If the answer is lost as well, there may be a copy of the note.
       }
     }
   }

@@ -13,6 +13,7 @@ const WORDS = {
   [ErrorCode.InvalidRefreshToken]: 'You are logged out.',
   [ErrorCode.InvalidValue]: 'The server does not take this text. It may be too long.',
   [ErrorCode.PayloadTooLarge]: 'The server does not take this text. It is too long.',
+  [ErrorCode.QuotaExceeded]: 'There is no more room for your notes. Delete some, or make them shorter.',
   [ErrorCode.TooManyRequests]: 'That was too often.',
   [ErrorCode.Unavailable]: 'The server is busy.',
 };

@@ -1,8 +1,8 @@
-/** The notes as the server keeps them: an entry for each, and one, the list, with the id and the title of each. */
-import { ErrorCode, LatchkeyError } from './latchkey.js';
+/** The notes as the server keeps them: an entry for each, with its id in the key and its text as the value. */
+import { ErrorCode } from './latchkey.js';
 
-const LIST = 'notes';
-const keyOf = (id) => `notes/${id}`;
+const PREFIX = 'notes/';
+const keyOf = (id) => PREFIX + id;
 
 /** An id that nobody else makes, on no device. */
 export const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36)).join('');
@@ -15,80 +15,63 @@ export function titleOf(text) {
 
 export class Notes {
   #data;
+  #known; // The notes as they were last read, by their ids.
 
   constructor(latchkey) {
     this.#data = latchkey.data;
   }
 
-  /** The id and the title of every note, the newest first. */
+  /** Every note, with its id, text and ETag, the newest first. Only at first all texts are read, later those that have changed. */
   async list() {
-    return JSON.parse((await this.#read(LIST)) ?? '[]');
-  }
-
-  /** The text of a note, or null if there is no such note. */
-  read(id) {
-    return this.#read(keyOf(id));
+    const known = this.#known;
+    const listed = new Map();
+    for await (const { key, value, etag, createdAt } of this.#data.list({ prefix: PREFIX, values: known === undefined })) {
+      const id = key.slice(PREFIX.length);
+      const before = known?.get(id);
+      const now = value !== undefined ? { text: value, etag } : before?.etag === etag ? before : await this.#read(id);
+      if (now) listed.set(id, { id, createdAt, ...now });
+    }
+    this.#known = listed;
+    return [...listed.values()].sort((one, other) => other.createdAt - one.createdAt);
   }
 
   /**
-   * Keeps a text, and says whether it did: not if somebody has made another of this note than those in `known`; a new note is
-   * null. Before it writes, `sending` is told what it replaces. There are no conditional writes in the API yet: who writes
-   * between our reading and our writing is not noticed.
+   * Keeps a text that was made from the text `base`, which had this ETag; both are null for a new note. Gives the new ETag, or
+   * undefined if somebody else has changed the note. With the same key it may be repeated, and is done once.
    */
-  async save(id, known, text, sending) {
-    let current = known.every((one) => one === null) ? null : await this.#read(keyOf(id)); // Nobody else knows a new one.
-    while (current !== text) {
-      if (current !== null && !known.includes(current)) return false;
-      sending(current);
-      if (await this.#write(keyOf(id), text, current !== null)) break;
-      current = await this.#read(keyOf(id));
-    }
-    await this.#changeList((list) => {
-      const note = { id, title: titleOf(text) };
-      return list.some((one) => one.id === id) ? list.map((one) => (one.id === id ? note : one)) : [note, ...list];
-    });
-    return true;
-  }
-
-  async remove(id) {
-    await this.#data.deleteEntry(keyOf(id)).catch(unless(ErrorCode.KeyNotFound));
-    await this.#changeList((list) => list.filter((one) => one.id !== id));
-  }
-
-  /** Looks again after it has written: another device may have written the list in the same moment. */
-  async #changeList(change) {
-    for (;;) {
-      const before = await this.#read(LIST);
-      const after = JSON.stringify(change(JSON.parse(before ?? '[]')));
-      if (after === (before ?? '[]')) {
-        return;
-      }
-      await this.#write(LIST, after, before !== null);
-    }
-  }
-
-  #read(key) {
-    return this.#data.readEntry(key).then((answer) => answer.data.value, unless(ErrorCode.KeyNotFound));
-  }
-
-  /** Whether it did; not if somebody has made or deleted the entry in this very moment. */
-  async #write(key, value, isThere) {
+  async save(id, { text, base, etag, idempotencyKey }) {
     try {
-      await (isThere ? this.#data.updateEntry(key, { value }) : this.#data.createEntry({ key, value }));
-      return true;
+      const condition = etag ? { ifMatch: etag } : { ifNoneMatch: '*' };
+      return (await this.#data.set(keyOf(id), text, { ...condition, idempotencyKey })).etag;
     } catch (error) {
-      unless(isThere ? ErrorCode.KeyNotFound : ErrorCode.KeyExists)(error);
-      return false;
+      if (error.code !== ErrorCode.PreconditionFailed) throw error;
+      const now = await this.#read(id);
+      if (now?.text === text) return now.etag;
+      // Deleted elsewhere, or as we know it, by another ETag: another tab has saved it.
+      const isOurs = now === null || now.text === base;
+      return isOurs ? this.save(id, { text, base, etag: now?.etag, idempotencyKey: newId() }) : undefined;
     }
   }
-}
 
-/** Takes an error of this code for null, and throws every other. */
-function unless(code) {
-  return (error) => {
-    if (error instanceof LatchkeyError && error.code === code) {
+  /** Fails if somebody has changed the note since it was listed. */
+  async remove(id) {
+    const etag = this.#known?.get(id)?.etag;
+    try {
+      await this.#data.delete(keyOf(id), etag ? { ifMatch: etag } : {});
+    } catch (error) {
+      const isGone = error.code === ErrorCode.PreconditionFailed && error.etag === undefined;
+      if (!isGone) throw error;
+    }
+  }
+
+  /** The text and the ETag of a note; null if there is no such note. */
+  async #read(id) {
+    try {
+      const { data, etag } = await this.#data.readEntry(keyOf(id));
+      return { text: data.value, etag };
+    } catch (error) {
+      if (error.code !== ErrorCode.KeyNotFound) throw error;
       return null;
     }
-    throw error;
-  };
+  }
 }

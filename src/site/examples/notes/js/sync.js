@@ -13,8 +13,8 @@ export class Sync {
   #last = Promise.resolve();
 
   /**
-   * The page has `isStillOurs()`, `saving()`, `saved(id, text)`, `moved(id, newId)`, `listed(list)`, `wanted()`, the id of a
-   * note to read, `read(id, text)`, `inSync()` and `failed(error, secondsToNextTry)`.
+   * The page has `isStillOurs()`, `saving()`, `saved(id, note)`, `moved(id, newId)`, `listed(list)`, `wanted()`, the id of a
+   * note to show, `read(id, note)`, `inSync()` and `failed(error, secondsToNextTry)`.
    */
   constructor(notes, drafts, page) {
     this.#notes = notes;
@@ -46,9 +46,10 @@ export class Sync {
     clearTimeout(this.#timer);
     try {
       const refused = await this.#saveDrafts();
-      this.#page.listed(await this.#notes.list());
+      const list = await this.#notes.list();
+      this.#page.listed(list);
       const id = this.#page.wanted();
-      if (id) this.#page.read(id, await this.#notes.read(id));
+      if (id) this.#page.read(id, list.find((note) => note.id === id) ?? null);
       if (refused) throw refused;
       this.#failures = 0;
       this.#drafts.ids().length === 0 ? this.#page.inSync() : this.soon();
@@ -66,7 +67,7 @@ export class Sync {
       try {
         await alone(() => this.#save(id));
       } catch (error) {
-        if (isTransient(error) || error.status === 401) throw error;
+        if (mayBeDone(error)) throw error;
         refused = error;
       }
     }
@@ -78,29 +79,36 @@ export class Sync {
     // Another tab may have saved it, or somebody else may have logged in there.
     if (!draft || !(await this.#page.isStillOurs())) return;
     this.#page.saving();
-    // A text of ours whose answer was lost is nobody else's change.
-    const known = [draft.base, ...this.#drafts.sent(id)];
-    const sending = (current) => this.#drafts.setSent(id, [current, draft.text]);
-    if (!(await this.#notes.save(id, known, draft.text, sending))) return this.#moveAside(id, draft);
+    // What was not answered is sent again as it was, with the same key, so that it is done once.
+    const sent = this.#drafts.sent(id) ?? { ...draft, idempotencyKey: newId() };
+    this.#drafts.setSent(id, sent);
+    const etag = await this.#notes.save(id, sent).catch((error) => {
+      if (!mayBeDone(error)) this.#drafts.setSent(id, null);
+      throw error;
+    });
+    if (!etag) return this.#moveAside(id, draft);
     const now = this.#drafts.get(id);
-    if (now && now.text !== draft.text) {
-      this.#drafts.setSent(id, []);
-      this.#drafts.put(id, { base: draft.text, text: now.text });
+    if (now && now.text !== sent.text) {
+      this.#drafts.setSent(id, null);
+      this.#drafts.put(id, { base: sent.text, etag, text: now.text });
     } else {
       this.#drafts.remove(id);
     }
-    this.#page.saved(id, draft.text);
+    this.#page.saved(id, { text: sent.text, etag });
   }
 
   /** Somebody else has changed the note. Neither text may be lost, so this one becomes a note of its own. */
   #moveAside(id, draft) {
     const copy = newId();
-    this.#drafts.put(copy, { base: null, text: (this.#drafts.get(id) ?? draft).text });
+    this.#drafts.put(copy, { base: null, etag: null, text: (this.#drafts.get(id) ?? draft).text });
     this.#drafts.remove(id);
     this.#page.moved(id, copy);
     return this.#save(copy);
   }
 }
+
+/** Whether the server may have taken what it did not answer, or may yet take it. */
+const mayBeDone = (error) => isTransient(error) || error.status === 401;
 
 /** Tabs of one browser take turns, where the browser has locks: on https and localhost. */
 const alone = (work) => (navigator.locks ? navigator.locks.request('notes', work) : work());
