@@ -38,7 +38,11 @@ final class StoreCopyIT {
             "sessions",
             "refresh_rotations",
             "ended_sessions",
-            "counters");
+            "counters",
+            "user_data",
+            "tombstones",
+            "idempotency_keys",
+            "registrations");
 
     /** U+FFFF comes before U+10000 by bytes, and after it by UTF-16. */
     private static final List<String> KEYS = List.of(
@@ -347,6 +351,20 @@ final class StoreCopyIT {
                     .write(handle -> handle.execute("INSERT INTO refresh_rotations VALUES ('alice', 's', 4, 2)"));
             store.database().write(handle -> handle.execute("INSERT INTO ended_sessions VALUES (7, 'ended', 9)"));
             store.database().write(handle -> handle.execute("INSERT INTO counters VALUES ('ended_sessions', 7)"));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO user_data (user_id, revision, floor, entries, bytes, max_entries, max_bytes)
+                    VALUES ('alice', 9223372036854775807, 2, 3, 4, NULL, 0)
+                    """));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO tombstones (user_id, key, revision, deleted_at) VALUES ('alice', 'é', 5, 6)
+                    """));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO idempotency_keys (user_id, key, fingerprint, outcome, created_at)
+                    VALUES ('alice', 'key', 'f', '[{"revision":7}]', 8)
+                    """));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO registrations (request_hash, user_id, created_at) VALUES ('hash', 'böb 😀', 9)
+                    """));
             for (String user : List.of("böb 😀", "alice")) {
                 for (String key : KEYS) {
                     addEntry(store, user, key, "value of " + key);
