@@ -27,6 +27,7 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
     static final Quota QUOTA = new Quota(5, 4_000);
     static final State EMPTY = new State(0, Map.of(), Map.of());
 
+    private static final List<Operation.Kind> KINDS = List.of(Operation.Kind.values());
     private static final String NOBODY = "nobody";
     private static final int MAX_KEY_BYTES = 512;
     private static final Instant START = Instant.parse("2026-01-02T03:04:05.678Z");
@@ -83,7 +84,7 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
     }
 
     private static Operation operation(Random random, List<String> keys, int number) {
-        Operation.Kind kind = Operation.Kind.values()[random.nextInt(Operation.Kind.values().length)];
+        Operation.Kind kind = KINDS.get(random.nextInt(KINDS.size()));
         boolean hasValue = kind == Operation.Kind.CREATE || kind == Operation.Kind.UPDATE || kind == Operation.Kind.PUT;
         boolean mayExpire = hasValue || kind == Operation.Kind.EXPIRE;
         return new Operation(
