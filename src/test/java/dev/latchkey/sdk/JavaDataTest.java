@@ -1,13 +1,13 @@
 package dev.latchkey.sdk;
 
 import static dev.latchkey.client.BatchOperations.check;
-import static dev.latchkey.client.BatchOperations.create;
 import static dev.latchkey.client.BatchOperations.delete;
 import static dev.latchkey.client.BatchOperations.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.latchkey.client.BatchOperations;
 import dev.latchkey.client.DataApi.ChangeExpiryOptions;
 import dev.latchkey.client.DataApi.DeleteEntryOptions;
 import dev.latchkey.client.DataApi.ListEntriesOptions;
@@ -32,6 +32,7 @@ import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -193,7 +194,7 @@ final class JavaDataTest {
 
     @Test
     void anEntryCanExpire() {
-        OffsetDateTime before = OffsetDateTime.now().minusMinutes(1);
+        OffsetDateTime before = OffsetDateTime.now(ZoneOffset.UTC).minusMinutes(1);
         data.set("key", "value", new SetOptions().expiresIn(Duration.ofHours(1)));
         assertThat(data.readEntry("key").getData().getExpiresAt())
                 .isBetween(before.plusHours(1), before.plusHours(1).plusMinutes(10));
@@ -259,7 +260,7 @@ final class JavaDataTest {
     void aBatchIsDoneAsAWhole() {
         String old = data.set("draft", "text");
         List<BatchResult> results = data.batch(
-                create("notes/1", "one"),
+                BatchOperations.create("notes/1", "one"),
                 put("notes/2", "two").expiresIn(60),
                 check("draft").ifMatch(old),
                 delete("draft"));
@@ -273,7 +274,8 @@ final class JavaDataTest {
                         org.assertj.core.groups.Tuple.tuple(
                                 "notes/2", results.get(1).getEtag()));
 
-        LatchkeyException error = failure(() -> data.batch(List.of(put("notes/3", "three"), create("notes/1", ""))));
+        LatchkeyException error =
+                failure(() -> data.batch(List.of(put("notes/3", "three"), BatchOperations.create("notes/1", ""))));
         assertThat(error.getCode()).isEqualTo(ErrorCode.KEY_EXISTS);
         assertThat(error.getErrors()).extracting(FieldError::getField).containsExactly("operations[1]");
         assertThat(data.get("notes/3")).isEmpty();

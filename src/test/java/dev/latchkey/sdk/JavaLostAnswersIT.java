@@ -1,9 +1,9 @@
 package dev.latchkey.sdk;
 
-import static dev.latchkey.client.BatchOperations.create;
 import static dev.latchkey.client.BatchOperations.delete;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.client.BatchOperations;
 import dev.latchkey.client.DataApi.ChangeExpiryOptions;
 import dev.latchkey.client.DataApi.DeleteEntryOptions;
 import dev.latchkey.client.DataApi.UpdateEntryOptions;
@@ -113,7 +113,8 @@ final class JavaLostAnswersIT {
             assertThat(lossy.delete("a", new DeleteEntryOptions().ifMatch(changed)))
                     .isTrue();
             String put = lossy.set("a", "four", new SetOptions().ifNoneMatch("*"));
-            assertThat(lossy.batch(create("b", "one"), delete("a").ifMatch(put)))
+            assertThat(lossy.batch(
+                            BatchOperations.create("b", "one"), delete("a").ifMatch(put)))
                     .extracting(BatchResult::getStatus)
                     .containsExactly(201, 200);
             assertThat(lossy.delete("b")).isTrue();
