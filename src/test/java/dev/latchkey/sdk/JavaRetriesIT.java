@@ -231,7 +231,7 @@ final class JavaRetriesIT {
         stub.answer(request -> Answer.success(StubServer.SUCCESS));
         List<Consumer<Latchkey>> calls = List.of(
                 client -> client.data().get("key"),
-                client -> client.data().list().count(),
+                client -> client.data().list().forEach(entry -> {}),
                 client -> client.data().batch());
         for (Consumer<Latchkey> call : calls) {
             assertThat(failure(latchkey, call).getKind()).isEqualTo(ErrorKind.UNUSABLE_ANSWER);

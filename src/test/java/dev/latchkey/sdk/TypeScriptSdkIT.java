@@ -169,9 +169,11 @@ final class TypeScriptSdkIT {
             assertThat(printed(folder, programs.get(0))).isEqualTo("Hello, world!");
         }
         String page = "globalThis.localStorage = { getItem: () => null };\nconst showPage = console.log;\n";
-        String loggedIn = "import { Latchkey } from 'latchkey-client';\n"
-                + "const latchkey = new Latchkey('http://localhost:3000');\n"
-                + "await latchkey.logIn({ username: 'bob', password: 'secure_password123' });\n";
+        String loggedIn = """
+                import { Latchkey } from 'latchkey-client';
+                const latchkey = new Latchkey('http://localhost:3000');
+                await latchkey.logIn({ username: 'bob', password: 'secure_password123' });
+                """;
         for (int run = 0; run < 2; run++) {
             assertThat(printed(folder, loggedIn + programs.get(1)))
                     .isEqualTo("carrots\nnotes/1: carrots\nnotes/2: rye bread\nfalse");
