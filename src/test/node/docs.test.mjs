@@ -180,7 +180,7 @@ test('a hard key is sent as it should be', () => onPage(desktop, async page => {
   await operation(page, 'createEntry').locator('textarea').fill(JSON.stringify({ key, value: 'found' }));
   assert.equal((await execute(page, 'createEntry')).status, 201);
   await open(page, 'readEntry');
-  await operation(page, 'readEntry').locator('input').fill(key);
+  await operation(page, 'readEntry').getByPlaceholder('key', { exact: true }).fill(key);
   const read = await execute(page, 'readEntry');
   assert.match(read.text, /"value": "found"/);
 }));
