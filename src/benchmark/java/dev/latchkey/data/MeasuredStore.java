@@ -12,7 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -46,7 +47,7 @@ public class MeasuredStore {
     private final AtomicLong inserted = new AtomicLong();
     private Environment environment;
     private DatabaseSettings settings;
-    private EntryStore store;
+    private Entries store;
 
     @Setup(Level.Trial)
     public void open() throws SQLException {
@@ -56,7 +57,10 @@ public class MeasuredStore {
         settings =
                 new DatabaseSettings(fresh.url(), fresh.user(), fresh.password(), CONNECTIONS, WRITE_QUEUE, null, null);
         Database database = grouping.open(settings, environment);
-        store = new EntryStore(database);
+        store = new Entries(
+                new EntryStore(database),
+                new UserDataStore(database, new Quota(Long.MAX_VALUE, Long.MAX_VALUE)),
+                Clock.systemUTC());
         database.write(handle -> {
             for (int i = 0; i < users; i++) {
                 handle.createUpdate("""
@@ -101,7 +105,8 @@ public class MeasuredStore {
 
     boolean insert() {
         long number = inserted.getAndIncrement();
-        return store.insert(user(number), new Entry(key(number), VALUE), Instant.now());
+        Operation create = new Operation(Operation.Kind.CREATE, key(number), VALUE, null, Conditions.NONE);
+        return store.apply(user(number), List.of(create), null).isDone();
     }
 
     int insert(BareJdbc bare) throws SQLException {
@@ -111,7 +116,7 @@ public class MeasuredStore {
 
     Entry find() {
         int number = ThreadLocalRandom.current().nextInt(ENTRIES);
-        return store.find(user(number), key(number)).orElseThrow();
+        return store.read(user(number), key(number), Conditions.NONE);
     }
 
     String find(BareJdbc bare) throws SQLException {
