@@ -65,7 +65,6 @@ final class SweeperTest {
         assertThat(metrics.meter("data.swept.entries").getCount()).isEqualTo(MANY);
     }
 
-    /** It was found as expired, but is written before the sweeper comes to it. */
     @Test
     void leavesAnEntryThatWasStoredAgain() {
         store("alice", "key", 10);
