@@ -65,7 +65,8 @@ public final class AccountsRoom {
     /** Adds {@code /api/me}. The export contains the entries of {@code data}; {@code mapper} writes the bodies of the contract. */
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
         Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
-        server.resource(
-                new AccountResource(accounts, new Exports(accounts, data.entries()), data.entries(), client, mapper));
+        Exports exports = new Exports(accounts, data.entries());
+        server.resource(new AccountResource(accounts, exports, data.entries(), client))
+                .resource(new ExportWriter(mapper));
     }
 }

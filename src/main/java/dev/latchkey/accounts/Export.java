@@ -3,6 +3,7 @@ package dev.latchkey.accounts;
 import dev.latchkey.data.Entry;
 import dev.latchkey.data.KeyRange;
 import dev.latchkey.data.Page;
+import dev.latchkey.data.Usage;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -16,19 +17,25 @@ import java.util.function.Function;
  */
 final class Export implements Iterator<List<Entry>> {
     private final Profile profile;
+    private final Usage usage;
     private final Function<KeyRange, Page> pages;
     private Page next;
     private KeyRange rest = KeyRange.ALL;
 
     /** {@code pages} gives the first page of a range. The first of all is read at once. */
-    Export(Profile profile, Function<KeyRange, Page> pages) {
+    Export(Profile profile, Usage usage, Function<KeyRange, Page> pages) {
         this.profile = profile;
+        this.usage = usage;
         this.pages = pages;
         this.next = pages.apply(rest);
     }
 
     Profile profile() {
         return profile;
+    }
+
+    Usage usage() {
+        return usage;
     }
 
     @Override

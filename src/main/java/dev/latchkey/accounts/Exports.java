@@ -23,7 +23,7 @@ final class Exports {
      */
     Export begin(String userId) {
         Profile profile = accounts.read(userId);
-        Export export = new Export(profile, range -> entries.page(userId, range, PAGE, true));
+        Export export = new Export(profile, entries.usage(userId), range -> entries.page(userId, range, PAGE, true));
         AuditLog.record(AuditEvent.ACCOUNT_EXPORTED, userId);
         return export;
     }

@@ -49,7 +49,7 @@ final class BatchBodies {
                 kind,
                 body.getKey(),
                 body.getValue(),
-                body.getExpiresIn(),
+                Expiry.in(body.getExpiresIn()),
                 Conditions.of(body.getIfMatch(), body.getIfNoneMatch())));
     }
 

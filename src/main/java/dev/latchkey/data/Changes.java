@@ -60,6 +60,6 @@ final class Changes {
 
     /** Null if the entry is not to expire. */
     private Instant expiry(Operation operation) {
-        return operation.expiresIn() == null ? null : now.plusSeconds(operation.expiresIn());
+        return operation.expiry() == null ? null : operation.expiry().from(now);
     }
 }

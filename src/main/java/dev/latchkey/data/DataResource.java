@@ -8,6 +8,9 @@ import dev.latchkey.api.model.DeleteEntryResponseBody;
 import dev.latchkey.api.model.EntryBody;
 import dev.latchkey.api.model.EntryListBody;
 import dev.latchkey.api.model.ExpiryChangeBody;
+import dev.latchkey.api.model.ImportEntriesResponseBody;
+import dev.latchkey.api.model.ImportModeBody;
+import dev.latchkey.api.model.ImportedEntryBody;
 import dev.latchkey.api.model.ListEntriesResponseBody;
 import dev.latchkey.api.model.NewValueBody;
 import dev.latchkey.api.model.ReadEntryResponseBody;
@@ -19,6 +22,7 @@ import dev.latchkey.data.Operation.Kind;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.contract.EntityTags;
 import dev.latchkey.server.contract.IdempotencyKey;
+import dev.latchkey.server.contract.JsonLines;
 import dev.latchkey.server.contract.MergePatch;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.InvalidField;
@@ -35,10 +39,12 @@ public final class DataResource implements DataApi {
 
     private final Entries entries;
     private final EntryLists lists;
+    private final Imports imports;
 
-    DataResource(Entries entries) {
+    DataResource(Entries entries, Imports imports) {
         this.entries = entries;
         this.lists = new EntryLists(entries);
+        this.imports = imports;
     }
 
     @Override
@@ -64,8 +70,8 @@ public final class DataResource implements DataApi {
 
     @Override
     public Response createEntry(EntryBody body, IdempotencyKey idempotencyKey, Caller caller) {
-        Operation create =
-                new Operation(Kind.CREATE, body.getKey(), body.getValue(), body.getExpiresIn(), Conditions.NONE);
+        Operation create = new Operation(
+                Kind.CREATE, body.getKey(), body.getValue(), Expiry.in(body.getExpiresIn()), Conditions.NONE);
         return one(create, idempotencyKey, caller, new CreateEntryResponseBody());
     }
 
@@ -90,7 +96,7 @@ public final class DataResource implements DataApi {
             Caller caller) {
         Conditions conditions = new Conditions(ifMatch, ifNoneMatch);
         Kind kind = upsert || conditions.demandNew() ? Kind.PUT : Kind.UPDATE;
-        Operation update = new Operation(kind, key, body.getValue(), body.getExpiresIn(), conditions);
+        Operation update = new Operation(kind, key, body.getValue(), Expiry.in(body.getExpiresIn()), conditions);
         return one(update, idempotencyKey, caller, new UpdateEntryResponseBody());
     }
 
@@ -105,8 +111,8 @@ public final class DataResource implements DataApi {
         if (!patch.hasMember(EXPIRES_IN)) {
             throw new Problem(ErrorCode.INVALID_REQUEST, List.of(new InvalidField(EXPIRES_IN, "is required")));
         }
-        Integer expiresIn = patch.applyTo(new ExpiryChangeBody()).getExpiresIn();
-        Operation expire = new Operation(Kind.EXPIRE, key, null, expiresIn, new Conditions(ifMatch, ifNoneMatch));
+        Expiry expiry = Expiry.in(patch.applyTo(new ExpiryChangeBody()).getExpiresIn());
+        Operation expire = new Operation(Kind.EXPIRE, key, null, expiry, new Conditions(ifMatch, ifNoneMatch));
         return one(expire, idempotencyKey, caller, new UpdateEntryResponseBody());
     }
 
@@ -124,6 +130,14 @@ public final class DataResource implements DataApi {
         BatchResultsBody results = new BatchResultsBody()
                 .results(applied.outcomes().stream().map(DataBodies::result).toList());
         return response(Response.ok(new RunBatchResponseBody().data(results)), applied);
+    }
+
+    @Override
+    public Response importEntries(JsonLines<ImportedEntryBody> body, ImportModeBody mode, Caller caller) {
+        Imports.Mode how = Imports.Mode.valueOf(mode.name());
+        ImportTally tally = imports.run(caller.userId(), how, () -> body.next().map(ImportBodies::line));
+        return Response.ok(new ImportEntriesResponseBody().data(ImportBodies.result(tally)))
+                .build();
     }
 
     /** Does an operation of its own; {@code body} is that of the response, unless an entry was created. */

@@ -4,10 +4,12 @@ import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.api.model.BatchBody;
 import dev.latchkey.api.model.BatchOperationBody;
 import dev.latchkey.api.model.EntryBody;
+import dev.latchkey.api.model.ImportedEntryBody;
 import dev.latchkey.api.model.NewValueBody;
 import dev.latchkey.server.contract.Utf8Size;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.http.ServerParts;
+import dev.latchkey.server.problem.ErrorCode;
 import java.time.Clock;
 import java.time.Duration;
 import org.hibernate.validator.cfg.ConstraintDef;
@@ -17,6 +19,8 @@ import org.hibernate.validator.cfg.GenericConstraintDef;
 /** The private key-value store of each user. */
 public final class DataRoom {
     private static final long MAX_BATCH_BYTES = 8 << 20;
+
+    private static final String IMPORT = "/api/data/import";
 
     private static final Duration SWEEPING = Duration.ofSeconds(10);
 
@@ -38,7 +42,7 @@ public final class DataRoom {
     public void addTo(ServerParts server, MetricRegistry metrics) {
         Sweeper sweeper = new Sweeper(sweepStore, settings.tombstoneLifetime().toJavaDuration(), clock, metrics);
         server.maintenance().repeat(SWEEPING, "Cannot delete expired data", sweeper::sweep);
-        server.resource(new DataResource(entries))
+        server.resource(new DataResource(entries, new Imports(entries, clock)))
                 .resource(new KeyPathFilter())
                 .resource(new ConditionHeadersFilter())
                 .resource(new ConditionHeadersFilter.Refusal());
@@ -46,6 +50,11 @@ public final class DataRoom {
                 .constraints(this::limitValues)
                 .maxBodyBytes(EntryBody.class, settings.maxBodySize())
                 .maxBodyBytes(NewValueBody.class, settings.maxBodySize())
+                .maxBodyBytes(ImportedEntryBody.class, settings.maxBodySize())
+                .words(
+                        IMPORT,
+                        ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                        "This media type is not supported. Send application/x-ndjson.")
                 .maxBodyBytes(BatchBody.class, Math.max(MAX_BATCH_BYTES, settings.maxBodySize()));
     }
 
@@ -56,6 +65,7 @@ public final class DataRoom {
                 .message("must be at most {max} bytes of UTF-8 long");
         mapping.type(EntryBody.class).getter("value").constraint(maxBytes);
         mapping.type(NewValueBody.class).getter("value").constraint(maxBytes);
+        mapping.type(ImportedEntryBody.class).getter("value").constraint(maxBytes);
         mapping.type(BatchOperationBody.class).getter("value").constraint(maxBytes);
     }
 

@@ -42,6 +42,26 @@ public final class Entries {
                 .orElseThrow(Problem::tokenInvalid);
     }
 
+    /**
+     * Does those of the operations that can be done.
+     *
+     * @return an outcome for each
+     * @throws Problem INVALID_TOKEN if the user no longer exists
+     */
+    List<Outcome> applyEach(String userId, List<Operation> operations) {
+        if (operations.isEmpty()) {
+            return List.of();
+        }
+        return users.write(userId, entries -> {
+                    Changes changes = new Changes(entries, clock.instant());
+                    List<Outcome> outcomes =
+                            operations.stream().map(changes::apply).toList();
+                    entries.save();
+                    return outcomes;
+                })
+                .orElseThrow(Problem::tokenInvalid);
+    }
+
     private static Applied apply(
             UserEntryStore entries, List<Operation> operations, IdempotentRequest request, Instant now) {
         if (request == null) {

@@ -26,7 +26,7 @@ record IdempotentRequest(String key, String fingerprint) {
             add(hasher, operation.kind().name());
             add(hasher, operation.key());
             add(hasher, operation.value());
-            add(hasher, String.valueOf(operation.expiresIn()));
+            add(hasher, String.valueOf(operation.expiry()));
             add(hasher, operation.conditions().toString());
         }
         return hasher.hash().toString();

@@ -4,10 +4,10 @@ package dev.latchkey.data;
  * A change of one entry that a user asks for.
  *
  * @param value null if the kind has none
- * @param expiresIn seconds until the entry expires, or null if it does not
+ * @param expiry when the entry expires, or null if it does not
  * @param conditions what must hold for the operation to be done
  */
-record Operation(Kind kind, String key, String value, Integer expiresIn, Conditions conditions) {
+record Operation(Kind kind, String key, String value, Expiry expiry, Conditions conditions) {
 
     enum Kind {
         /** Stores a value under a new key. */

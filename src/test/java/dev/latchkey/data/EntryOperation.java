@@ -91,7 +91,7 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
                 kind,
                 keys.get(random.nextInt(keys.size())),
                 hasValue ? HardTexts.any(random, 1500) + (random.nextBoolean() ? number : "") : null,
-                mayExpire && random.nextInt(3) == 0 ? 1 + random.nextInt(20) : null,
+                mayExpire && random.nextInt(3) == 0 ? Expiry.in(1 + random.nextInt(20)) : null,
                 Conditions.of(condition(random), condition(random)));
     }
 
@@ -195,7 +195,7 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
                     new Outcome(ErrorCode.PRECONDITION_FAILED, false, live == null ? null : live.revision()), before);
         }
         long revision = before.revision() + 1;
-        Instant expiry = operation.expiresIn() == null ? null : now.plusSeconds(operation.expiresIn());
+        Instant expiry = operation.expiry() == null ? null : operation.expiry().from(now);
         return switch (operation.kind()) {
             case CREATE ->
                 live != null
@@ -266,7 +266,7 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
                         : operations.stream()
                                 .map(operation -> operation.kind() + " " + HardTexts.shown(operation.key())
                                         + (operation.value() == null ? "" : " " + HardTexts.shown(operation.value()))
-                                        + (operation.expiresIn() == null ? "" : " for " + operation.expiresIn())
+                                        + (operation.expiry() == null ? "" : " for " + operation.expiry())
                                         + (operation.conditions().isEmpty() ? "" : " if " + operation.conditions()))
                                 .toList()
                                 .toString())

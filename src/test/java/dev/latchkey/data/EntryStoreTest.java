@@ -168,7 +168,9 @@ final class EntryStoreTest {
     @Test
     void hidesAnEntryFromItsExpiryOn() {
         entries.apply(
-                "alice", List.of(new Operation(Operation.Kind.CREATE, "key", "value", 10, Conditions.NONE)), null);
+                "alice",
+                List.of(new Operation(Operation.Kind.CREATE, "key", "value", Expiry.in(10), Conditions.NONE)),
+                null);
         clock.set(NOW.plusSeconds(10).minusMillis(1));
         assertThat(entries.read("alice", "key", Conditions.NONE).expiresAt()).isEqualTo(NOW.plusSeconds(10));
         assertThat(entries.page("alice", KeyRange.ALL, 10, true).entries()).hasSize(1);

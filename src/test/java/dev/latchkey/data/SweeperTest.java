@@ -117,7 +117,7 @@ final class SweeperTest {
     }
 
     private void store(String user, String key, Integer expiresIn) {
-        apply(user, new Operation(Operation.Kind.PUT, key, "", expiresIn, Conditions.NONE));
+        apply(user, new Operation(Operation.Kind.PUT, key, "", Expiry.in(expiresIn), Conditions.NONE));
     }
 
     private void apply(String user, Operation operation) {

@@ -20,6 +20,7 @@ public final class AuthBundle implements ConfiguredBundle<Configuration> {
     public void run(Configuration configuration, Environment environment) {
         environment.jersey().register(new AuthDynamicFeature(BearerFilter.of(authenticator)));
         environment.jersey().register(new AuthValueFactoryProvider.Binder<>(Caller.class));
+        environment.jersey().register(new LongBodyInterceptor(judge()));
     }
 
     /** Tells whether a request with these {@code Authorization} headers would be authorized. */

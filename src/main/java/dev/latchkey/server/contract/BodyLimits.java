@@ -23,6 +23,9 @@ public record BodyLimits(long standard, Map<Class<?>, Long> special) {
 
     /** The limit of the body that the method takes. */
     long of(Method operation) {
+        if (isStreamed(operation)) {
+            return JsonLines.MAX_BYTES;
+        }
         return Arrays.stream(operation.getParameterTypes())
                 .map(special::get)
                 .filter(Objects::nonNull)
@@ -30,7 +33,12 @@ public record BodyLimits(long standard, Map<Class<?>, Long> special) {
                 .orElse(standard);
     }
 
-    /** The largest limit of all. */
+    /** Whether the method reads its body while it arrives. */
+    static boolean isStreamed(Method operation) {
+        return Arrays.asList(operation.getParameterTypes()).contains(JsonLines.class);
+    }
+
+    /** The largest limit of all bodies that are not streamed. */
     public long largest() {
         return special.values().stream().mapToLong(Long::longValue).reduce(standard, Math::max);
     }

@@ -4,16 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
-import dev.latchkey.server.problem.Violation;
 import jakarta.validation.Validator;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -21,46 +16,32 @@ import jakarta.ws.rs.ext.ReaderInterceptor;
 import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PushbackReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/**
- * Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size.
- *
- * <p>All members of a wrong type are reported together with all other violations, so that the response does not depend on the order of
- * the members.
- */
+/** Reads the bodies of the contract: strictly typed JSON (RFC 8259) of a bounded size, or lines of it. */
 final class JsonBodyInterceptor implements ReaderInterceptor {
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final MediaType MERGE_PATCH = new MediaType("application", "merge-patch+json");
+    private static final MediaType LINES = new MediaType("application", "x-ndjson");
 
-    private final Validator validator;
+    private final JsonBinder binder;
     private final BodyLimits limits;
-    private final ObjectMapper mapper;
 
     /** {@code validator} has the constraints of the contract. */
     JsonBodyInterceptor(Validator validator, BodyLimits limits) {
-        this.validator = validator;
+        this.binder = new JsonBinder(validator, StrictJson.mapper(limits.largest()));
         this.limits = limits;
-        this.mapper = StrictJson.mapper(limits.largest());
     }
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
+        if (context.getType() == JsonLines.class) {
+            return lines(context);
+        }
         long limit = limits.of(context.getType());
         boolean isPatch = context.getType() == MergePatch.class;
         JsonNode root = parse(
@@ -71,17 +52,28 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
                         : List.of(MediaType.APPLICATION_JSON_TYPE));
         if (root.isMissingNode() && !isPatch) {
             // Reports each required member as missing.
-            return bind(mapper.createObjectNode(), context.getType(), field -> true);
+            return binder.bind(JsonNodeFactory.instance.objectNode(), context.getType());
         }
         if (root instanceof ObjectNode members) {
-            return isPatch ? patch(members, context.getGenericType()) : bind(members, context.getType(), field -> true);
+            return isPatch
+                    ? new MergePatch<>(members, binder.patching(argument(context)))
+                    : binder.bind(members, context.getType());
         }
         throw new Problem(ErrorCode.INVALID_REQUEST);
     }
 
-    private MergePatch<?> patch(ObjectNode members, Type patchType) {
-        Type patched = ((ParameterizedType) patchType).getActualTypeArguments()[0];
-        return new MergePatch<>(members, new PatchBinding<>((Class<?>) patched));
+    private JsonLines<?> lines(ReaderInterceptorContext context) {
+        if (context.getHeaders().containsKey(HttpHeaders.CONTENT_TYPE)) {
+            require(List.of(LINES), context.getMediaType());
+        }
+        Class<?> type = argument(context);
+        InputStream body = new LimitedInputStream(context.getInputStream(), JsonLines.MAX_BYTES);
+        return new JsonLines<>(new LineReader(body, limits.of(type)), binder, type);
+    }
+
+    /** The {@code T} of a {@code MergePatch<T>}. */
+    private static Class<?> argument(ReaderInterceptorContext context) {
+        return (Class<?>) ((ParameterizedType) context.getGenericType()).getActualTypeArguments()[0];
     }
 
     /** Returns a missing node for a blank body, which must have an allowed type as well. */
@@ -89,7 +81,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
             throws IOException {
         JsonNode root;
         try {
-            root = mapper.readTree(withoutByteOrderMark(body));
+            root = binder.parse(body);
         } catch (JsonProcessingException | CharacterCodingException e) {
             require(allowed, context.getMediaType());
             throw new Problem(ErrorCode.INVALID_REQUEST);
@@ -98,16 +90,6 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
             require(allowed, context.getMediaType());
         }
         return root;
-    }
-
-    /** Some programs write one before every text (RFC 8259, section 8.1). */
-    private static Reader withoutByteOrderMark(InputStream body) throws IOException {
-        PushbackReader text = new PushbackReader(new InputStreamReader(body, UTF_8.newDecoder()));
-        int first = text.read();
-        if (first >= 0 && first != BYTE_ORDER_MARK) {
-            text.unread(first);
-        }
-        return text;
     }
 
     /** Refuses a body without a type, with a wildcard or in another charset; JAX-RS has refused other types. */
@@ -131,84 +113,5 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             return false;
         }
-    }
-
-    private <T> T bind(ObjectNode members, Class<T> type, Predicate<String> isJudged) throws JsonProcessingException {
-        List<Violation> mistyped = new ArrayList<>();
-        while (true) {
-            try {
-                T body = mapper.treeToValue(members, type);
-                if (!mistyped.isEmpty()) {
-                    throw Violation.problem(withOtherViolations(mistyped, body, isJudged));
-                }
-                return body;
-            } catch (JsonMappingException e) {
-                // Each iteration removes one member, so this ends.
-                JsonPath place = new JsonPath(e.getPath());
-                mistyped.add(new Violation(place.member(), place.text(), false, "must be " + expected(e)));
-                place.removeFrom(members);
-            }
-        }
-    }
-
-    /** Validates a patched object as if a client had sent all of it. */
-    private final class PatchBinding<T> implements MergePatch.Binding<T> {
-        private final Class<T> type;
-
-        PatchBinding(Class<T> type) {
-            this.type = type;
-        }
-
-        @Override
-        public ObjectNode write(T body) {
-            return mapper.valueToTree(body);
-        }
-
-        @Override
-        public T read(ObjectNode members, Set<String> changed) {
-            try {
-                T body = bind(members, type, changed::contains);
-                List<Violation> violations = withOtherViolations(List.of(), body, changed::contains);
-                if (!violations.isEmpty()) {
-                    throw Violation.problem(violations);
-                }
-                return body;
-            } catch (JsonProcessingException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private static String expected(JsonMappingException mistyped) {
-        Class<?> type = expectedType(mistyped);
-        if (type == String.class) {
-            boolean isText = mistyped instanceof InvalidFormatException format && format.getValue() instanceof String;
-            return isText ? "valid Unicode without U+0000" : "a string";
-        }
-        if (type != null && type.isEnum()) {
-            return Stream.of(type.getEnumConstants())
-                    .map(Object::toString)
-                    .collect(Collectors.joining(", ", "one of ", ""));
-        }
-        return type == Integer.class ? "an integer" : "of the type that the contract says";
-    }
-
-    /** Null if it is unknown. */
-    private static Class<?> expectedType(JsonMappingException mistyped) {
-        if (mistyped instanceof ValueInstantiationException invalid) {
-            return invalid.getType().getRawClass();
-        }
-        return mistyped instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-    }
-
-    private <T> List<Violation> withOtherViolations(List<Violation> mistyped, T body, Predicate<String> isJudged) {
-        List<Violation> all = new ArrayList<>(mistyped);
-        List<String> reported = mistyped.stream().map(Violation::field).toList();
-        validator.validate(body).stream()
-                .map(Violation::of)
-                .filter(violation ->
-                        isJudged.test(JsonPath.first(violation.field())) && !reported.contains(violation.field()))
-                .forEach(all::add);
-        return all;
     }
 }

@@ -26,8 +26,9 @@ public final class Operations implements ApplicationEventListener {
      *
      * @param isSecured whether it needs an access token
      * @param maxBody the max size of its body in bytes; 0 if it takes none
+     * @param isStreamed whether it reads its body while it arrives
      */
-    public record Operation(UriTemplate path, String method, boolean isSecured, long maxBody) {}
+    public record Operation(UriTemplate path, String method, boolean isSecured, long maxBody, boolean isStreamed) {}
 
     Operations(BodyLimits bodyLimits) {
         this.bodyLimits = bodyLimits;
@@ -75,7 +76,8 @@ public final class Operations implements ApplicationEventListener {
                 new UriTemplate(path),
                 method.getHttpMethod(),
                 isSecured,
-                takesBody(definition) ? bodyLimits.of(definition) : 0);
+                takesBody(definition) ? bodyLimits.of(definition) : 0,
+                BodyLimits.isStreamed(definition));
     }
 
     /** As in JAX-RS, a parameter without an annotation is the body. The OPTIONS methods that JAX-RS adds take none. */

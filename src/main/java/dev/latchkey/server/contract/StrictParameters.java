@@ -1,7 +1,10 @@
 package dev.latchkey.server.contract;
 
+import static java.util.stream.Collectors.joining;
+
 import com.google.common.primitives.Ints;
 import dev.latchkey.server.problem.UnreadableParameterException;
+import jakarta.annotation.Priority;
 import jakarta.ws.rs.ext.ParamConverter;
 import jakarta.ws.rs.ext.ParamConverterProvider;
 import java.lang.annotation.Annotation;
@@ -10,8 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads parameters as strictly as bodies. JAX-RS would read {@code +5} as 5, and everything but {@code true} as false. */
+// Before Dropwizard's converter of enums, which takes them in any case.
+@Priority(1)
 final class StrictParameters implements ParamConverterProvider {
     private static final Pattern BOOLEAN = Pattern.compile("true|false");
     private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
@@ -30,7 +36,17 @@ final class StrictParameters implements ParamConverterProvider {
     @Override
     @SuppressWarnings("unchecked")
     public <T> ParamConverter<T> getConverter(Class<T> type, Type genericType, Annotation[] annotations) {
-        return (ParamConverter<T>) CONVERTERS.get(type);
+        return type.isEnum()
+                ? (ParamConverter<T>) oneOf(type.getEnumConstants())
+                : (ParamConverter<T>) CONVERTERS.get(type);
+    }
+
+    private static <T> Converter<T> oneOf(T[] constants) {
+        return new Converter<>(
+                text -> Stream.of(constants)
+                        .filter(constant -> constant.toString().equals(text))
+                        .findFirst(),
+                Stream.of(constants).map(Object::toString).collect(joining(", ", "must be one of ", "")));
     }
 
     /**

@@ -28,15 +28,15 @@ final class ContractBodyRules implements BodyRules {
     }
 
     @Override
-    public long maxBytes(Request request) {
+    public Rule of(Request request) {
         return operations
                 .find(request.getMethod(), request.getHttpURI().getPath())
                 .filter(operation -> !operation.isSecured() || isAuthorized(request))
                 .filter(operation -> DeclaredBodyFilter.isPlain(values(request, HttpHeader.CONTENT_ENCODING))
                         && SingleReadingFilter.isFramedPlainly(values(request, HttpHeader.TRANSFER_ENCODING)))
                 .filter(operation -> !isRefused(request))
-                .map(Operations.Operation::maxBody)
-                .orElse(0L);
+                .map(operation -> new Rule(operation.maxBody(), operation.isStreamed()))
+                .orElse(Rule.NONE);
     }
 
     private boolean isAuthorized(Request request) {

@@ -47,7 +47,8 @@ public final class ErrorBodies {
         response.getOutputStream().write(body);
     }
 
-    private static List<FieldErrorBody> fieldErrors(List<InvalidField> invalidFields) {
+    /** Null if there are none. */
+    public static List<FieldErrorBody> fieldErrors(List<InvalidField> invalidFields) {
         return invalidFields.isEmpty()
                 ? null
                 : invalidFields.stream()

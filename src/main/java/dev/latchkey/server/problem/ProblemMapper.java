@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -89,7 +90,8 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
         if (failure instanceof WebApplicationException answer) {
             return translate(answer.getResponse(), failure);
         }
-        if (failure instanceof ProcessingException && failure.getCause() != null) {
+        if ((failure instanceof ProcessingException || failure instanceof UncheckedIOException)
+                && failure.getCause() != null) {
             return translate(failure.getCause());
         }
         boolean isOurs = failure instanceof JsonProcessingException;

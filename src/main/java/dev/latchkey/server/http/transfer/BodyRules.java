@@ -5,14 +5,22 @@ import org.eclipse.jetty.server.Request;
 /** Which bodies are accepted, and up to which size. */
 public interface BodyRules {
 
-    /** How many bytes of any body are read before {@link #maxBytes} is asked. */
+    /** How many bytes of any body are read before {@link #of} is asked. */
     long standardBytes();
 
+    /** The rule for the body of this request. Called at most once a request, and only if the body does not arrive with the head, or is long. */
+    Rule of(Request request);
+
     /**
-     * The max size of the body of this request. 0 if nothing will read it: the operation takes no body, or the request is refused in
-     * any case. Called at most once a request, and only if the body does not arrive with the head, or is long.
+     * A rule for one body.
+     *
+     * @param maxBytes the max size; 0 if nothing will read the body: the operation takes none, or the request is refused in any case
+     * @param isStreamed whether the next handler reads the body while it arrives
      */
-    long maxBytes(Request request);
+    record Rule(long maxBytes, boolean isStreamed) {
+        /** Nothing will read the body. */
+        public static final Rule NONE = new Rule(0, false);
+    }
 
     /** The max size of a response that is not a stream. */
     long largestAnswer();

@@ -19,8 +19,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /**
- * Reads the body of one request as it arrives. The next handler gets the request once the body is complete. If the body is refused, it
- * is read and discarded first, within bounds, because most clients send all of it before they read the response.
+ * Reads the body of one request as it arrives. The next handler gets the request once the body is complete, unless it wants to read a
+ * long one by itself. If the body is refused, it is read and discarded first, within bounds, because most clients send all of it before
+ * they read the response.
  */
 final class IncomingBody implements Transfer {
     private static final Duration GRACE = Duration.ofSeconds(10);
@@ -47,6 +48,7 @@ final class IncomingBody implements Transfer {
     private long received;
     private long maxBytes;
     private boolean hasAskedRules;
+    private boolean isStreamed;
     private volatile boolean isRefused;
     private boolean isWaiting;
     private volatile boolean isEvicted;
@@ -87,7 +89,7 @@ final class IncomingBody implements Transfer {
             return next.handle(request, response, callback);
         }
         if (readAvailable()) {
-            return next.handle(withBody(), response, callback);
+            return callNext();
         }
         return true;
     }
@@ -96,20 +98,31 @@ final class IncomingBody implements Transfer {
     private void askRules() {
         if (!hasAskedRules) {
             hasAskedRules = true;
-            maxBytes = rules.maxBytes(request);
+            BodyRules.Rule rule = rules.of(request);
+            maxBytes = rule.maxBytes();
             isRefused = maxBytes == 0 || request.getLength() > maxBytes;
+            isStreamed = rule.isStreamed() && !isRefused;
         }
     }
 
-    /** Returns true once the body is complete or given up. Otherwise reading continues later, or the request has been responded to. */
+    /**
+     * Returns true once the body is complete, given up, or left to the next handler. Otherwise reading continues later, or the request has
+     * been responded to.
+     */
     private boolean readAvailable() {
         while (true) {
+            if (isStreamed) {
+                return finish();
+            }
             if (isEvicted) {
                 return fails(noMemory());
             }
             Content.Chunk chunk = request.read();
             if (chunk == null) {
                 askRules();
+                if (isStreamed) {
+                    return finish();
+                }
                 if (!isWaiting) {
                     isWaiting = true;
                     transfers.await(this);
@@ -145,7 +158,7 @@ final class IncomingBody implements Transfer {
         try {
             if (readAvailable()) {
                 // The next handler may block, and this thread must not.
-                request.getContext().execute(this::callNext);
+                request.getContext().execute(this::callNextLater);
             }
         } catch (RejectedExecutionException busy) {
             answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));
@@ -155,9 +168,19 @@ final class IncomingBody implements Transfer {
         }
     }
 
-    private void callNext() {
+    private boolean callNext() throws Exception {
+        ByteBuffer received = ByteBuffer.wrap(bytes, 0, size);
+        if (isStreamed) {
+            StreamedBody streamed = new StreamedBody(
+                    request, received, new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE), transfers);
+            return next.handle(streamed, response, streamed.beforeEnd(callback));
+        }
+        return next.handle(new WithBody(request, new ByteBufferContentSource(received)), response, callback);
+    }
+
+    private void callNextLater() {
         try {
-            if (!next.handle(withBody(), response, callback)) {
+            if (!callNext()) {
                 Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
         } catch (Throwable failure) {
@@ -213,10 +236,6 @@ final class IncomingBody implements Transfer {
 
     private void answer(Throwable failure) {
         Response.writeError(request, response, callback, failure);
-    }
-
-    private Request withBody() {
-        return new WithBody(request, new ByteBufferContentSource(ByteBuffer.wrap(bytes, 0, size)));
     }
 
     private void endConnection() {

@@ -28,6 +28,11 @@ final class Pace {
         lastMovedAt = now;
     }
 
+    /** The last {@code nanos} do not count: it was not the bytes that were waited for. */
+    synchronized void pausedFor(long nanos) {
+        windowEnd += nanos;
+    }
+
     synchronized long lastMovedAt() {
         return lastMovedAt;
     }

@@ -271,8 +271,8 @@ final class TransferHandlerIT {
         }
 
         @Override
-        public long maxBytes(Request request) {
-            return request.getHttpURI().getPath().equals("/refused") ? 0 : LARGE;
+        public Rule of(Request request) {
+            return request.getHttpURI().getPath().equals("/refused") ? Rule.NONE : new Rule(LARGE, false);
         }
 
         @Override

@@ -1,13 +1,13 @@
-package dev.latchkey.accounts;
+package dev.latchkey.server.limits;
 
 import dev.latchkey.server.problem.Problem;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Bounds how many exports run at once, since each holds a thread and a page of values for as long as its client reads. */
-final class ExportSlots {
-    static final int MAX = 16;
-    static final int MAX_OF_A_USER = 2;
+/** Bounds how many requests for a long stream run at once, since each holds a thread and some memory for as long as its client takes. */
+public final class StreamSlots {
+    public static final int MAX = 16;
+    public static final int MAX_OF_A_USER = 2;
 
     private final Map<String, Integer> ofUsers = new HashMap<>();
     private int taken;
@@ -17,7 +17,7 @@ final class ExportSlots {
      *
      * @throws Problem TOO_MANY_REQUESTS if the user has two already, UNAVAILABLE if all slots are taken
      */
-    synchronized void take(String userId) {
+    public synchronized void take(String userId) {
         if (ofUsers.getOrDefault(userId, 0) == MAX_OF_A_USER) {
             throw Problem.tooManyRequests(1);
         }
@@ -28,7 +28,8 @@ final class ExportSlots {
         ofUsers.merge(userId, 1, Integer::sum);
     }
 
-    synchronized void giveBack(String userId) {
+    /** Gives a slot back. */
+    public synchronized void giveBack(String userId) {
         taken--;
         ofUsers.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1);
     }

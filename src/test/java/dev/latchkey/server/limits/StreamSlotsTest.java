@@ -1,4 +1,4 @@
-package dev.latchkey.accounts;
+package dev.latchkey.server.limits;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Exports that are read slowly leave threads and memory to everything else. */
-final class ExportSlotsTest {
-    private final ExportSlots slots = new ExportSlots();
+final class StreamSlotsTest {
+    private final StreamSlots slots = new StreamSlots();
 
     @Test
     void aUserHasTwo() {
@@ -23,7 +23,7 @@ final class ExportSlotsTest {
 
     @Test
     void thereAreNoMoreThanSixteen() {
-        IntStream.range(0, ExportSlots.MAX).forEach(i -> slots.take("user" + i));
+        IntStream.range(0, StreamSlots.MAX).forEach(i -> slots.take("user" + i));
         assertThatThrownBy(() -> slots.take("one more")).hasMessage("UNAVAILABLE");
 
         slots.giveBack("user0");

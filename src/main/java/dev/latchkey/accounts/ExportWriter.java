@@ -1,0 +1,94 @@
+package dev.latchkey.accounts;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.data.Entry;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+
+/**
+ * Writes an export while it is read: as one JSON document, or as a line for each entry (NDJSON). A failure on the way leaves it
+ * incomplete.
+ */
+@Produces({MediaType.APPLICATION_JSON, ExportWriter.NDJSON})
+final class ExportWriter implements MessageBodyWriter<Export>, ContainerResponseFilter {
+    static final String NDJSON = "application/x-ndjson";
+
+    private static final MediaType LINES = MediaType.valueOf(NDJSON);
+
+    private final ObjectMapper mapper;
+
+    /** {@code mapper} writes the bodies of the contract. */
+    ExportWriter(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    /** Makes a browser save the export. */
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        if (response.getEntity() instanceof Export) {
+            String ending = LINES.isCompatible(response.getMediaType()) ? "ndjson" : "json";
+            response.getHeaders()
+                    .putSingle(
+                            HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"latchkey-export." + ending + "\"");
+        }
+    }
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+        return type == Export.class;
+    }
+
+    @Override
+    public void writeTo(
+            Export export,
+            Class<?> type,
+            Type genericType,
+            Annotation[] annotations,
+            MediaType mediaType,
+            MultivaluedMap<String, Object> headers,
+            OutputStream output)
+            throws IOException {
+        JsonGenerator json = mapper.getFactory().createGenerator(output);
+        if (LINES.isCompatible(mediaType)) {
+            json.setPrettyPrinter(new MinimalPrettyPrinter(""));
+            writeEntries(export, json, "\n");
+        } else {
+            writeDocument(export, json);
+        }
+        json.flush();
+    }
+
+    private static void writeDocument(Export export, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("status", "success");
+        json.writeObjectFieldStart("data");
+        json.writePOJOField("account", AccountBodies.account(export.profile(), export.usage()));
+        json.writeArrayFieldStart("entries");
+        writeEntries(export, json, "");
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    /** Writes {@code end} after each. */
+    private static void writeEntries(Export export, JsonGenerator json, String end) throws IOException {
+        while (export.hasNext()) {
+            for (Entry entry : export.next()) {
+                json.writePOJO(AccountBodies.entry(entry));
+                json.writeRaw(end);
+            }
+        }
+    }
+}
