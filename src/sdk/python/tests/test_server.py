@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import os
 import random
 import threading
 import time
@@ -472,7 +473,7 @@ class LostAnswersTest(unittest.TestCase):
     """A response that gets lost makes neither a duplicate nor a conflict, and many writers lose nothing."""
 
     WRITERS = 50
-    ROUNDS = 2
+    ROUNDS = int(os.environ.get("LATCHKEY_ROUNDS", "2"))
 
     def setUp(self):
         self.store = MemoryTokenStore()

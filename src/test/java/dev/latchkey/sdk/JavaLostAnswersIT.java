@@ -22,22 +22,23 @@ import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.ReadEntryResponse;
 import dev.latchkey.sdk.CuttingProxy.Loss;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Backoff;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.ProofSize;
 import dev.latchkey.testing.ServerExtension;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,8 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Engine.class)
 final class JavaLostAnswersIT {
     private static final int WRITERS = 50;
-    private static final int ROUNDS = 2;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final int ROUNDS = ProofSize.of(2, 100);
 
     private final URI server;
     private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
@@ -124,11 +124,13 @@ final class JavaLostAnswersIT {
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void manyWritersLoseNothing() throws Exception {
         count(number -> data);
     }
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void manyWritersLoseNothingWhereResponsesGetLost() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(server, Loss.BROKEN_OFF, number -> number % 10 == 0)) {
             count(number -> client(proxy.url(number)).data());
@@ -165,10 +167,7 @@ final class JavaLostAnswersIT {
                 if (e.getCode() != ErrorCode.PRECONDITION_FAILED) {
                     throw e;
                 }
-                // As a program should: all at once, fifty would mostly be in each other's way.
-                long longest =
-                        FIRST_PAUSE.multipliedBy(1L << Math.min(attempt, 5)).toNanos();
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(longest));
+                Backoff.after(attempt);
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Node;
 import dev.latchkey.testing.Program;
+import dev.latchkey.testing.ProofSize;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +14,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -111,6 +114,7 @@ final class PythonSdkIT {
 
     @ParameterizedTest
     @EnumSource(Engine.class)
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void talksToTheServer(Engine engine) {
         runs("test_server.py", ServerExtension.shared(engine));
     }
@@ -192,6 +196,8 @@ final class PythonSdkIT {
         Map<String, String> variables = Map.of(
                 "LATCHKEY_URL",
                 "http://127.0.0.1:" + server.port(),
+                "LATCHKEY_ROUNDS",
+                String.valueOf(ProofSize.of(2, 100)),
                 "LATCHKEY_README",
                 Path.of("README.md").toAbsolutePath().toString(),
                 "NO_PROXY",

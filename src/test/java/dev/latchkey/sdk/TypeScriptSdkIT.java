@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Node;
 import dev.latchkey.testing.Program;
+import dev.latchkey.testing.ProofSize;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,11 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,11 +56,12 @@ final class TypeScriptSdkIT {
 
     @ParameterizedTest
     @EnumSource
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void doesWhatItPromisesOnARealServer(Engine engine) throws IOException {
         install(folder);
         copyTests();
         String[] tests = Stream.concat(
-                        Stream.of("--test", "--test-timeout=120000"),
+                        Stream.of("--test", "--test-timeout=" + TimeUnit.MINUTES.toMillis(ProofSize.of(2, 30))),
                         names(folder).filter(name -> name.endsWith(".test.mjs")).sorted())
                 .toArray(String[]::new);
         assertThat(tests).hasSizeGreaterThan(3);
@@ -65,6 +69,8 @@ final class TypeScriptSdkIT {
         Map<String, String> variables = Map.of(
                 "LATCHKEY_URL",
                 address(ServerExtension.shared(engine)),
+                "LATCHKEY_ROUNDS",
+                String.valueOf(ProofSize.of(2, 100)),
                 "LATCHKEY_ADDRESSES",
                 Path.of("src/sdk/addresses.json").toAbsolutePath().toString());
         run(variables, tests).succeeded();
