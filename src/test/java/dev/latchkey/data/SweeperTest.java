@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.server.contract.IdempotencyKey;
+import dev.latchkey.server.database.Database;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
@@ -25,12 +30,13 @@ final class SweeperTest {
     private final TestDatabase database;
     private final SettableClock clock = new SettableClock(NOW);
     private final MetricRegistry metrics = new MetricRegistry();
+    private final UserDataStore users;
     private final Entries entries;
     private final Sweeper sweeper;
 
     SweeperTest(Engine engine) {
         database = new TestDatabase(engine);
-        UserDataStore users = new UserDataStore(database.database(), new Quota(1_000_000, 1 << 30));
+        users = new UserDataStore(database.database(), new Quota(1_000_000, 1 << 30));
         entries = new Entries(new EntryStore(database.database()), users, clock);
         sweeper = new Sweeper(new SweepStore(database.database(), users), LIFETIME, clock, metrics);
         database.addUser("alice");
@@ -65,16 +71,105 @@ final class SweeperTest {
         assertThat(metrics.meter("data.swept.entries").getCount()).isEqualTo(MANY);
     }
 
-    @Test
-    void leavesAnEntryThatWasStoredAgain() {
+    /** What happens between the moment when the sweeper finds an expired entry and that when it deletes it. */
+    private enum Meanwhile {
+        STORED_FOR_EVER(Operation.Kind.PUT, null),
+        STORED_FOR_LONGER(Operation.Kind.PUT, 1),
+        CREATED_ANEW(Operation.Kind.CREATE, null);
+
+        private final Operation.Kind kind;
+        private final Integer expiresIn;
+
+        Meanwhile(Operation.Kind kind, Integer expiresIn) {
+            this.kind = kind;
+            this.expiresIn = expiresIn;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesAnEntryThatIsStoredMeanwhile(Meanwhile meanwhile) {
         store("alice", "key", 10);
+        store("alice", "other", 10);
         clock.set(NOW.plusSeconds(10));
+
+        sweepAfterReading(() ->
+                apply("alice", new Operation(meanwhile.kind, "key", "new", meanwhile.expiresIn, Conditions.NONE)));
+
+        assertThat(entries.read("alice", "key", Conditions.NONE).value()).isEqualTo("new");
+        assertThat(tombstones()).containsExactly("other");
+        assertThat(entries.usage("alice").entries()).isOne();
+        assertThat(entries.usage("alice").bytes()).isEqualTo("keynew".length());
+    }
+
+    @Test
+    void countsNothingTwiceThatIsDeletedMeanwhile() {
+        store("alice", "key", 10);
+        store("alice", "again", 10);
+        clock.set(NOW.plusSeconds(10));
+
+        sweepAfterReading(() -> {
+            store("alice", "again", null);
+            apply("alice", new Operation(Operation.Kind.DELETE, "again", null, null, Conditions.NONE));
+            sweeper.sweep();
+        });
+
+        assertThat(tombstones()).containsExactly("again", "key");
+        assertThat(entries.usage("alice").entries()).isZero();
+        assertThat(entries.usage("alice").bytes()).isZero();
+        assertThat(entries.revision("alice")).isEqualTo(5);
+    }
+
+    @Test
+    void leavesOtherUsersAloneWhenOneIsDeletedMeanwhile() {
+        store("alice", "key", 10);
+        store("bob", "key", 10);
+        clock.set(NOW.plusSeconds(10));
+
+        sweepAfterReading(
+                () -> database.database().write(handle -> handle.execute("DELETE FROM users WHERE id = 'alice'")));
+
+        assertThat(count("entries")).isZero();
+        assertThat(tombstones()).containsExactly("key");
+        assertThat(entries.usage("bob").entries()).isZero();
+    }
+
+    @Test
+    void leavesATombstoneThatIsRenewedMeanwhile() {
         store("alice", "key", null);
+        Operation delete = new Operation(Operation.Kind.DELETE, "key", null, null, Conditions.NONE);
+        apply("alice", delete);
+        clock.set(NOW.plus(LIFETIME).plusMillis(1));
 
-        sweeper.sweep();
+        sweepAfterReading(() -> {
+            store("alice", "key", null);
+            apply("alice", delete);
+        });
 
-        assertThat(entries.read("alice", "key", Conditions.NONE)).isNotNull();
-        assertThat(count("tombstones")).isZero();
+        assertThat(tombstones()).containsExactly("key");
+        assertThat(floor("alice")).isZero();
+    }
+
+    /** Sweeps, and does {@code meanwhile} once, after the first rows were found. */
+    private void sweepAfterReading(Runnable meanwhile) {
+        AtomicBoolean isDone = new AtomicBoolean();
+        Database observed = new Database() {
+            @Override
+            public <T> T read(Function<Handle, T> query) {
+                T found = database.database().read(query);
+                if (!((List<?>) found).isEmpty() && !isDone.getAndSet(true)) {
+                    meanwhile.run();
+                }
+                return found;
+            }
+
+            @Override
+            public <T> T write(Function<Handle, T> change) {
+                return database.database().write(change);
+            }
+        };
+        new Sweeper(new SweepStore(observed, users), LIFETIME, clock, metrics).sweep();
+        assertThat(isDone).isTrue();
     }
 
     @Test
@@ -122,6 +217,12 @@ final class SweeperTest {
 
     private void apply(String user, Operation operation) {
         assertThat(entries.apply(user, List.of(operation), null).isDone()).isTrue();
+    }
+
+    private List<String> tombstones() {
+        return database.database().read(handle -> handle.createQuery("SELECT key FROM tombstones ORDER BY key")
+                .mapTo(String.class)
+                .list());
     }
 
     private long floor(String user) {
