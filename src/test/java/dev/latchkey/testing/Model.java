@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /** What must be in the store by what one client was told, and what may be. */
 public final class Model {
     /** Where one thing is stored: an account, whose key is empty, or an entry of it. */
-    record Slot(String username, String key) {
+    public record Slot(String username, String key) {
         static Slot account(String username) {
             return new Slot(username, "");
         }
