@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 
 /** The table {@code entries}, for readers. Every statement is about one user, and sees no entry that has expired. */
 final class EntryStore {
@@ -50,38 +51,33 @@ final class EntryStore {
      * least one. Without values, these are null.
      */
     Page findPage(String userId, KeyRange range, int limit, boolean withValues, Instant now) {
-        return database.read(handle -> {
-            while (true) {
-                List<Size> sizes = sizes(handle, userId, range, limit + 1, now);
-                int count = Math.min(limit, withValues ? fitting(sizes) : sizes.size());
-                if (count == 0) {
-                    return new Page(List.of(), false);
-                }
-                String last = sizes.get(count - 1).key();
-                List<Entry> entries = read(handle, userId, new KeyRange(range.from(), last), count, withValues, now);
-                // All of them may have been deleted in between.
-                if (!entries.isEmpty()) {
-                    return new Page(entries, sizes.size() > count);
-                }
-            }
-        });
+        return database.read(handle -> withValues
+                ? pageWithValues(handle, userId, range, limit, now)
+                : pageWithoutValues(handle, userId, range, limit, now));
     }
 
-    /** Both databases know the length of a value without reading it. */
-    private static List<Size> sizes(Handle handle, String userId, KeyRange range, int limit, Instant now) {
-        return handle.createQuery("""
-                SELECT key, octet_length(value) AS bytes FROM entries
-                WHERE user_id = :userId AND key >= :from AND key < :to AND (expires_at IS NULL OR expires_at > :now)
-                ORDER BY key
-                LIMIT :limit
-                """)
-                .bind("userId", userId)
-                .bind("from", range.from())
-                .bind("to", range.to())
-                .bind("now", now.toEpochMilli())
-                .bind("limit", limit)
-                .map((row, context) -> new Size(row.getString("key"), row.getLong("bytes")))
-                .list();
+    private static Page pageWithoutValues(Handle handle, String userId, KeyRange range, int limit, Instant now) {
+        List<Entry> entries = entries(handle, "NULL", userId, range, limit + 1, now);
+        return new Page(entries.subList(0, Math.min(limit, entries.size())), entries.size() > limit);
+    }
+
+    /** Reads how long the values are, which both databases know without reading them, and then those that fit. */
+    private static Page pageWithValues(Handle handle, String userId, KeyRange range, int limit, Instant now) {
+        while (true) {
+            List<Size> sizes = select(handle, "key, octet_length(value) AS bytes", userId, range, limit + 1, now)
+                    .map((row, context) -> new Size(row.getString("key"), row.getLong("bytes")))
+                    .list();
+            int count = Math.min(limit, fitting(sizes));
+            if (count == 0) {
+                return new Page(List.of(), false);
+            }
+            KeyRange fitting = range.upTo(sizes.get(count - 1).key());
+            List<Entry> entries = entries(handle, "value", userId, fitting, count, now);
+            // All of them may have been deleted in between.
+            if (!entries.isEmpty()) {
+                return new Page(entries, sizes.size() > count);
+            }
+        }
     }
 
     /** How many of the values fit into a page. */
@@ -96,12 +92,17 @@ final class EntryStore {
         return sizes.size();
     }
 
-    /** The range includes its end here. */
-    private static List<Entry> read(
-            Handle handle, String userId, KeyRange range, int limit, boolean withValues, Instant now) {
-        return handle.createQuery("SELECT key, " + (withValues ? "value" : "NULL AS value") + """
-                , revision, created_at, updated_at, expires_at FROM entries
-                WHERE user_id = :userId AND key >= :from AND key <= :to AND (expires_at IS NULL OR expires_at > :now)
+    private static List<Entry> entries(
+            Handle handle, String value, String userId, KeyRange range, int limit, Instant now) {
+        String columns = "key, " + value + ", revision, created_at, updated_at, expires_at";
+        return select(handle, columns, userId, range, limit, now)
+                .map((row, context) -> entry(row))
+                .list();
+    }
+
+    private static Query select(Handle handle, String columns, String userId, KeyRange range, int limit, Instant now) {
+        return handle.createQuery("SELECT " + columns + " FROM entries " + """
+                WHERE user_id = :userId AND key >= :from AND key < :to AND (expires_at IS NULL OR expires_at > :now)
                 ORDER BY key
                 LIMIT :limit
                 """)
@@ -109,8 +110,6 @@ final class EntryStore {
                 .bind("from", range.from())
                 .bind("to", range.to())
                 .bind("now", now.toEpochMilli())
-                .bind("limit", limit)
-                .map((row, context) -> entry(row))
-                .list();
+                .bind("limit", limit);
     }
 }

@@ -19,9 +19,19 @@ public record KeyRange(String from, String to) {
         return new KeyRange(prefix, successor(prefix));
     }
 
-    /** Those of the range that come after {@code key}: no key has control characters, so none is between these two. */
+    /** Those of the range that come after {@code key}. */
     public KeyRange after(String key) {
-        return new KeyRange(key + '\u0001', to);
+        return new KeyRange(next(key), to);
+    }
+
+    /** Those of the range up to {@code key}, itself included. */
+    KeyRange upTo(String key) {
+        return new KeyRange(from, next(key));
+    }
+
+    /** No key has control characters, so none is between these two. */
+    private static String next(String key) {
+        return key + '\u0001';
     }
 
     /** The least text that is greater than every text with this prefix. */

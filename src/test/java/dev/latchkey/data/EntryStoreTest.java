@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.latchkey.server.contract.IdempotencyKey;
+import dev.latchkey.server.database.Database;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
 import dev.latchkey.testing.ConcurrentHistory;
@@ -17,11 +18,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @EnumSource(Engine.class)
@@ -192,6 +200,56 @@ final class EntryStoreTest {
         }
         assertThat(keys("alice")).containsExactly("B", "Z", "a", "b", "\u00e9");
         assertThat(keys("bob")).containsExactly("a-", "a/", "\u9375", "\uffee", "\ud83d\udd11");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void pagesTheSameWithAndWithoutValues(int limit) {
+        List<String> keys = List.of("a", "b", "c", "d", "e");
+        keys.forEach(key -> store("alice", key));
+        for (boolean withValues : new boolean[] {true, false}) {
+            for (int from = 0; from <= keys.size(); from++) {
+                KeyRange range = from == 0 ? KeyRange.ALL : KeyRange.ALL.after(keys.get(from - 1));
+                Page page = entries.page("alice", range, limit, withValues);
+                int to = Math.min(from + limit, keys.size());
+                assertThat(page.entries()).extracting(Entry::key).isEqualTo(keys.subList(from, to));
+                assertThat(page.hasNext()).isEqualTo(to < keys.size());
+                assertThat(page.entries()).extracting(Entry::value).allMatch(value -> withValues == (value != null));
+            }
+        }
+    }
+
+    /** Only of values must it know the lengths first. */
+    @Test
+    void readsAPageWithoutValuesByOneQuery() {
+        store("alice", "key");
+        AtomicInteger queries = new AtomicInteger();
+        Database counted = new Database() {
+            @Override
+            public <T> T read(Function<Handle, T> query) {
+                return database.database().read(handle -> {
+                    handle.setSqlLogger(new SqlLogger() {
+                        @Override
+                        public void logBeforeExecution(StatementContext context) {
+                            queries.incrementAndGet();
+                        }
+                    });
+                    return query.apply(handle);
+                });
+            }
+
+            @Override
+            public <T> T write(Function<Handle, T> change) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        EntryStore store = new EntryStore(counted);
+        assertThat(store.findPage("alice", KeyRange.ALL, 10, false, NOW).entries())
+                .hasSize(1);
+        assertThat(queries.getAndSet(0)).isOne();
+        assertThat(store.findPage("alice", KeyRange.ALL, 10, true, NOW).entries())
+                .hasSize(1);
+        assertThat(queries).hasValue(2);
     }
 
     private List<String> keys(String user) {
