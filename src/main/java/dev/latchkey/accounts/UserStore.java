@@ -1,6 +1,7 @@
 package dev.latchkey.accounts;
 
 import dev.latchkey.credentials.Authentication;
+import dev.latchkey.data.UserDataStore;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.names.CanonicalEmail;
 import dev.latchkey.sessions.EndedSession;
@@ -266,6 +267,7 @@ final class UserStore {
     /** Deletes the user and all of the user's data. Returns the ended sessions, or empty if there is no such user. */
     Optional<List<EndedSession>> delete(String userId, Instant now) {
         return database.write(handle -> {
+            UserDataStore.lockBeforeDeletion(handle, userId);
             Optional<List<EndedSession>> ended = endSessions(handle, userId, now);
             handle.createUpdate("DELETE FROM users WHERE id = :userId")
                     .bind("userId", userId)

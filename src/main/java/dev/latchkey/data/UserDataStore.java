@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
  * The table {@code user_data}: one row a user, which every write of the user's entries locks first. So the writes of one user happen one
  * after the other, on every server, and what a write has read of the user's entries holds until it commits.
  */
-final class UserDataStore {
+public final class UserDataStore {
     private final Database database;
     private final Quota defaults;
 
@@ -29,20 +29,35 @@ final class UserDataStore {
      * @return empty if there is no such user
      */
     <T> Optional<T> write(String userId, Function<UserEntryStore, T> change) {
+        return writeUnlessDeleted(handle -> {
+            Optional<UserEntryStore> locked = lock(handle, userId);
+            if (locked.isEmpty()) {
+                add(handle, userId);
+                locked = lock(handle, userId);
+            }
+            return locked.map(change);
+        });
+    }
+
+    /** Returns empty if another transaction deletes the user meanwhile. */
+    private <T> Optional<T> writeUnlessDeleted(Function<Handle, Optional<T>> change) {
         try {
-            return database.write(handle -> {
-                Optional<UserEntryStore> locked = lock(handle, userId);
-                if (locked.isEmpty()) {
-                    add(handle, userId);
-                    locked = lock(handle, userId);
-                }
-                return locked.map(change);
-            });
+            return database.write(change);
         } catch (ConstraintException e) {
-            // Another transaction has deleted the user meanwhile.
             e.require(ConstraintException.Kind.REFERENCE);
             return Optional.empty();
         }
+    }
+
+    /**
+     * Makes all writes of the user's entries wait until the transaction ends, which then deletes the user. A write locks this row first as
+     * well, and then the user's row in {@code users}, to share it; in the other order, each of the two would wait for the other.
+     */
+    public static void lockBeforeDeletion(Handle handle, String userId) {
+        // Without it, there would be nothing to lock before the user's first write.
+        add(handle, userId);
+        PlainStatements.firstForUpdate(
+                handle, "SELECT 1 FROM user_data WHERE user_id = ?", (row, context) -> row.getInt(1), userId);
     }
 
     private Optional<UserEntryStore> lock(Handle handle, String userId) {
@@ -73,10 +88,12 @@ final class UserDataStore {
     }
 
     private boolean set(String userId, String sql, Long value) {
-        return database.write(handle -> {
-            add(handle, userId);
-            return PlainStatements.update(handle, sql, value, userId) == 1;
-        });
+        return writeUnlessDeleted(handle -> {
+                    add(handle, userId);
+                    return Optional.of(PlainStatements.update(handle, sql, value, userId));
+                })
+                .filter(updated -> updated == 1)
+                .isPresent();
     }
 
     /** How much the user stores and may store. */

@@ -8,13 +8,17 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** What operators see on the admin port. */
-final class Metrics {
+public final class Metrics {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Metrics() {}
 
     static long gauge(ServerExtension server, String name) {
         return all(server).path("gauges").path(name).path("value").longValue();
+    }
+
+    public static long meter(ServerExtension server, String name) {
+        return all(server).path("meters").path(name).path("count").longValue();
     }
 
     /** How many requests are not yet answered to their last byte. */
