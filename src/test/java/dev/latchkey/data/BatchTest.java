@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several operations at once, over HTTP. */
@@ -153,6 +155,57 @@ final class BatchTest {
         Api.Answer refused = run(operation("put", key, "x"), operation("put", key, mebibyte + "x"));
         assertThat(refused.outcome()).isEqualTo("400 INVALID_VALUE");
         assertThat(refused.body().at("/errors/0/field").textValue()).isEqualTo("operations[1].value");
+    }
+
+    /** As in every body but a patch. */
+    @ParameterizedTest
+    @CsvSource({"create, 201", "put, 201", "check, 404 KEY_NOT_FOUND", "delete, 404 KEY_NOT_FOUND"})
+    void takesNullForNotGiven(String op, String outcome) {
+        boolean hasValue = op.equals("create") || op.equals("put");
+        ObjectNode plain = operation(op, key, hasValue ? "1" : null);
+        ObjectNode nulls = operation(op, key + "/nulls", hasValue ? "1" : null)
+                .putNull("expires_in")
+                .putNull("if_match")
+                .putNull("if_none_match")
+                .putNull("no_such_member");
+        if (!hasValue) {
+            nulls.putNull("value");
+        }
+        for (ObjectNode operation : List.of(plain, nulls)) {
+            Api.Answer answer = run(operation);
+            JsonNode status = answer.body().at("/data/results/0/status");
+            assertThat(status.isMissingNode() ? answer.outcome() : status.asText())
+                    .isEqualTo(outcome);
+        }
+        if (hasValue) {
+            assertThat(api.read(token, key + "/nulls").body().at("/data").has("expires_at"))
+                    .isFalse();
+        }
+        // A condition beside a null one is one all the same.
+        assertThat(run(operation(op, key, hasValue ? "1" : null)
+                                .putNull("if_none_match")
+                                .put("if_match", "\"0\""))
+                        .outcome())
+                .isEqualTo("412 PRECONDITION_FAILED");
+    }
+
+    @Test
+    void takesNoNullForWhatIsRequired() {
+        for (String batch : List.of(
+                "{\"operations\":null}",
+                "{\"operations\":[null]}",
+                "{\"operations\":[{\"op\":null,\"key\":\"k\"}]}",
+                "{\"operations\":[{\"op\":\"delete\",\"key\":\"k\"},null]}")) {
+            assertThat(api.as(token, "POST", "/api/data/batch", batch).outcome())
+                    .as(batch)
+                    .isEqualTo("400 INVALID_REQUEST");
+        }
+        assertThat(run(operation("delete", null, null)).outcome()).isEqualTo("400 INVALID_KEY");
+        for (String op : List.of("create", "put")) {
+            Api.Answer refused = run(operation(op, key, null).putNull("value"));
+            assertThat(refused.outcome()).isEqualTo("400 INVALID_VALUE");
+            assertThat(refused.body().at("/errors/0/field").textValue()).isEqualTo("operations[0].value");
+        }
     }
 
     /** Only a POST to that path is a batch. */
