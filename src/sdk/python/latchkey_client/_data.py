@@ -89,7 +89,8 @@ class DataStore(DataApi):
         prefix: str = "",
         *,
         values: bool = True,
-        page_size: Optional[int] = None,
+        limit: Optional[int] = None,
+        page_size: int = 1000,
         timeout: Timeout = None,
     ) -> Iterator[ListedEntry]:
         """
@@ -97,18 +98,21 @@ class DataStore(DataApi):
 
         :param prefix: only entries whose key begins with it
         :param values: False for keys, ETags and times alone
-        :param page_size: how many entries to ask for at once, 1 to 1000; by default 100
+        :param limit: the max number of entries in all; None for all that there are
+        :param page_size: how many entries to ask the server for at once, 1 to 1000
         """
         cursor: Optional[str] = None
-        while True:
+        while limit != 0:
             page = self.list_entries(
                 prefix=prefix or None,
-                limit=page_size,
+                limit=page_size if limit is None else min(limit, page_size),
                 cursor=cursor,
                 values=None if values else False,
                 timeout=timeout,
             ).data
             yield from page.entries
+            if limit is not None:
+                limit -= len(page.entries)
             cursor = page.next_cursor
             if cursor is None:
                 return

@@ -64,7 +64,7 @@ def values(data: DataStore) -> None:
     etag: str = data.set("k", value or "", expires_in=timedelta(hours=1), if_match=data.read_entry("k").etag)
     etag = data.set("k", "v", expires_in=60, if_none_match="*", timeout=1)
     was_there: bool = data.delete("k", if_match=etag)
-    keys: List[str] = [entry.key for entry in data.list(prefix="notes/", values=False, page_size=10)]
+    keys: List[str] = [entry.key for entry in data.list(prefix="notes/", values=False, limit=20, page_size=10)]
     results: List[BatchResult] = data.batch([BatchOperation(op="put", key="k", value="v", if_match=etag)])
     etag = data.update_entry("k", NewValue(value="v"), upsert=True, idempotency_key="key").etag
     changed = data.read_if_changed("k", etag)

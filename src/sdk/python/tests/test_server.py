@@ -439,11 +439,17 @@ class DataTest(unittest.TestCase):
                 entries = list(self.data.list("notes/", page_size=size))
                 self.assertEqual([entry.key for entry in entries], keys)
                 self.assertEqual([entry.value for entry in entries], [f"value of {key}" for key in keys])
+        for size in (1, 7, 1000):
+            for limit in (0, 1, 6, 7, 8, 24, 25, 26, 2**40):
+                with self.subTest(f"at most {limit} in pages of {size}"):
+                    entries = list(self.data.list("notes/", limit=limit, page_size=size))
+                    self.assertEqual([entry.key for entry in entries], keys[:limit])
         entries = list(self.data.list(values=False, page_size=10))
         self.assertEqual((len(entries), {entry.value for entry in entries}), (27, {None}))
         self.assertTrue(all(entry.etag and entry.updated_at for entry in entries))
         self.assertEqual(list(self.data.list("none/")), [])
-        self.fails(ErrorCode.INVALID_REQUEST, lambda: next(self.data.list(page_size=1001)))
+        for wrong in (dict(page_size=1001), dict(page_size=0), dict(page_size=-1), dict(limit=-1)):
+            self.fails(ErrorCode.INVALID_REQUEST, lambda: next(self.data.list(**wrong)))
 
     def test_a_batch_is_done_as_a_whole(self):
         old = self.data.set("draft", "text")

@@ -356,7 +356,12 @@ class RepeatsTest(unittest.TestCase):
         self.assertEqual([next(entries).key, next(entries).key], ["a", "b"])
         self.assertEqual(fixture.stub.paths(), ["GET /api/data?prefix=%C3%A4%2F%26&limit=2&values=false"])
         self.assertEqual([entry.key for entry in fixture.latchkey.data.list("x")], ["a", "b", "c", "d"])
-        self.assertEqual(fixture.stub.paths()[1:], ["GET /api/data?prefix=x", "GET /api/data?prefix=x&cursor=next"])
+        path = "GET /api/data?prefix=x&limit=1000"
+        self.assertEqual(fixture.stub.paths()[1:], [path, f"{path}&cursor=next"])
+        self.assertEqual(next(fixture.latchkey.data.list("x", limit=2)).key, "a")
+        self.assertEqual(fixture.stub.paths()[3:], ["GET /api/data?prefix=x&limit=2"])
+        self.assertEqual(list(fixture.latchkey.data.list("x", limit=0)), [])
+        self.assertEqual(len(fixture.stub.calls), 4)
 
     def test_an_expiry_is_sent_in_whole_seconds_and_none_is_not(self):
         second, ms = timedelta(seconds=1), timedelta(milliseconds=1)

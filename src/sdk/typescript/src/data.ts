@@ -15,6 +15,8 @@ export interface ListOptions extends CallOptions {
   prefix?: string;
   /** The max number of entries in all; without it, all that there are. */
   limit?: number;
+  /** How many entries to ask the server for at once, 1 to 1000, which is also what it does without it. */
+  pageSize?: number;
   /** Whether the entries come with their values, which they do unless this is false. */
   values?: boolean;
 }
@@ -75,10 +77,10 @@ export function makeData(api: DataApi): Data {
   };
 }
 
-async function* entries(api: DataApi, { limit = Infinity, ...options }: ListOptions): AsyncGenerator<ListedEntry, void, undefined> {
+async function* entries(api: DataApi, { limit = Infinity, pageSize = MAX_PAGE, ...options }: ListOptions): AsyncGenerator<ListedEntry, void, undefined> {
   let cursor: string | undefined;
   for (let left = limit; left !== 0; ) {
-    const page = (await api.listEntries({ ...options, cursor, limit: Math.min(left, MAX_PAGE) })).data;
+    const page = (await api.listEntries({ ...options, cursor, limit: Math.min(left, pageSize) })).data;
     yield* page.entries;
     left -= page.entries.length;
     cursor = page.nextCursor;

@@ -187,9 +187,15 @@ test('a list goes over all pages', { timeout: 60_000 }, async () => {
   for (const limit of [0, 1, 999, 1000, 1001, 9999]) {
     assert.equal((await all(data.list({ prefix: 'n/', limit }))).length, Math.min(limit, 1151));
   }
+  for (const [limit, pageSize] of [[0, 1], [1, 100], [99, 100], [100, 100], [101, 100], [9999, 100], [1151, 1000], [1, 1], [7, 2], [undefined, 999]]) {
+    assert.deepEqual((await all(data.list({ prefix: 'n/', limit, pageSize }))).map(({ key }) => key), [...keys, 'n/♥'].slice(0, limit));
+  }
   assert.ok((await all(data.list({ values: false, limit: 3 }))).every((entry) => !('value' in entry) && entry.etag));
+  await assert.rejects(all(data.list({ pageSize: 0 })), { code: 'INVALID_REQUEST' });
+  await assert.rejects(all(data.list({ pageSize: 1001 })), { code: 'INVALID_REQUEST' });
   for (const limit of [-1, 1.5, NaN, 'a']) {
     await assert.rejects(all(data.list({ limit })), { code: 'INVALID_REQUEST' });
+    await assert.rejects(all(data.list({ pageSize: limit })), { code: 'INVALID_REQUEST' });
   }
 });
 

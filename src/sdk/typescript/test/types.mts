@@ -85,7 +85,7 @@ const { etag, created } = await latchkey.data.set('a', value ?? '', { expiresIn:
 same<[string, boolean], [typeof etag, typeof created]>(true);
 same<boolean, Awaited<ReturnType<typeof latchkey.data.delete>>>(true);
 await latchkey.data.delete('a', { ifMatch: etag });
-for await (const entry of latchkey.data.list({ prefix: 'notes/', limit: 10 })) {
+for await (const entry of latchkey.data.list({ prefix: 'notes/', limit: 10, pageSize: 5 })) {
   same<string, typeof entry.value>(true);
   same<Date, typeof entry.createdAt>(true);
 }

@@ -4,6 +4,7 @@ import static dev.latchkey.client.BatchOperations.check;
 import static dev.latchkey.client.BatchOperations.delete;
 import static dev.latchkey.client.BatchOperations.put;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -237,6 +238,17 @@ final class JavaDataTest {
                     .extracting(ListedEntry::getKey)
                     .isEqualTo(keys);
         }
+        for (int size : new int[] {1, 7, 1000}) {
+            for (int limit : new int[] {0, 1, 6, 7, 8, 24, 25, 26, Integer.MAX_VALUE}) {
+                assertThat(data.list(new ListOptions()
+                                .prefix("notes/")
+                                .pageSize(size)
+                                .limit(limit)))
+                        .as("at most %d in pages of %d", limit, size)
+                        .extracting(ListedEntry::getKey)
+                        .isEqualTo(keys.subList(0, Math.min(limit, keys.size())));
+            }
+        }
         assertThat(data.list(new ListOptions().values(false).pageSize(10)))
                 .hasSize(27)
                 .allSatisfy(entry -> {
@@ -251,9 +263,13 @@ final class JavaDataTest {
                         .getNextCursor())
                 .isNotNull();
         assertThat(data.listEntries().getData().getEntries()).hasSize(27);
-        assertThat(failure(() -> data.list(new ListOptions().pageSize(1001)).count())
-                        .getCode())
-                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        for (int refused : new int[] {1001, 0, -1}) {
+            assertThat(failure(() -> data.list(new ListOptions().pageSize(refused))
+                                    .count())
+                            .getCode())
+                    .isEqualTo(ErrorCode.INVALID_REQUEST);
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> new ListOptions().limit(-1));
     }
 
     @Test

@@ -191,8 +191,17 @@ final class JavaRetriesIT {
         assertThat(latchkey.data().list("x").map(ListedEntry::getKey)).containsExactly("a", "b", "c", "d");
         assertThat(stub.requests())
                 .extracting(Request::query)
-                .endsWith("prefix=x", "prefix=x&cursor=next")
+                .endsWith("prefix=x&limit=1000", "prefix=x&limit=1000&cursor=next")
                 .hasSize(3);
+
+        ListOptions three = new ListOptions().limit(3).pageSize(2);
+        assertThat(latchkey.data().list(three).map(ListedEntry::getKey).limit(3))
+                .containsExactly("a", "b", "c");
+        assertThat(latchkey.data().list(new ListOptions().limit(0))).isEmpty();
+        assertThat(stub.requests())
+                .extracting(Request::query)
+                .endsWith("limit=2", "limit=1&cursor=next")
+                .hasSize(5);
     }
 
     @Test

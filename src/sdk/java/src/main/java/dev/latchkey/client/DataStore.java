@@ -154,16 +154,19 @@ public final class DataStore extends DataApi {
     public Stream<ListedEntry> list(ListOptions options) {
         // The caller may change the options before the stream asks for its first page.
         ListEntriesOptions request = options.toListEntriesOptions();
+        Pages pages = new Pages((cursor, size) -> page(request, cursor, size), options.pageSize(), options.limit());
         return StreamSupport.stream(
-                () -> Spliterators.spliteratorUnknownSize(
-                        new Pages(cursor -> page(request, cursor)), Spliterator.ORDERED | Spliterator.NONNULL),
+                () -> Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED | Spliterator.NONNULL),
                 Spliterator.ORDERED | Spliterator.NONNULL,
                 false);
     }
 
-    private EntryList page(ListEntriesOptions request, String cursor) {
-        return present(
-                listEntries(cursor == null ? request : request.cursor(cursor)).getData());
+    private EntryList page(ListEntriesOptions request, String cursor, int size) {
+        request.limit(size);
+        if (cursor != null) {
+            request.cursor(cursor);
+        }
+        return present(listEntries(request).getData());
     }
 
     /**

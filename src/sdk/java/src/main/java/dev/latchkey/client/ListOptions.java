@@ -7,7 +7,8 @@ import java.util.Objects;
 public final class ListOptions {
     private String prefix;
     private Boolean values;
-    private Integer pageSize;
+    private long limit = Long.MAX_VALUE;
+    private int pageSize = 1_000;
 
     /** All entries, with their values. */
     public ListOptions() {}
@@ -35,7 +36,21 @@ public final class ListOptions {
     }
 
     /**
-     * How many entries to ask for at once; by default 100. It does not change which entries are listed.
+     * The max number of entries in all; by default there is none.
+     *
+     * @param limit 0 or more
+     * @return this
+     */
+    public ListOptions limit(long limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit is " + limit);
+        }
+        this.limit = limit;
+        return this;
+    }
+
+    /**
+     * How many entries to ask the server for at once; by default 1,000. It does not change which entries are listed.
      *
      * @param pageSize 1 to 1,000
      * @return this
@@ -53,9 +68,14 @@ public final class ListOptions {
         if (values != null) {
             options.values(values);
         }
-        if (pageSize != null) {
-            options.limit(pageSize);
-        }
         return options;
+    }
+
+    long limit() {
+        return limit;
+    }
+
+    int pageSize() {
+        return pageSize;
     }
 }
