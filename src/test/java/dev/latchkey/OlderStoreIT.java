@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.JarProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,7 +31,11 @@ final class OlderStoreIT {
     private static final Path STORES = Path.of("src/test/resources/stores");
     private static final String PASSWORD = "correct horse battery";
 
+    private final Engine engine;
     private final Map<String, String> variables;
+
+    @TempDir
+    private Path folder;
 
     OlderStoreIT(Engine engine) throws Exception {
         DatabaseSettings settings = engine.newDatabase();
@@ -41,7 +48,12 @@ final class OlderStoreIT {
                 statement.execute(Files.readString(STORES.resolve("latchkey-0.1.0.sql")));
             }
         }
-        variables = settings.user() == null
+        this.engine = engine;
+        variables = variables(settings);
+    }
+
+    private static Map<String, String> variables(DatabaseSettings settings) {
+        return settings.user() == null
                 ? Map.of("LATCHKEY_DATABASE_URL", absolute(settings.url()))
                 : Map.of("LATCHKEY_DATABASE_URL", settings.url(), "LATCHKEY_DATABASE_USER", settings.user());
     }
@@ -101,6 +113,38 @@ final class OlderStoreIT {
             assertThat(api.create(alice, "empty", "").header("ETag")).isEqualTo("\"4\"");
             assertThat(api.create(logIn(api, "carol"), "first", "").header("ETag"))
                     .isEqualTo("\"1\"");
+        }
+    }
+
+    /** Else who starts it takes it for stuck, and stops it. */
+    @Test
+    void saysWhatItIsBroughtUpTo() throws Exception {
+        String store = variables.get("LATCHKEY_DATABASE_URL");
+        assertThat(linesAboutTheStore(variables))
+                .satisfiesExactly(
+                        before -> assertThat(before)
+                                .contains("Bringing the store " + store
+                                        + " to version 5 (revisions expiry and idempotency)."),
+                        after -> assertThat(after)
+                                .containsPattern("The store " + Pattern.quote(store)
+                                        + " is at version 5 now\\. That took \\d+\\.\\d s\\."));
+        assertThat(linesAboutTheStore(variables)).as("at the second start").isEmpty();
+    }
+
+    @Test
+    void aNewStoreIsNotWorthALine() throws Exception {
+        assertThat(linesAboutTheStore(variables(engine.newDatabase()))).isEmpty();
+    }
+
+    private List<String> linesAboutTheStore(Map<String, String> variables) throws Exception {
+        JarProcess.copyConfiguration(folder);
+        try (JarProcess server = JarProcess.start(folder, variables, "server", "config.yml")) {
+            server.port();
+            server.terminate();
+            assertThat(server.exitCode()).isZero();
+            return server.output().stream()
+                    .filter(line -> line.contains(" store "))
+                    .toList();
         }
     }
 

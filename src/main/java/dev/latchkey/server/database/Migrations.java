@@ -38,7 +38,7 @@ final class Migrations {
     static void run(DatabaseSettings settings, String name) throws SQLException, IOException {
         if (!settings.isSqlite()) {
             PostgresServer.ask(postgres(settings)).requireUsable(name);
-            run(configuration(settings).load(), name);
+            run(configuration(settings), settings, name);
             return;
         }
         // SQLite follows links, so the lock file must be beside their target.
@@ -49,7 +49,7 @@ final class Migrations {
         try (LockFile lock = LockFile.take(lockFile(file), MAX_WAIT)
                 .orElseThrow(() -> new DatabaseException(name + " is being brought up to date by another process;"
                         + " start again when that is done"))) {
-            run(configuration(settings).dataSource(onlyWriter(settings)).load(), name);
+            run(configuration(settings).dataSource(onlyWriter(settings)), settings, name);
         }
     }
 
@@ -65,9 +65,12 @@ final class Migrations {
         return file;
     }
 
-    private static void run(Flyway migrations, String name) {
+    private static void run(FluentConfiguration configuration, DatabaseSettings settings, String name) {
+        MigrationLog log = new MigrationLog(settings.address());
+        Flyway migrations = configuration.callbacks(log).load();
         try {
             migrations.migrate();
+            log.end();
         } catch (FlywayValidateException e) {
             throw invalid(migrations, name, e);
         }
