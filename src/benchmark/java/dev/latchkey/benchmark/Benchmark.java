@@ -2,6 +2,7 @@ package dev.latchkey.benchmark;
 
 import dev.latchkey.server.database.Grouping;
 import dev.latchkey.testing.Engine;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
@@ -11,34 +12,47 @@ import java.util.Locale;
 public final class Benchmark {
     private Benchmark() {}
 
-    /** Takes the name of a {@link Plan}, or {@code log-ins} or {@code slow-clients} for those alone. */
+    /** Takes the name of a {@link Plan}, or of one part alone. */
     public static void main(String[] arguments) throws Exception {
         BenchmarkLogging.quiet();
         // Whether another benchmark runs on this machine is for people to see.
         System.setProperty("jmh.ignoreLock", "true");
-        if (arguments[0].equals("slow-disk")) {
-            SlowDisk.measure(Plan.named(arguments[1]));
-            return;
-        }
+        String what = arguments[0];
         Measurements measurements = new Measurements();
-        if (arguments[0].equals("log-ins")) {
-            measureLogIns(Plan.named("full"), measurements);
-            printLogIns(new Table(measurements));
-            return;
+        Table table = new Table(measurements);
+        switch (what) {
+            case "slow-disk" -> SlowDisk.measure(Plan.named(arguments[1]));
+            case "log-ins" -> {
+                measureLogIns(Plan.named("full"), measurements);
+                printLogIns(table);
+            }
+            case "slow-clients" -> {
+                measureSlowClients(Plan.named("full"), measurements);
+                printSlowClients(table);
+            }
+            case "entries", "entries-postgres" -> {
+                measureEntries(Plan.named(what.equals("entries") ? "full" : "postgres"), measurements);
+                printEntries(table);
+            }
+            case "before", "before-postgres" -> {
+                Engine engine = what.equals("before") ? Engine.SQLITE : Engine.POSTGRES;
+                measureBefore(Plan.precise(engine), Path.of(System.getProperty("benchmark.before")), measurements);
+                printBefore(table);
+            }
+            default -> measureAll(what, measurements, table);
         }
-        if (arguments[0].equals("slow-clients")) {
-            measureSlowClients(Plan.named("full"), measurements);
-            printSlowClients(new Table(measurements));
-            return;
-        }
-        Plan plan = Plan.named(arguments[0]);
+    }
+
+    private static void measureAll(String planName, Measurements measurements, Table table) throws Exception {
+        Plan plan = Plan.named(planName);
+        boolean isSmoke = planName.startsWith("smoke");
         StoreRuns store = new StoreRuns(plan, measurements);
         for (int round = 1; round <= plan.rounds(); round++) {
             announce("store", round, plan);
             store.round();
             TokenRuns.round(plan, measurements);
             if (plan.engine() == Engine.SQLITE) {
-                SlowDisk.round(arguments[0], measurements);
+                SlowDisk.round(planName, measurements);
             }
         }
         try (ServerRuns servers = ServerRuns.start(plan)) {
@@ -50,8 +64,14 @@ public final class Benchmark {
         }
         measureLogIns(plan, measurements);
         measureSlowClients(plan, measurements);
-        print(measurements);
-        if (arguments[0].startsWith("smoke")) {
+        if (isSmoke) {
+            measureEntries(plan, measurements);
+            measureBefore(plan, null, measurements);
+        }
+        print(table);
+        if (isSmoke) {
+            printEntries(table);
+            printBefore(table);
             System.out.printf("%nIt runs. Measured so briefly, and cold, the figures mean nothing.%n");
         }
     }
@@ -76,12 +96,31 @@ public final class Benchmark {
         }
     }
 
+    private static void measureEntries(Plan plan, Measurements measurements) throws Exception {
+        try (EntryRuns runs = EntryRuns.start(plan)) {
+            runs.warmUp();
+            for (int round = 1; round <= plan.rounds(); round++) {
+                announce("entries", round, plan);
+                runs.round(measurements);
+            }
+        }
+    }
+
+    private static void measureBefore(Plan plan, Path jar, Measurements measurements) throws Exception {
+        try (BeforeRuns runs = BeforeRuns.start(plan, jar)) {
+            runs.warmUp();
+            for (int round = 1; round <= plan.rounds(); round++) {
+                announce("this and the other", round, plan);
+                runs.round(round, measurements);
+            }
+        }
+    }
+
     private static void announce(String what, int round, Plan plan) {
         System.out.printf(Locale.ROOT, "%s on %s, round %d of %d%n", what, plan.engine(), round, plan.rounds());
     }
 
-    private static void print(Measurements measurements) {
-        Table table = new Table(measurements);
+    private static void print(Table table) {
         table.section("Durable writes, for a thousand users where not for one");
         for (int writers : new int[] {16, 64, 256}) {
             table.row(StoreRuns.writes(Grouping.GROUPS, writers), StoreRuns.BARE_GROUPS);
@@ -116,5 +155,21 @@ public final class Benchmark {
         table.section("Reads beside a thousand slow clients");
         table.row(SlowClientRuns.RATE_BESIDE, SlowClientRuns.RATE_ALONE);
         table.row(SlowClientRuns.P99_BESIDE, SlowClientRuns.P99_ALONE);
+    }
+
+    private static void printEntries(Table table) {
+        table.section("Very many entries");
+        table.row(EntryRuns.READ_OF_MANY, EntryRuns.READ_OF_FEW);
+        for (boolean withValues : new boolean[] {false, true}) {
+            table.row(EntryRuns.list(true, withValues), EntryRuns.list(false, withValues));
+        }
+    }
+
+    private static void printBefore(Table table) {
+        table.section("This Latchkey and another one over HTTP, 64 clients");
+        for (BeforeRuns.Kind kind : BeforeRuns.Kind.values()) {
+            table.row(BeforeRuns.rate(kind, true), BeforeRuns.rate(kind, false));
+            table.row(BeforeRuns.cpu(kind, true), BeforeRuns.cpu(kind, false));
+        }
     }
 }

@@ -31,10 +31,11 @@ final class HttpLoad {
     /**
      * What clients saw.
      *
+     * @param requests how many were answered
      * @param rate how many requests a second all of them together got answered
      * @param p99 in milliseconds, from sending a request to the end of its answer
      */
-    record Seen(double rate, double p99) {}
+    record Seen(int requests, double rate, double p99) {}
 
     /** How many requests a second all clients together get answered with that status. */
     static double rate(int port, int clients, Duration time, int status, Supplier<String> requests) throws Exception {
@@ -57,7 +58,7 @@ final class HttpLoad {
             }
             double rate = nanos.size() * 1e9 / (System.nanoTime() - start);
             nanos.sort(null);
-            return new Seen(rate, nanos.get(nanos.size() * 99 / 100) / 1e6);
+            return new Seen(nanos.size(), rate, nanos.get(nanos.size() * 99 / 100) / 1e6);
         } finally {
             threads.shutdownNow();
         }

@@ -9,11 +9,18 @@ final class Jvm {
     private Jvm() {}
 
     static ProcessBuilder of(Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+        return of(List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
+    }
+
+    /** With the classes of a jar instead. */
+    static ProcessBuilder ofJar(Path jar, String... arguments) {
+        return of(List.of("-jar", jar.toString()), arguments);
+    }
+
+    private static ProcessBuilder of(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true);
     }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -22,19 +23,20 @@ final class LatchkeyProcess implements AutoCloseable {
     private LatchkeyProcess(ServerProcess process) throws IOException, InterruptedException {
         this.process = process;
         this.authorization = newUser(USER);
-        post("/api/data", authorization, entry("key"));
+        store(authorization, "key", VALUE);
     }
 
     /** The {@code Authorization} header of another user, who has {@code largeValues} values of a mebibyte each. */
     String newUser(String name, int largeValues) throws IOException, InterruptedException {
         String header = newUser(name);
         for (int i = 0; i < largeValues; i++) {
-            post("/api/data", header, "{\"key\":\"large" + i + "\",\"value\":\"" + "v".repeat(1 << 20) + "\"}");
+            store(header, "large" + i, "v".repeat(1 << 20));
         }
         return header;
     }
 
-    private String newUser(String name) throws IOException, InterruptedException {
+    /** The {@code Authorization} header of another user. */
+    String newUser(String name) throws IOException, InterruptedException {
         post(
                 "/api/register",
                 "X-Of: nobody",
@@ -51,9 +53,21 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** {@code wrapper} is put before the command, such as {@code taskset} with its arguments. */
     static LatchkeyProcess start(Engine engine, List<String> wrapper) throws IOException, InterruptedException {
-        DatabaseSettings database = engine.newDatabase();
         ProcessBuilder builder = Jvm.of(LatchkeyApplication.class, "server", "config.yml");
         builder.command().addAll(0, wrapper);
+        return start(engine, builder);
+    }
+
+    /** Another Latchkey, with the {@code config.yml} beside its jar: it need not understand this one's. */
+    static LatchkeyProcess start(Engine engine, Path jar) throws IOException, InterruptedException {
+        return start(
+                engine,
+                Jvm.ofJar(jar, "server", jar.resolveSibling("config.yml").toString()));
+    }
+
+    private static LatchkeyProcess start(Engine engine, ProcessBuilder builder)
+            throws IOException, InterruptedException {
+        DatabaseSettings database = engine.newDatabase();
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
         builder.environment()
                 .putAll(Map.of(
@@ -79,15 +93,19 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** A request that makes another entry. */
     String create(String key) {
-        return HttpLoad.request("POST /api/data", authorization + "\r\n", entry(key));
+        return HttpLoad.request("POST /api/data", authorization + "\r\n", entry(key, VALUE));
     }
 
     String logIn() {
         return HttpLoad.request("POST /api/token", "", "{" + credentials(USER) + "}");
     }
 
-    private static String entry(String key) {
-        return "{\"key\":\"" + key + "\",\"value\":\"" + VALUE + "\"}";
+    void store(String header, String key, String value) throws IOException, InterruptedException {
+        post("/api/data", header, entry(key, value));
+    }
+
+    static String entry(String key, String value) {
+        return "{\"key\":\"" + key + "\",\"value\":\"" + value + "\"}";
     }
 
     private String post(String path, String header, String json) throws IOException, InterruptedException {

@@ -62,13 +62,12 @@ final class ServerRuns implements AutoCloseable {
     void round(Measurements measurements) throws Exception {
         for (Load load : loads) {
             Duration cpuBefore = load.server().cpu();
-            long start = System.nanoTime();
-            double rate =
-                    HttpLoad.rate(load.server().port(), CLIENTS, plan.measurement(), load.status(), load.requests());
-            double requests = rate * (System.nanoTime() - start) / 1e9;
-            measurements.add(load.name(), rate);
+            HttpLoad.Seen seen =
+                    HttpLoad.measure(load.server().port(), CLIENTS, plan.measurement(), load.status(), load.requests());
+            measurements.add(load.name(), seen.rate());
             if (load.name().equals(READ)) {
-                measurements.add(READ_CPU, load.server().cpu().minus(cpuBefore).toNanos() / requests);
+                measurements.add(
+                        READ_CPU, (double) load.server().cpu().minus(cpuBefore).toNanos() / seen.requests());
             }
         }
     }
