@@ -32,6 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ContractTest {
     private static final String DATA = "/api/data/some";
+    private static final String IMPORT = "/api/data/import";
     private static final Set<String> OPEN =
             Set.of("/api/register", "/api/token", "/api/token/refresh", "/.well-known/jwks.json");
     private static final String UNKNOWN_REFRESH_TOKEN = "lkr_" + "A".repeat(112);
@@ -60,6 +61,7 @@ final class ContractTest {
                     new Call("PATCH", DATA, "{\"expires_in\":60}"),
                     new Call("GET", "/api/data", null),
                     new Call("POST", "/api/data/batch", batch("put", "other", "\"value\":\"thing\"")),
+                    new Call("POST", IMPORT, "{\"key\":\"imported\",\"value\":\"thing\"}"),
                     new Call("DELETE", DATA, null),
                     new Call("GET", "/.well-known/jwks.json", null),
                     new Call("GET", "/api/sessions", null),
@@ -113,6 +115,18 @@ final class ContractTest {
         static List<Call> withBody() {
             return all().stream().filter(call -> call.body != null).toList();
         }
+
+        static List<Call> withOneJsonText() {
+            return withBody().stream().filter(call -> !call.path.equals(IMPORT)).toList();
+        }
+
+        Api.Answer to(Api api, String token) {
+            return api.send(method, path, body, "Authorization", "Bearer " + token, "Content-Type", contentType());
+        }
+
+        String contentType() {
+            return path.equals(IMPORT) ? "application/x-ndjson" : "application/json";
+        }
     }
 
     /** Its own server on PostgreSQL, which can be taken away from under it. */
@@ -151,8 +165,7 @@ final class ContractTest {
     @Test
     void success() {
         for (Call call : Call.repeatable()) {
-            assertThat(api.as(token, call.method, call.path, call.body).status())
-                    .isBetween(200, 201);
+            assertThat(call.to(api, token).status()).isBetween(200, 201);
         }
     }
 
@@ -289,7 +302,7 @@ final class ContractTest {
 
     @Test
     void bodiesThatAreNotJson() {
-        for (Call call : Call.withBody()) {
+        for (Call call : Call.withOneJsonText()) {
             assertThat(api.as(token, call.method, call.path, "{").outcome()).isEqualTo("400 INVALID_REQUEST");
         }
     }
@@ -311,6 +324,7 @@ final class ContractTest {
         assertThat(api.as(token, "POST", "/api/data", "{\"key\":\"k\"}").code()).isEqualTo("INVALID_VALUE");
         assertThat(api.as(token, "PUT", "/api/data/k", "{}").code()).isEqualTo("INVALID_VALUE");
         assertThat(api.as(token, "GET", "/api/data?limit=0", null).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(api.as(token, "POST", IMPORT + "?mode=Skip", null).code()).isEqualTo("INVALID_REQUEST");
         for (String method : List.of("GET", "PUT", "PATCH", "DELETE")) {
             String body = Map.of("PUT", "{\"value\":\"x\"}", "PATCH", "{\"expires_in\":1}")
                     .get(method);
@@ -352,7 +366,7 @@ final class ContractTest {
     @Test
     void withoutAToken() {
         for (Call call : Call.secured()) {
-            assertThat(api.send(call.method, call.path, call.body, "Content-Type", "application/json")
+            assertThat(api.send(call.method, call.path, call.body, "Content-Type", call.contentType())
                             .code())
                     .isEqualTo("INVALID_TOKEN");
         }
@@ -368,7 +382,7 @@ final class ContractTest {
                     "Accept",
                     "text/html",
                     "Content-Type",
-                    "application/json",
+                    call.contentType(),
                     "Authorization",
                     "Bearer " + token);
             assertThat(answer.code()).isEqualTo("NOT_ACCEPTABLE");
@@ -389,9 +403,17 @@ final class ContractTest {
     @Test
     void bodiesThatAreTooLarge() {
         String large = "{\"value\":\"" + "x".repeat(8 << 20) + "\"}";
-        for (Call call : Call.withBody()) {
+        for (Call call : Call.withOneJsonText()) {
             assertThat(api.as(token, call.method, call.path, large).code()).isEqualTo("PAYLOAD_TOO_LARGE");
         }
+    }
+
+    @Test
+    void importsThatAreTooLarge() throws IOException {
+        String head = "Authorization: Bearer " + token + "\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
+                + ((4L << 30) + 1) + "\r\nExpect: 100-continue\r\n\r\n";
+        assertThat(RawConnection.exchange(SERVER, "POST", IMPORT, head).status())
+                .isEqualTo(413);
     }
 
     @Test
@@ -437,8 +459,7 @@ final class ContractTest {
             if (call.path.equals("/api/token")) {
                 limited.json(call.method, call.path, call.body);
             }
-            assertThat(limited.as(used, call.method, call.path, call.body).outcome())
-                    .isEqualTo("429 TOO_MANY_REQUESTS");
+            assertThat(call.to(limited, used).outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
         }
         assertThat(limited.refresh(limited.logIn(name).refresh()).outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
     }
@@ -451,8 +472,7 @@ final class ContractTest {
         execute(SERVER.database(), "ALTER TABLE sessions RENAME TO sessions_moved");
         try {
             for (Call call : Call.thatAskTheDatabase()) {
-                assertThat(api.as(token, call.method, call.path, call.body).outcome())
-                        .isEqualTo("500 INTERNAL_ERROR");
+                assertThat(call.to(api, token).outcome()).isEqualTo("500 INTERNAL_ERROR");
             }
         } finally {
             execute(SERVER.database(), "ALTER TABLE users_moved RENAME TO users");
@@ -474,7 +494,7 @@ final class ContractTest {
         execute(maintenance, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
         try {
             for (Call call : Call.thatAskTheDatabase()) {
-                Api.Answer answer = api.as(token, call.method, call.path, call.body);
+                Api.Answer answer = call.to(api, token);
                 assertThat(answer.outcome()).isEqualTo("503 UNAVAILABLE");
             }
         } finally {

@@ -15,6 +15,7 @@ import dev.latchkey.server.limits.StreamSlots;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.InvalidField;
 import dev.latchkey.server.problem.Problem;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
@@ -89,6 +90,8 @@ public final class AccountResource implements AccountApi {
     public Response exportAccount(Caller caller) {
         slots.take(caller.userId());
         client.atEnd(() -> slots.giveBack(caller.userId()));
-        return Response.ok(exports.begin(caller.userId())).build();
+        return Response.ok(exports.begin(caller.userId()))
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"latchkey-export.json\"")
+                .build();
     }
 }

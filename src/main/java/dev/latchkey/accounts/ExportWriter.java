@@ -5,10 +5,6 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.data.Entry;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerResponseContext;
-import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.MessageBodyWriter;
@@ -22,7 +18,7 @@ import java.lang.reflect.Type;
  * incomplete.
  */
 @Produces({MediaType.APPLICATION_JSON, ExportWriter.NDJSON})
-final class ExportWriter implements MessageBodyWriter<Export>, ContainerResponseFilter {
+final class ExportWriter implements MessageBodyWriter<Export> {
     static final String NDJSON = "application/x-ndjson";
 
     private static final MediaType LINES = MediaType.valueOf(NDJSON);
@@ -32,17 +28,6 @@ final class ExportWriter implements MessageBodyWriter<Export>, ContainerResponse
     /** {@code mapper} writes the bodies of the contract. */
     ExportWriter(ObjectMapper mapper) {
         this.mapper = mapper;
-    }
-
-    /** Makes a browser save the export. */
-    @Override
-    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (response.getEntity() instanceof Export) {
-            String ending = LINES.isCompatible(response.getMediaType()) ? "ndjson" : "json";
-            response.getHeaders()
-                    .putSingle(
-                            HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"latchkey-export." + ending + "\"");
-        }
     }
 
     @Override

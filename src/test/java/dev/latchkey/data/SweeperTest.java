@@ -93,8 +93,8 @@ final class SweeperTest {
         store("alice", "other", 10);
         clock.set(NOW.plusSeconds(10));
 
-        sweepAfterReading(() ->
-                apply("alice", new Operation(meanwhile.kind, "key", "new", meanwhile.expiresIn, Conditions.NONE)));
+        sweepAfterReading(() -> apply(
+                "alice", new Operation(meanwhile.kind, "key", "new", Expiry.in(meanwhile.expiresIn), Conditions.NONE)));
 
         assertThat(entries.read("alice", "key", Conditions.NONE).value()).isEqualTo("new");
         assertThat(tombstones()).containsExactly("other");
