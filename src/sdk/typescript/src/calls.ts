@@ -6,6 +6,7 @@ import type { Transport } from './transport.js';
 import { uuid } from './uuid.js';
 
 const IDEMPOTENCY_KEY = 'Idempotency-Key';
+const LINES = 'application/x-ndjson';
 
 /** The request to send. */
 export interface CallRequest {
@@ -17,7 +18,7 @@ export interface CallRequest {
 }
 
 /** The second argument of `fetch`, together with the options of the operation; or a function that makes the former from the default one. */
-export type CallInit<Options = {}> = (RequestInit & Options) | ((request: { readonly init: CallRequest }) => RequestInit | Promise<RequestInit>);
+export type CallInit<Options = {}> = (Omit<RequestInit, keyof Options> & Options) | ((request: { readonly init: CallRequest }) => RequestInit | Promise<RequestInit>);
 
 /** Something that has an ETag. */
 export interface Tagged {
@@ -35,7 +36,10 @@ export interface Upserted {
 export type Result<Body, Headers, Status> = Body & ('ETag' extends Headers ? Tagged : unknown) & (200 | 201 extends Status ? Upserted : unknown);
 
 /** Makes a call. Its result is the {@link Result} of the operation, or undefined for a status of 304. */
-export type Call = (operation: Operation<unknown>, init?: CallInit) => Promise<any>;
+export type Call = (operation: Operation<unknown>, init?: AnyInit) => Promise<any>;
+
+/** An option of an operation may have the name of one of `fetch`, as `mode` has. */
+type AnyInit = CallInit<{ [name in keyof RequestInit]: unknown }>;
 
 /** The options of the operation that are in the last argument. */
 export function optionsIn<Options extends object>(init: CallInit<Options> | undefined): Options | { [name in keyof Options]?: undefined } {
@@ -49,7 +53,7 @@ export function calls(base: string, transport: Transport, session: () => Session
     let signal: AbortSignal | null | undefined;
     try {
       const request = requestOf(operation);
-      const init: RequestInit = { ...request, ...(typeof given === 'function' ? await given({ init: request }) : given) };
+      const init: RequestInit = { ...request, ...(typeof given === 'function' ? await given({ init: request }) : forFetch(operation, given)) };
       const headers = new Headers(init.headers);
       // The caller may have replaced all headers, but a condition must never be lost.
       present(operation.headers).forEach(([name, value]) => headers.set(name, value));
@@ -57,7 +61,8 @@ export function calls(base: string, transport: Transport, session: () => Session
         headers.set(IDEMPOTENCY_KEY, request.headers[IDEMPOTENCY_KEY]);
       }
       init.headers = headers;
-      if (operation.mediaType !== undefined) {
+      // Lines of JSON are text already.
+      if (operation.mediaType !== undefined && operation.mediaType !== LINES) {
         init.body = JSON.stringify(init.body);
       }
       signal = init.signal;
@@ -87,6 +92,16 @@ export function calls(base: string, transport: Transport, session: () => Session
       throw failure(ErrorKind.ClientFailure, label, String((error as Error | undefined)?.message ?? error), { cause: error });
     }
   };
+}
+
+/** Makes calls that do no harm if they are done twice, whatever the contract says of their operation: they are retried wherever that may help. */
+export function repeating(call: Call): Call {
+  return (operation, init) => call({ ...operation, repeat: 'always' }, init);
+}
+
+/** What is for `fetch`. */
+function forFetch({ options }: Operation<unknown>, given: object = {}): RequestInit {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !options.includes(name)));
 }
 
 /** What the head of a response says and its body does not. */

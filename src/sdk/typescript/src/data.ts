@@ -2,9 +2,12 @@ import type { Tagged, Upserted } from './calls.js';
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { BatchOperation } from './generated/models/BatchOperation.js';
 import type { BatchResult } from './generated/models/BatchResult.js';
-import type { DataApi, DeleteEntryOptions, RunBatchOptions, UpdateEntryOptions } from './generated/apis/DataApi.js';
+import type { DataApi, DeleteEntryOptions, ImportEntriesOptions, RunBatchOptions, UpdateEntryOptions } from './generated/apis/DataApi.js';
+import type { ImportedEntry } from './generated/models/ImportedEntry.js';
+import { ImportMode } from './generated/models/ImportMode.js';
 import type { ListedEntry } from './generated/models/ListedEntry.js';
 import { LatchkeyError } from './error.js';
+import { importAll, type ImportSummary } from './import.js';
 import type { CallOptions } from './latchkey.js';
 
 /** The max number of entries that the server gives at once. */
@@ -30,6 +33,8 @@ export interface DeleteOptions extends CallOptions, DeleteEntryOptions {}
 
 export interface BatchOptions extends CallOptions, RunBatchOptions {}
 
+export interface ImportOptions extends CallOptions, ImportEntriesOptions {}
+
 /** The key-value store of the user: short ways to one value and to many, beside the operations of the contract. */
 export interface Data extends DataApi {
   /** The value of a key; null if there is none. With its ETag, `readEntry` gives it. */
@@ -54,9 +59,20 @@ export interface Data extends DataApi {
 
   /** Does all of up to 100 operations, in their order, or none; gives a result for each. */
   batch(operations: readonly BatchOperation[], options?: BatchOptions): Promise<BatchResult[]>;
+
+  /**
+   * Stores any number of entries, as `list` gives them: `target.data.import(source.data.list())`. It takes them as they come, and sends up to 1,000 in each
+   * request. `mode` says what becomes of an entry whose key exists: with `create`, the default, it counts as failed, with `replace` it replaces the old one, and
+   * with `skip` it is left out. An entry that cannot be stored does not stop the others: look at `failed` and `failures`.
+   *
+   * If it fails as a whole, entries from the beginning have been stored: import all of them again, with `skip` or `replace`. With these, the client also repeats a
+   * request whose answer was lost; what was stored without an answer then counts as skipped or replaced. With `create` it does not.
+   */
+  import(entries: Iterable<ImportedEntry> | AsyncIterable<ImportedEntry>, options?: ImportOptions): Promise<ImportSummary>;
 }
 
-export function makeData(api: DataApi): Data {
+/** `repeating` makes calls that are repeated when the answer was lost. */
+export function makeData(api: DataApi, repeating: DataApi): Data {
   return {
     ...api,
 
@@ -73,6 +89,12 @@ export function makeData(api: DataApi): Data {
 
     async batch(operations, options = {}) {
       return (await api.runBatch({ operations: [...operations] }, options)).data.results;
+    },
+
+    import(entries, options = {}) {
+      // With `create`, a repetition would find what the first attempt has stored.
+      const { importEntries } = options.mode === ImportMode.Replace || options.mode === ImportMode.Skip ? repeating : api;
+      return importAll(entries, async (lines) => (await importEntries(lines, options)).data, options.signal);
     },
   };
 }

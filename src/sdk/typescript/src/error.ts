@@ -116,6 +116,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function camelCase(name: string): string {
+/** The name of a member as it is here. */
+export function camelCase(name: string): string {
   return String(name).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

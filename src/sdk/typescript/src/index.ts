@@ -3,7 +3,8 @@ export { ErrorKind, LatchkeyError } from './error.js';
 export { MemoryTokenStore, WebStorageTokenStore, type Tokens, type TokenStore, type WebStorage } from './tokens.js';
 export { type Clock } from './clock.js';
 export { type CallInit, type CallRequest, type Result, type Tagged, type Upserted } from './calls.js';
-export { type BatchOptions, type Data, type DeleteOptions, type ListOptions, type SetOptions } from './data.js';
+export { type BatchOptions, type Data, type DeleteOptions, type ImportOptions, type ListOptions, type SetOptions } from './data.js';
+export { type FailedEntry, type ImportSummary } from './import.js';
 
 export * from './generated/models/index.js';
 export type * from './generated/apis/index.js';

@@ -8,7 +8,7 @@ import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { Credentials } from './generated/models/Credentials.js';
 import type { NewUser } from './generated/models/NewUser.js';
 import type { User } from './generated/models/User.js';
-import { calls } from './calls.js';
+import { calls, repeating } from './calls.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Data, makeData } from './data.js';
 import { ErrorKind, LatchkeyError } from './error.js';
@@ -68,7 +68,7 @@ export class Latchkey {
     const log = options.log ?? (() => {});
     const callWith = (patient: typeof patience) => calls(base, new Transport(send, clock, patient, log), () => this.#session);
     const call = callWith(patience);
-    this.data = makeData(makeDataApi(call));
+    this.data = makeData(makeDataApi(call), makeDataApi(repeating(call)));
     this.account = makeAccountApi(call);
     this.sessions = makeSessionsApi(call);
     this.tokens = makeTokensApi(call);

@@ -14,6 +14,8 @@ export interface Operation<T> {
   readonly pathParameters: Record<string, PathParameter>;
   readonly query: Record<string, unknown>;
   readonly headers: Record<string, unknown>;
+  /** The names of its options. */
+  readonly options: readonly string[];
   /** The statuses of its success. */
   readonly successes: readonly number[];
   /** The headers that a success has. */

@@ -57,6 +57,8 @@ test('every operation does what it says', async () => {
     assert.equal(key, 'short');
   }
   await latchkey.data.batch([{ op: 'check', key: 'short' }]);
+  assert.equal((await latchkey.data.import([{ key: 'short', value: 'way' }], { mode: 'skip' })).skipped, 1);
+  assert.equal((await latchkey.data.importEntries('{"key":"short","value":"way"}', { mode: 'replace' })).data.replaced, 1);
   assert.equal(await latchkey.data.delete('short'), true);
 
   const account = (await latchkey.account.readAccount()).data;
@@ -110,7 +112,7 @@ test('every operation does what it says', async () => {
 test('what is exported is what is meant for users, and can be used', async () => {
   const exported = await import('latchkey-client');
   assert.deepEqual(Object.keys(exported).sort(), [
-    'ErrorCode', 'ErrorKind', 'Latchkey', 'LatchkeyError', 'MemoryTokenStore', 'Success', 'WebStorageTokenStore',
+    'ErrorCode', 'ErrorKind', 'ImportMode', 'Latchkey', 'LatchkeyError', 'MemoryTokenStore', 'Success', 'WebStorageTokenStore',
   ]);
   assert.deepEqual(Object.keys(await import('latchkey-client/node')), ['FileTokenStore']);
   const names = operations(new Latchkey(URL));

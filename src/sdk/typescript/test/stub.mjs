@@ -14,7 +14,8 @@ export async function stub(t, answer) {
       body += part;
     }
     const { method, url: path, headers } = request;
-    const seen = { method, path, name: `${method} ${path}`, headers, body: body === '' ? undefined : JSON.parse(body) };
+    const isJson = headers['content-type'] !== 'application/x-ndjson' && body !== '';
+    const seen = { method, path, name: `${method} ${path}`, headers, text: body, body: isJson ? JSON.parse(body) : undefined };
     requests.push(seen);
     const given = await answer(seen, requests.length);
     if (given === undefined) {

@@ -12,7 +12,10 @@ import {
   type DataApi,
   type Entry,
   type EntryList,
+  type FailedEntry,
   type FieldError,
+  type ImportedEntry,
+  type ImportSummary,
   type NewUser,
   type ReadEntryResponse,
   type Session,
@@ -21,6 +24,7 @@ import {
   type TokenStore,
   type UpdateEntryOptions,
   ErrorKind,
+  ImportMode,
   Success,
   type CallInit,
   type User,
@@ -105,6 +109,19 @@ const results: BatchResult[] = await latchkey.data.batch([
 ]);
 same<string | undefined, NonNullable<(typeof results)[0]>['etag']>(true);
 
+const elsewhere = new Latchkey('http://localhost:3001');
+const imported: ImportSummary = await elsewhere.data.import(latchkey.data.list({ prefix: 'notes/' }), { mode: 'skip', signal: AbortSignal.timeout(1) });
+const own: ImportedEntry[] = [{ key: 'a', value: 'b' }, { key: 'c', value: 'd', expiresAt: new Date() }, { key: 'e', value: 'f', expiresAt: null }];
+await elsewhere.data.import(own);
+await elsewhere.data.import(new Set(own), {});
+await elsewhere.data.import(own, { mode: ImportMode.Replace });
+await elsewhere.data.import((await latchkey.account.exportAccount()).data.entries);
+const firstFailed: FailedEntry | undefined = imported.failures[0];
+same<[number, string, ErrorCode] | undefined, typeof firstFailed extends undefined ? never : [FailedEntry['line'], FailedEntry['key'], FailedEntry['code']] | undefined>(true);
+const lines = await elsewhere.data.importEntries('{}', { mode: 'replace', signal: AbortSignal.timeout(1), headers: {} });
+same<number, typeof lines.data.created>(true);
+await elsewhere.data.importEntries('{}', init.mode === undefined ? withId : undefined);
+
 const account: Account = (await latchkey.account.readAccount()).data;
 same<number | undefined, typeof account.age>(true);
 same<Date, typeof account.createdAt>(true);
@@ -177,6 +194,16 @@ unlessSame.data;
 value.length;
 // @ts-expect-error: one at a time
 latchkey.data.list().length;
+// @ts-expect-error: no such mode
+await latchkey.data.import([], { mode: 'cors' });
+// @ts-expect-error: no such mode
+await latchkey.data.importEntries('', { mode: 'cors' });
+// @ts-expect-error: a date
+await latchkey.data.import([{ key: 'a', value: 'b', expiresAt: '2030-01-01T00:00:00Z' }]);
+// @ts-expect-error: without a value
+await latchkey.data.import(latchkey.data.list({ values: false }));
+// @ts-expect-error: a text of lines
+await latchkey.data.import('{}');
 // @ts-expect-error: no such operation in a batch
 await latchkey.data.batch([{ op: 'read', key: 'a' }]);
 // @ts-expect-error: no such operation
