@@ -8,6 +8,7 @@ import dev.latchkey.client.DataApi.ChangeExpiryOptions;
 import dev.latchkey.client.DataApi.DeleteEntryOptions;
 import dev.latchkey.client.DataApi.UpdateEntryOptions;
 import dev.latchkey.client.DataStore;
+import dev.latchkey.client.ImportSummary;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
 import dev.latchkey.client.PatientOptions;
@@ -18,6 +19,8 @@ import dev.latchkey.client.model.BatchResult;
 import dev.latchkey.client.model.Entry;
 import dev.latchkey.client.model.ErrorCode;
 import dev.latchkey.client.model.ExpiryChange;
+import dev.latchkey.client.model.ImportMode;
+import dev.latchkey.client.model.ImportedEntry;
 import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.ReadEntryResponse;
 import dev.latchkey.sdk.CuttingProxy.Loss;
@@ -36,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +125,39 @@ final class JavaLostAnswersIT {
             assertThat(lossy.delete("b")).isFalse();
             assertThat(proxy.cuts()).isEqualTo(9);
         }
+    }
+
+    /** What is stored without a response is found there by the repetition. */
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void anImportWhoseResponsesAreLostHasStoredEverythingOnce(Loss loss) {
+        List<ImportedEntry> entries = IntStream.range(0, 2500)
+                .mapToObj(i -> new ImportedEntry().key("k%04d".formatted(i)).value("value " + i))
+                .toList();
+        try (CuttingProxy proxy = new CuttingProxy(server, loss, number -> number % 2 == 1)) {
+            DataStore lossy = client(proxy.url(0)).data();
+
+            assertThat(lossy.importEntries(entries, ImportMode.SKIP))
+                    .isEqualTo(new ImportSummary(0, 0, 2500, 0, List.of()));
+            assertThat(proxy.cuts()).isEqualTo(3);
+            assertThat(data.list().map(DataStore::toImport)).isEqualTo(plain(entries));
+
+            List<ImportedEntry> changed = entries.subList(0, 1500).stream()
+                    .map(entry -> new ImportedEntry().key(entry.getKey()).value(entry.getValue() + "!"))
+                    .toList();
+            assertThat(lossy.importEntries(changed, ImportMode.REPLACE).replaced())
+                    .isEqualTo(1500);
+            assertThat(data.list().limit(1500).map(DataStore::toImport)).isEqualTo(plain(changed));
+        }
+    }
+
+    private static List<ImportedEntry> plain(List<ImportedEntry> entries) {
+        return entries.stream()
+                .map(entry -> new ImportedEntry()
+                        .key(entry.getKey())
+                        .value(entry.getValue())
+                        .expiresAt(entry.getExpiresAt()))
+                .toList();
     }
 
     @Test

@@ -86,6 +86,7 @@ final class JavaRetriesIT {
                 call("change the password", latchkey -> latchkey.account()
                         .changePassword(
                                 new PasswordChange().currentPassword("old").newPassword("new"))),
+                call("import lines", latchkey -> latchkey.data().importEntries("{}")),
                 call("delete the account", latchkey -> latchkey.account().deleteAccount()));
     }
 

@@ -15,13 +15,27 @@ final class Calls {
 
     private final Attempts attempts;
     private final Session session;
+    private final boolean repeats;
 
     Calls(Attempts attempts, Session session) {
+        this(attempts, session, false);
+    }
+
+    private Calls(Attempts attempts, Session session, boolean repeats) {
         this.attempts = attempts;
         this.session = session;
+        this.repeats = repeats;
+    }
+
+    /** For calls that do no harm if they are done twice: they are retried wherever that may help. */
+    Calls repeating() {
+        return new Calls(attempts, session, true);
     }
 
     <T> T call(Operation operation, Class<T> type) {
+        if (repeats) {
+            operation.repeatAlways();
+        }
         try {
             return operation.isAuthorized()
                     ? authorized(operation, type)

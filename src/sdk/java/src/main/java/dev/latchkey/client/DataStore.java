@@ -5,9 +5,12 @@ import dev.latchkey.client.model.BatchOperation;
 import dev.latchkey.client.model.BatchResult;
 import dev.latchkey.client.model.EntryList;
 import dev.latchkey.client.model.ErrorCode;
+import dev.latchkey.client.model.ImportMode;
+import dev.latchkey.client.model.ImportedEntry;
 import dev.latchkey.client.model.ListedEntry;
 import dev.latchkey.client.model.NewValue;
 import dev.latchkey.client.model.ReadEntryResponse;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,9 +26,11 @@ import java.util.stream.StreamSupport;
  * once more, and done once.
  */
 public final class DataStore extends DataApi {
+    private final DataApi repeating;
 
     DataStore(Calls calls) {
         super(calls);
+        this.repeating = new DataApi(calls.repeating());
     }
 
     /**
@@ -195,7 +200,78 @@ public final class DataStore extends DataApi {
                 .getResults();
     }
 
-    private static <T> T present(T data) {
+    /**
+     * Stores any number of entries, each under a new key, as {@link #importEntries(Stream, ImportMode)} does.
+     *
+     * @param entries the entries
+     * @return what became of them
+     * @throws LatchkeyException if the import fails as a whole
+     */
+    public ImportSummary importEntries(Iterable<ImportedEntry> entries) {
+        return importEntries(entries, ImportMode.CREATE);
+    }
+
+    /**
+     * Stores any number of entries, as {@link #importEntries(Stream, ImportMode)} does.
+     *
+     * @param entries the entries
+     * @param mode what becomes of an entry whose key exists
+     * @return what became of them
+     * @throws LatchkeyException if the import fails as a whole
+     */
+    public ImportSummary importEntries(Iterable<ImportedEntry> entries, ImportMode mode) {
+        return importEntries(entries.iterator(), mode);
+    }
+
+    /**
+     * Stores any number of entries, each under a new key, as {@link #importEntries(Stream, ImportMode)} does.
+     *
+     * @param entries the entries
+     * @return what became of them
+     * @throws LatchkeyException if the import fails as a whole
+     */
+    public ImportSummary importEntries(Stream<ImportedEntry> entries) {
+        return importEntries(entries, ImportMode.CREATE);
+    }
+
+    /**
+     * Stores any number of entries, such as those of another user: {@code target.importEntries(source.list().map(DataStore::toImport), ImportMode.SKIP)}. It
+     * takes them as they come, and sends up to 1,000 in each request. An entry that cannot be stored does not stop the others: look at
+     * {@link ImportSummary#failed}.
+     *
+     * <p>If the import fails as a whole, entries from the beginning have been stored: import all of them again, with {@code REPLACE} or {@code SKIP}. With these,
+     * a request whose response was lost is also repeated by itself; what was stored without a response then counts as replaced or skipped. With {@code CREATE} it
+     * is not repeated.
+     *
+     * @param entries the entries
+     * @param mode what becomes of an entry whose key exists: with {@code CREATE} it counts as failed, with {@code REPLACE} it replaces the old one, and with {@code
+     *     SKIP} it is left out
+     * @return what became of them
+     * @throws LatchkeyException if the import fails as a whole
+     */
+    public ImportSummary importEntries(Stream<ImportedEntry> entries, ImportMode mode) {
+        return importEntries(entries.iterator(), mode);
+    }
+
+    private ImportSummary importEntries(Iterator<ImportedEntry> entries, ImportMode mode) {
+        ImportEntriesOptions options = new ImportEntriesOptions().mode(mode);
+        // With CREATE, a repetition would find what the first attempt has stored.
+        DataApi api = mode == ImportMode.REPLACE || mode == ImportMode.SKIP ? repeating : this;
+        return new Imports(lines -> present(api.importEntries(lines, options).getData())).run(entries);
+    }
+
+    /**
+     * A listed entry as one to import, with its expiry.
+     *
+     * @param entry an entry with its value
+     * @return the same key, value and expiry
+     */
+    public static ImportedEntry toImport(ListedEntry entry) {
+        return new ImportedEntry().key(entry.getKey()).value(entry.getValue()).expiresAt(entry.getExpiresAt());
+    }
+
+    /** A response without it is not one of a Latchkey server. */
+    static <T> T present(T data) {
         if (data == null) {
             throw LatchkeyException.unanswered(
                     ErrorKind.UNUSABLE_ANSWER,

@@ -66,10 +66,17 @@ final class Operation {
         return this;
     }
 
+    /** A text is sent as it is: it is lines of JSON. */
     Operation body(String mediaType, Object value) {
         headers.put("Content-Type", mediaType);
-        body = Json.write(Objects.requireNonNull(value, id));
+        Objects.requireNonNull(value, id);
+        body = value instanceof String text ? Json.utf8(text) : Json.write(value);
         return this;
+    }
+
+    /** Whatever the contract says of it. */
+    void repeatAlways() {
+        repeat = Repeat.ALWAYS;
     }
 
     /** Encodes a segment of a path or a part of a query. */
