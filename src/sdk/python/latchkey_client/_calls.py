@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import time
 import uuid
-from typing import Any, Callable, List, Mapping, Optional, Tuple, Type, TypeVar
+from enum import Enum
+from typing import Any, Callable, List, Mapping, Optional, Tuple, Type, TypeVar, Union
 from urllib.parse import quote, urlencode
 
 from pydantic import ValidationError
@@ -33,6 +35,13 @@ class Calls:
         self._patience = patience
         self._log_in = log_in
         self._log = log or (lambda line: None)
+        self._repeats = False
+
+    def repeating(self) -> Calls:
+        """For calls that do no harm if they are done twice: they are retried wherever that may help."""
+        calls = copy.copy(self)
+        calls._repeats = True
+        return calls
 
     def call(
         self,
@@ -43,7 +52,7 @@ class Calls:
         path_params: Mapping[str, str],
         query_params: Mapping[str, Any],
         header_params: Mapping[str, Any],
-        body: Optional[Model],
+        body: Union[Model, str, None],
         media_types: List[str],
         repeat: Repeat,
         ends_session: bool,
@@ -68,9 +77,10 @@ class Calls:
             method,
             target + ("?" + urlencode(query, quote_via=quote) if query else ""),
             headers,
-            None if body is None else body.to_json().encode(),
+            # A text is lines of JSON.
+            body.encode() if isinstance(body, str) else None if body is None else body.to_json().encode(),
         )
-        repeats = Repeats(method, repeat, self._patience, has_idempotency_key)
+        repeats = Repeats(method, "always" if self._repeats else repeat, self._patience, has_idempotency_key)
         held = self._log_in.current() if secured else None
         if held is None:
             result = self._repeated(request, repeats, timeout)
@@ -131,6 +141,8 @@ def _segment(name: str, value: str) -> str:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Enum):
+        value = value.value
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

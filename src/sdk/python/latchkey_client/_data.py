@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import Iterable, Iterator, List, Optional, Union
+from typing import Iterable, Iterator, List, Literal, Optional, Union, overload
 
+from latchkey_client._calls import Calls
 from latchkey_client._errors import ErrorKind, LatchkeyError
 from latchkey_client._http import Timeout
+from latchkey_client._imports import Importable, ImportSummary, import_all
 from latchkey_client.api.data_api import DataApi
 from latchkey_client.models.batch import Batch
 from latchkey_client.models.batch_operation import BatchOperation
 from latchkey_client.models.batch_result import BatchResult
 from latchkey_client.models.error_code import ErrorCode
+from latchkey_client.models.import_entries_response import ImportEntriesResponse
+from latchkey_client.models.import_mode import ImportMode
+from latchkey_client.models.import_result import ImportResult
 from latchkey_client.models.listed_entry import ListedEntry
 from latchkey_client.models.new_value import NewValue
 from latchkey_client.models.read_entry_response import ReadEntryResponse
+
+Mode = Union[ImportMode, Literal["create", "replace", "skip"], None]
+"""What becomes of an entry whose key exists."""
 
 
 class DataStore(DataApi):
@@ -25,6 +33,10 @@ class DataStore(DataApi):
     An ETag is a string, with its quotes, as the server gives it. Every write has an idempotency key: if its response is lost, it is sent
     once more, and done once.
     """
+
+    def __init__(self, calls: Calls) -> None:
+        super().__init__(calls)
+        self._repeating = DataApi(calls.repeating())
 
     def get(self, key: str, *, timeout: Timeout = None) -> Optional[str]:
         """The value of a key, or None if there is no entry. `read_entry` gives its ETag as well."""
@@ -124,6 +136,39 @@ class DataStore(DataApi):
         If one cannot be done, none is, and the error has its code, and names it in `errors`: `operations[3]`.
         """
         return self.run_batch(Batch(operations=[*operations]), timeout=timeout).data.results
+
+    @overload
+    def import_entries(self, body: str, *, mode: Mode = None, timeout: Timeout = None) -> ImportEntriesResponse: ...
+
+    @overload
+    def import_entries(self, body: Iterable[Importable], *, mode: Mode = None, timeout: Timeout = None) -> ImportSummary: ...
+
+    def import_entries(
+        self, body: Union[str, Iterable[Importable]], *, mode: Mode = None, timeout: Timeout = None
+    ) -> Union[ImportEntriesResponse, ImportSummary]:
+        """
+        Stores any number of entries, such as those of another user: `target.data.import_entries(source.data.list(), mode="skip")`.
+
+        It takes them as they come, and sends up to 1000 in each request. An entry that cannot be stored does not stop the others: look at `failed`.
+
+        If the import fails as a whole, entries from the beginning have been stored: import all of them again, with `replace` or `skip`. With these, a request
+        whose response was lost is also repeated by itself; what was stored without a response then counts as replaced or skipped. With `create` it is not
+        repeated.
+
+        :param body: entries with `key`, `value` and `expires_at`: `ImportedEntry`, or what `list` or an export gives; a text of lines is sent as it is, in one request
+        :param mode: what becomes of an entry whose key exists: with `create`, the default, it counts as failed, with `replace` it replaces the old one, and with
+            `skip` it is left out
+        """
+        how = None if mode is None else ImportMode(mode)
+        if isinstance(body, str):
+            return super().import_entries(body, mode=how, timeout=timeout)
+        # With `create`, a repetition would find what the first attempt has stored.
+        send = self._repeating.import_entries if how in (ImportMode.REPLACE, ImportMode.SKIP) else super().import_entries
+
+        def result(lines: str) -> ImportResult:
+            return send(lines, mode=how, timeout=timeout).data
+
+        return import_all(body, result)
 
 
 def _seconds(duration: Union[int, timedelta]) -> int:

@@ -101,7 +101,7 @@ class LatchkeyError(Exception):
         is_ours = isinstance(code, str) and isinstance(message, str)
         return cls(
             status,
-            _known(code) if isinstance(code, str) and is_ours else None,
+            known(code) if isinstance(code, str) and is_ours else None,
             message if isinstance(message, str) and is_ours else _unusable(label, status),
             _field_errors(answer.get("errors")),
             request_id if isinstance(request_id, str) else None,
@@ -166,7 +166,8 @@ def _members(body: bytes) -> Mapping[str, Any]:
     return answer if isinstance(answer, dict) else {}
 
 
-def _known(code: str) -> Union[ErrorCode, str]:
+def known(code: str) -> Union[ErrorCode, str]:
+    """The code, or the plain string if the server is newer and has another one."""
     try:
         return ErrorCode(code)
     except ValueError:

@@ -13,8 +13,12 @@ from latchkey_client import (
     Entry,
     ErrorCode,
     ErrorKind,
+    FailedEntry,
     FieldError,
     FileTokenStore,
+    ImportedEntry,
+    ImportMode,
+    ImportSummary,
     Latchkey,
     LatchkeyError,
     MemoryTokenStore,
@@ -68,6 +72,12 @@ def values(data: DataStore) -> None:
     results: List[BatchResult] = data.batch([BatchOperation(op="put", key="k", value="v", if_match=etag)])
     etag = data.update_entry("k", NewValue(value="v"), upsert=True, idempotency_key="key").etag
     changed = data.read_if_changed("k", etag)
+    summary: ImportSummary = data.import_entries(data.list(), mode="skip", timeout=1)
+    summary = data.import_entries([ImportedEntry(key="k", value="v")], mode=ImportMode.REPLACE)
+    failed: List[FailedEntry] = summary.failures
+    code: Union[ErrorCode, str] = failed[0].code
+    created: int = data.import_entries('{"key":"k","value":"v"}').data.created
+    print(code, created, failed[0].line, failed[0].key)
     print(was_there, keys, results, changed and changed.data.value)
 
 

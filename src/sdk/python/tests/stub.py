@@ -17,7 +17,8 @@ class Call(NamedTuple):
     method: str
     path: str
     token: Optional[str]
-    body: Optional[dict]
+    body: Union[dict, str, None]
+    """A text if it is lines of JSON."""
     idempotency_key: Optional[str] = None
 
 
@@ -58,7 +59,9 @@ class Stub:
 
             def answer(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
-                body = json.loads(self.rfile.read(length)) if length else None
+                body = self.rfile.read(length).decode() if length else None
+                if body and self.headers["Content-Type"] != "application/x-ndjson":
+                    body = json.loads(body)
                 token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
                 call = Call(self.command, self.path, token, body, self.headers.get("Idempotency-Key"))
                 stub.calls.append(call)

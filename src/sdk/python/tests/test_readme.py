@@ -55,6 +55,9 @@ class ReadmeIT(unittest.TestCase):
         names["increment"](latchkey)
         self.assertEqual(output.getvalue(), "notes/1 Eggs\n")
         self.assertEqual([latchkey.data.get(key) for key in ("notes/2", "draft", "counter")], ["Milk", None, "8"])
+        other = registered(self)
+        names["copy"](latchkey, other)
+        self.assertEqual(other.data.get("counter"), "8")
 
     def test_the_page_about_clients(self):
         page = Path(os.environ["LATCHKEY_README"]).parent / "src" / "site" / "markdown" / "clients.md"

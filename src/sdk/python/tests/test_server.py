@@ -20,6 +20,10 @@ from latchkey_client import (
     ErrorCode,
     ErrorKind,
     ExpiryChange,
+    FailedEntry,
+    ImportedEntry,
+    ImportMode,
+    ImportSummary,
     Latchkey,
     LatchkeyError,
     MemoryTokenStore,
@@ -116,6 +120,7 @@ class ServerTest(unittest.TestCase):
                 "read_if_changed": lambda: latchkey.data.read_if_changed("k", '"0"') is not None,
                 "list": lambda: [entry.key for entry in latchkey.data.list()] == ["b", "k"],
                 "batch": lambda: latchkey.data.batch([BatchOperation(op="check", key="k")])[0].status == 200,
+                "import_entries": lambda: latchkey.data.import_entries(latchkey.data.list(), mode="skip").skipped == 2,
                 "delete": lambda: latchkey.data.delete("k"),
                 "read_account": lambda: isinstance(latchkey.account.read_account().data.created_at, datetime),
                 "update_account": lambda: latchkey.account.update_account(
@@ -475,6 +480,91 @@ class DataTest(unittest.TestCase):
         self.fails(ErrorCode.INVALID_REQUEST, self.data.batch, [])
 
 
+def numbered(count):
+    """Entries whose value is their number; the first is 1."""
+    return [ImportedEntry(key=f"k{number:05}", value=str(number)) for number in range(1, count + 1)]
+
+
+def plain(entries):
+    return [(entry.key, entry.value, entry.expires_at) for entry in entries]
+
+
+class ImportTest(unittest.TestCase):
+    """Many entries at once."""
+
+    HARD_VALUES = ["", "\n", '\r\n{"key":"a","value":""}\n', "\u2028\u2029\u0085", '"\\\b\f\t', "\u2665\U0001f511e\u0301\ufeff", "{}", "null"]
+
+    def setUp(self):
+        self.data = registered(self).data
+
+    def test_all_that_a_user_has_goes_to_another(self):
+        source = registered(self)
+        for number, value in enumerate([*self.HARD_VALUES, "x" * 300_000, "\U0001f511" * 200_000]):
+            expires_in = 3600 + number if number % 2 else None
+            source.data.set(f'hard/{number}/ключ\U0001f511"\\', value, expires_in=expires_in)
+        before = plain(source.data.list())
+        self.assertEqual(self.data.import_entries(source.data.list()), ImportSummary(created=10))
+        self.assertEqual(plain(self.data.list()), before)
+        exported = source.account.export_account().data.entries
+        self.assertEqual(registered(self).data.import_entries(exported), ImportSummary(created=10))
+
+    def test_the_mode_says_what_becomes_of_an_entry_that_exists(self):
+        data = self.data
+        data.set("k00002", "old")
+        self.assertEqual(data.import_entries(numbered(3), mode="skip"), ImportSummary(created=2, skipped=1))
+        for mode in (None, "create", ImportMode.CREATE):
+            self.assertEqual(data.import_entries(numbered(3), mode=mode).failed, 3)
+        self.assertEqual(data.get("k00002"), "old")
+        self.assertEqual(data.import_entries(numbered(3), mode=ImportMode.SKIP), ImportSummary(skipped=3))
+        replaced = data.import_entries(iter(numbered(4)), mode="replace")
+        self.assertEqual(replaced, ImportSummary(created=1, replaced=3))
+        self.assertEqual(data.get("k00002"), "2")
+        # One that is over is as if it had never been.
+        past = datetime(1970, 1, 1, tzinfo=timezone.utc)
+        over = [ImportedEntry(key="k00001", value="", expires_at=past)]
+        self.assertEqual(data.import_entries(over, mode="replace"), ImportSummary(skipped=1))
+        new = (ImportedEntry(key="new", value="", expires_at=None),)
+        self.assertEqual(data.import_entries(new), ImportSummary(created=1))
+        self.assertEqual(data.import_entries(()), ImportSummary())
+        with self.assertRaises(ValueError):
+            data.import_entries(numbered(1), mode="merge")
+
+    def test_what_cannot_be_stored_is_named_by_its_place_among_all_entries_and_by_its_key(self):
+        entries = numbered(2100)
+        entries[0].value = "\0"
+        entries[999].key = ".."
+        entries[1000].value = "a\0"
+        entries[1499].expires_at = datetime.now(timezone.utc) + timedelta(days=4000)
+        entries[1999].key = "k00002"
+        entries[2099].expires_at = datetime(2030, 1, 1)
+        result = self.data.import_entries(entries)
+        self.assertEqual((result.created, result.failed), (2094, 6))
+        self.assertEqual(
+            [(one.line, one.key, one.code) for one in result.failures],
+            [
+                (1, "k00001", ErrorCode.INVALID_VALUE),
+                (1000, "..", ErrorCode.INVALID_KEY),
+                (1001, "k01001", ErrorCode.INVALID_VALUE),
+                (1500, "k01500", ErrorCode.INVALID_REQUEST),
+                (2000, "k00002", ErrorCode.KEY_EXISTS),
+                (2100, "k02100", ErrorCode.INVALID_REQUEST),
+            ],
+        )
+        self.assertTrue(all(isinstance(one, FailedEntry) and one.message for one in result.failures))
+        self.assertIsInstance(result.failures[0].code, ErrorCode)
+        self.assertEqual([error.field for error in result.failures[3].errors], ["expires_at"])
+        again = self.data.import_entries(entries)
+        self.assertEqual(again.failed, 2100)
+        self.assertEqual([one.line for one in again.failures], [*range(1, 101)])
+
+    def test_lines_of_text_are_sent_as_they_are(self):
+        lines = '\r\n{"key":"a","value":"1","created_at":"2026-11-22T12:00:00.123Z"}\r\n\n{"key":"b"}\nnot JSON\n["\u2665"]'
+        result = self.data.import_entries(lines, mode="replace").data
+        self.assertEqual(result.created, 1)
+        self.assertEqual([(one.line, one.code) for one in result.failures], [(4, "INVALID_VALUE"), *((line, "INVALID_REQUEST") for line in (5, 6))])
+        self.assertEqual(self.data.get("a"), "1")
+
+
 class LostAnswersTest(unittest.TestCase):
     """A response that gets lost makes neither a duplicate nor a conflict, and many writers lose nothing."""
 
@@ -513,6 +603,22 @@ class LostAnswersTest(unittest.TestCase):
                 self.assertTrue(lossy.delete("b"))
                 self.assertFalse(lossy.delete("b"))
                 self.assertEqual(proxy.cuts, 9)
+
+    def test_an_import_whose_responses_are_lost_has_stored_everything_once(self):
+        for unavailable in (False, True):
+            with self.subTest(unavailable):
+                store = MemoryTokenStore()
+                data = registered(self, token_store=store).data
+                proxy = CuttingProxy(self, URL, lambda number: number % 2 == 1, unavailable)
+                latchkey = Latchkey(proxy.url(0), token_store=store, sleep=lambda seconds: None)
+                self.addCleanup(latchkey.close)
+                # What is stored without a response is found there by the repetition.
+                self.assertEqual(latchkey.data.import_entries(numbered(2500), mode="skip"), ImportSummary(skipped=2500))
+                self.assertEqual(proxy.cuts, 3)
+                self.assertEqual(plain(data.list()), plain(numbered(2500)))
+                changed = [ImportedEntry(key=entry.key, value=entry.value + "!") for entry in numbered(1500)]
+                self.assertEqual(latchkey.data.import_entries(changed, mode="replace").replaced, 1500)
+                self.assertEqual(plain(itertools.islice(data.list(), 1500)), plain(changed))
 
     def test_many_writers_lose_nothing(self):
         self.count(lambda number: self.data)

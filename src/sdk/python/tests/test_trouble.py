@@ -1,5 +1,6 @@
 """What the client makes of answers that a healthy server does not give."""
 
+import itertools
 import json
 import os
 import pickle
@@ -7,7 +8,7 @@ import socket
 import tempfile
 import threading
 import unittest
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from latchkey_client import (
@@ -19,6 +20,8 @@ from latchkey_client import (
     ErrorKind,
     ExpiryChange,
     FileTokenStore,
+    ImportedEntry,
+    ImportMode,
     Latchkey,
     LatchkeyError,
     MemoryTokenStore,
@@ -342,6 +345,71 @@ class RepeatsTest(unittest.TestCase):
         with self.assertRaises(ConnectionError):
             fixture.latchkey.account.update_account(AccountChanges(age=1))
         self.assertEqual([call.idempotency_key for call in fixture.stub.calls], [None])
+
+    def test_an_import_is_repeated_only_where_it_does_no_harm(self):
+        entries = [ImportedEntry(key="k", value=value) for value in ("a", "\u2665\n")]
+        done = success(created=2, replaced=0, skipped=0, failed=0, failures=[])
+        modes = ((None, ""), ("create", "?mode=create"), ("replace", "?mode=replace"), (ImportMode.SKIP, "?mode=skip"))
+        for lost, (mode, query) in itertools.product((LOST, BUSY, TOO_MANY), modes):
+            with self.subTest(lost=lost, mode=mode):
+                fixture = Fixture(self, in_turn(lost, done))
+                again = lost is TOO_MANY or mode in ("replace", "skip")
+                if again:
+                    self.assertEqual(fixture.latchkey.data.import_entries(entries, mode=mode).created, 2)
+                else:
+                    with self.assertRaises(LatchkeyError) as failure:
+                        fixture.latchkey.data.import_entries(entries, mode=mode)
+                    self.assertEqual(failure.exception.status, 0 if lost is LOST else 503)
+                self.assertEqual(fixture.stub.paths(), [f"POST /api/data/import{query}"] * (1 + again))
+                lines = '{"key": "k", "value": "a"}\n{"key": "k", "value": "\u2665\\n"}\n'
+                self.assertEqual({call.body for call in fixture.stub.calls}, {lines})
+        fixture = Fixture(self, in_turn(LOST))
+        with self.assertRaises(ConnectionError):
+            fixture.latchkey.data.import_entries(lines, mode="skip")
+        self.assertEqual([call.body for call in fixture.stub.calls], [lines])
+
+    def test_an_import_is_sent_as_the_entries_come_in_requests_of_a_bounded_size(self):
+        def answer(call):
+            return success(created=call.body.count("\n"), replaced=0, skipped=0, failed=0, failures=[])
+
+        fixture = Fixture(self, answer)
+        data, calls = fixture.latchkey.data, fixture.stub.calls
+        sizes = lambda: [call.body.count("\n") for call in calls]  # noqa: E731
+
+        def entries(*lengths):
+            for number, length in enumerate(lengths):
+                if len(lengths) > 999:
+                    self.assertEqual(len(calls), number // 1000)
+                yield ImportedEntry(key="k", value="x" * length)
+
+        expected = {0: [], 1: [1], 999: [999], 1000: [1000], 1001: [1000, 1], 2001: [1000, 1000, 1]}
+        for count, requests in expected.items():
+            self.assertEqual(data.import_entries(entries(*[1] * count)).created, count)
+            self.assertEqual(sizes(), requests)
+            calls.clear()
+        data.import_entries(entries(100_000, 100_000, 100_000, 1_000_000, 1, 262_000, 300))
+        self.assertEqual(sizes(), [2, 1, 1, 2, 1])
+        calls.clear()
+
+        class Own:
+            key, value, expires_at = "k", "v", datetime(2030, 1, 2, 3, 4, 5, 678000, timezone.utc)
+
+        data.import_entries([Own()])
+        self.assertEqual(calls.pop().body, '{"key": "k", "value": "v", "expires_at": "2030-01-02T03:04:05.678000Z"}\n')
+        for wrong in (None, "k", NewValue(value="v"), 7):
+            with self.assertRaisesRegex(ValueError, "^entry 1001 cannot be imported: "):
+                data.import_entries([*entries(*[1] * 1000), wrong])
+            self.assertEqual(sizes(), [1000])
+            calls.clear()
+        Own.value = None
+        with self.assertRaisesRegex(ValueError, "^entry 1 cannot be imported: "):
+            data.import_entries([Own()])
+
+    def test_a_code_of_a_newer_server_is_a_plain_string_in_an_import(self):
+        why = {"line": 1, "code": "OUT_OF_INK", "message": "No ink."}
+        answer = success(created=0, replaced=0, skipped=0, failed=1, failures=[why])
+        result = Fixture(self, in_turn(answer)).latchkey.data.import_entries([ImportedEntry(key="k", value="")])
+        self.assertEqual([(one.key, one.code, one.errors) for one in result.failures], [("k", "OUT_OF_INK", [])])
 
     def test_a_list_reads_no_page_before_it_is_used(self):
         def answer(call):
