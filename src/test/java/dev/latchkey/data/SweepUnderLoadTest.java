@@ -142,18 +142,25 @@ final class SweepUnderLoadTest {
 
     private void addExpired(String user) {
         int count = user.equals(EXPIRING.get(0)) ? EXPIRED - EXPIRED / 2 : EXPIRED / 2;
-        database.database().write(handle -> {
-            handle.createUpdate("""
+        // Not all at once: a statement may take five seconds.
+        for (int first = 1; first <= count; first += 10_000) {
+            int from = first;
+            database.database().write(handle -> handle.createUpdate("""
                     INSERT INTO entries (user_id, key, value, created_at, updated_at, revision, expires_at)
-                    WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+                    WITH RECURSIVE numbers (n) AS (SELECT :from UNION ALL SELECT n + 1 FROM numbers WHERE n < :to)
                     SELECT :user, 'expired-' || n, 'value', 0, 0, n, n FROM numbers
-                    """).bind("count", count).bind("user", user).execute();
-            return handle.createUpdate("""
-                    INSERT INTO user_data (user_id, revision, floor, entries, bytes)
-                    SELECT user_id, max(revision), 0, count(*), sum(octet_length(key) + octet_length(value)) FROM entries
-                    WHERE user_id = :user GROUP BY user_id
-                    """).bind("user", user).execute();
-        });
+                    """)
+                    .bind("from", from)
+                    .bind("to", Math.min(from + 9_999, count))
+                    .bind("user", user)
+                    .execute());
+        }
+        database.database()
+                .write(handle -> handle.createUpdate("""
+                INSERT INTO user_data (user_id, revision, floor, entries, bytes)
+                SELECT user_id, max(revision), 0, count(*), sum(octet_length(key) + octet_length(value)) FROM entries
+                WHERE user_id = :user GROUP BY user_id
+                """).bind("user", user).execute());
     }
 
     private long number(String sql) {
