@@ -159,6 +159,7 @@ public final class Benchmark {
 
     private static void printEntries(Table table) {
         table.section("Very many entries");
+        table.row(EntryRuns.GET_OF_MANY, EntryRuns.GET_OF_FEW);
         table.row(EntryRuns.READ_OF_MANY, EntryRuns.READ_OF_FEW);
         for (boolean withValues : new boolean[] {false, true}) {
             table.row(EntryRuns.list(true, withValues), EntryRuns.list(false, withValues));

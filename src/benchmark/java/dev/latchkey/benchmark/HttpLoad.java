@@ -33,9 +33,10 @@ final class HttpLoad {
      *
      * @param requests how many were answered
      * @param rate how many requests a second all of them together got answered
+     * @param p50 in milliseconds, from sending a request to the end of its answer
      * @param p99 in milliseconds, from sending a request to the end of its answer
      */
-    record Seen(int requests, double rate, double p99) {}
+    record Seen(int requests, double rate, double p50, double p99) {}
 
     /** How many requests a second all clients together get answered with that status. */
     static double rate(int port, int clients, Duration time, int status, Supplier<String> requests) throws Exception {
@@ -58,7 +59,8 @@ final class HttpLoad {
             }
             double rate = nanos.size() * 1e9 / (System.nanoTime() - start);
             nanos.sort(null);
-            return new Seen(nanos.size(), rate, nanos.get(nanos.size() * 99 / 100) / 1e6);
+            return new Seen(
+                    nanos.size(), rate, nanos.get(nanos.size() / 2) / 1e6, nanos.get(nanos.size() * 99 / 100) / 1e6);
         } finally {
             threads.shutdownNow();
         }

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /** Latchkey in a process of its own, with one user who has one entry. */
 final class LatchkeyProcess implements AutoCloseable {
-    private static final String USER = "benchmark";
+    static final String USER = "benchmark";
     private static final String VALUE = "v".repeat(50);
 
     private final ServerProcess process;
@@ -42,6 +42,11 @@ final class LatchkeyProcess implements AutoCloseable {
                 "X-Of: nobody",
                 "{" + credentials(name) + ",\"email\":\"" + name
                         + "@example.com\",\"full_name\":\"Benchmark\",\"gender\":\"none\"}");
+        return authorization(name);
+    }
+
+    /** The {@code Authorization} header of a user who has the password of all users here. */
+    String authorization(String name) throws IOException, InterruptedException {
         String token = post("/api/token", "X-Of: nobody", "{" + credentials(name) + "}")
                 .replaceAll("(?s).*\"access_token\":\"([^\"]*)\".*", "$1");
         return "Authorization: Bearer " + token;
@@ -55,19 +60,23 @@ final class LatchkeyProcess implements AutoCloseable {
     static LatchkeyProcess start(Engine engine, List<String> wrapper) throws IOException, InterruptedException {
         ProcessBuilder builder = Jvm.of(LatchkeyApplication.class, "server", "config.yml");
         builder.command().addAll(0, wrapper);
-        return start(engine, builder);
+        return start(engine.newDatabase(), builder);
+    }
+
+    /** On a store that is there. */
+    static LatchkeyProcess start(DatabaseSettings database) throws IOException, InterruptedException {
+        return start(database, Jvm.of(LatchkeyApplication.class, "server", "config.yml"));
     }
 
     /** Another Latchkey, with the {@code config.yml} beside its jar: it need not understand this one's. */
     static LatchkeyProcess start(Engine engine, Path jar) throws IOException, InterruptedException {
         return start(
-                engine,
+                engine.newDatabase(),
                 Jvm.ofJar(jar, "server", jar.resolveSibling("config.yml").toString()));
     }
 
-    private static LatchkeyProcess start(Engine engine, ProcessBuilder builder)
+    private static LatchkeyProcess start(DatabaseSettings database, ProcessBuilder builder)
             throws IOException, InterruptedException {
-        DatabaseSettings database = engine.newDatabase();
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
         builder.environment()
                 .putAll(Map.of(

@@ -1,12 +1,15 @@
 package dev.latchkey.data;
 
+import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.Grouping;
 import dev.latchkey.testing.Engine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * A store whose entries belong to ten users in equal parts. They are written as users write them who all do so at the same time: the
@@ -27,6 +30,10 @@ public final class LargeStore implements AutoCloseable {
         keys = entries / USERS;
         try (Connection connection = Engine.connect(store.settings());
                 Statement statement = connection.createStatement()) {
+            if (engine == Engine.POSTGRES) {
+                // Else it looks for the user of every row, one by one.
+                statement.execute("SET session_replication_role = replica");
+            }
             for (int first = 0; first < entries; first += STEP) {
                 insert(connection, first, Math.min(first + STEP, entries));
             }
@@ -52,10 +59,38 @@ public final class LargeStore implements AutoCloseable {
         }
     }
 
+    public DatabaseSettings settings() {
+        return store.settings();
+    }
+
+    /** Lets its users log in with the password of another. */
+    public void givePassword(String username) throws SQLException {
+        try (Connection connection = Engine.connect(store.settings());
+                PreparedStatement update = connection.prepareStatement("""
+                        UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE username = ?)
+                        WHERE password_hash = ''
+                        """)) {
+            update.setString(1, username);
+            update.executeUpdate();
+        }
+    }
+
+    public List<String> users() {
+        return IntStream.range(0, USERS).mapToObj(LargeStore::user).toList();
+    }
+
+    private static String user(int number) {
+        return "user-" + number;
+    }
+
+    /** The key of any entry; every user has an entry under it. */
+    public String anyKey() {
+        return key(ThreadLocalRandom.current().nextInt(keys));
+    }
+
     /** Reads any entry. */
     public void read() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        store.entries().read("user-" + random.nextInt(USERS), key(random.nextInt(keys)), Conditions.NONE);
+        store.entries().read(user(ThreadLocalRandom.current().nextInt(USERS)), anyKey(), Conditions.NONE);
     }
 
     /** Lists any page among the first hundredth of a user's entries, or among the last. */
@@ -64,7 +99,7 @@ public final class LargeStore implements AutoCloseable {
         if (atEnd) {
             after = keys - 1 - PAGE - after;
         }
-        Page page = store.entries().page("user-0", KeyRange.ALL.after(key(after)), PAGE, withValues);
+        Page page = store.entries().page(user(0), KeyRange.ALL.after(key(after)), PAGE, withValues);
         if (page.entries().size() != PAGE) {
             throw new IllegalStateException(page.entries().size() + " entries");
         }
