@@ -100,8 +100,7 @@ final class JavaImportRequestsTest {
 
         assertThat(stub.requests()).singleElement().satisfies(request -> {
             assertThat(request.query()).isEqualTo("mode=skip");
-            assertThat(request.body())
-                    .isEqualTo("""
+            assertThat(request.body()).isEqualTo("""
                             {"key":"k","value":"\\n\u2665","expires_at":"2030-01-02T03:04:05.678+01:00"}
                             {"key":"k","value":""}
                             """);
