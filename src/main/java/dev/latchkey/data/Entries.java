@@ -56,7 +56,9 @@ public final class Entries {
                     Changes changes = new Changes(entries, clock.instant());
                     List<Outcome> outcomes =
                             operations.stream().map(changes::apply).toList();
-                    entries.save();
+                    if (outcomes.stream().anyMatch(Outcome::isDone)) {
+                        entries.save();
+                    }
                     return outcomes;
                 })
                 .orElseThrow(Problem::tokenInvalid);

@@ -28,8 +28,10 @@ final class IncomingBody implements Transfer {
     private static final Duration WINDOW = Duration.ofSeconds(5);
     private static final long MIN_RATE = 4 << 10;
 
-    private static final long MAX_REFUSED_BYTES = 16 << 20;
-    private static final long MAX_REFUSED_NANOS = Duration.ofSeconds(1).toNanos();
+    /** The bounds within which what nobody wants is read and discarded. */
+    static final long MAX_REFUSED_BYTES = 16 << 20;
+
+    static final long MAX_REFUSED_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final int FIRST_CAPACITY = 512;
 

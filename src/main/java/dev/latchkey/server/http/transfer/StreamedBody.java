@@ -1,7 +1,6 @@
 package dev.latchkey.server.http.transfer;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -14,9 +13,6 @@ import org.eclipse.jetty.util.thread.Invocable;
  * has not read in the end is read and discarded, within bounds, because most clients send all of it before they read the response.
  */
 final class StreamedBody extends Request.Wrapper implements Transfer {
-    private static final long MAX_DISCARDED_BYTES = 16 << 20;
-    private static final long MAX_DISCARDED_NANOS = Duration.ofSeconds(1).toNanos();
-
     private final ByteBuffer received;
     private final Pace pace;
     private final Transfers transfers;
@@ -74,7 +70,7 @@ final class StreamedBody extends Request.Wrapper implements Transfer {
             discardingSince = System.nanoTime();
             isDiscarding = true;
         }
-        while (!isOver && discarded < MAX_DISCARDED_BYTES && !isTooSlow(System.nanoTime())) {
+        while (!isOver && discarded < IncomingBody.MAX_REFUSED_BYTES && !isTooSlow(System.nanoTime())) {
             Content.Chunk chunk = read();
             if (chunk == null) {
                 demand(() -> discard(end));
@@ -88,7 +84,7 @@ final class StreamedBody extends Request.Wrapper implements Transfer {
 
     @Override
     public boolean isTooSlow(long now) {
-        return isDiscarding ? now - discardingSince > MAX_DISCARDED_NANOS : pace.isTooSlow(now);
+        return isDiscarding ? now - discardingSince > IncomingBody.MAX_REFUSED_NANOS : pace.isTooSlow(now);
     }
 
     @Override
