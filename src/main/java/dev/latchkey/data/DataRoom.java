@@ -20,7 +20,8 @@ import org.hibernate.validator.cfg.GenericConstraintDef;
 public final class DataRoom {
     private static final long MAX_BATCH_BYTES = 8 << 20;
 
-    private static final String IMPORT = "/api/data/import";
+    /** A PUT there is about an entry of that name. */
+    private static final String IMPORT = "POST /api/data/import";
 
     private static final Duration SWEEPING = Duration.ofSeconds(10);
 

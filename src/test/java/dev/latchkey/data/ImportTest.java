@@ -297,6 +297,11 @@ final class ImportTest {
         assertThat(api.create(token, "import", "1").outcome()).isEqualTo("201");
         assertThat(api.update(token, "import", "2").outcome()).isEqualTo("200");
         assertThat(valueOf("import")).isEqualTo("2");
+        assertThat(api.send("PUT", "/api/data/import", "x", "Authorization", "Bearer " + token, "Content-Type", NDJSON)
+                        .body()
+                        .path("message")
+                        .textValue())
+                .endsWith("Send application/json.");
         assertThat(api.delete(token, "import").outcome()).isEqualTo("200");
         assertThat(api.send("OPTIONS", "/api/data/import", null).header("Allow"))
                 .contains("POST", "GET", "DELETE");

@@ -56,7 +56,10 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
         return this;
     }
 
-    /** Sets the message of a code at this path, where the contract has one that differs from the usual. */
+    /**
+     * Sets the message of a code at this path, where the contract has one that differs from the usual. A method and a space may stand
+     * before it, where another method of the path has the usual one.
+     */
     public ContractBundle words(String path, ErrorCode code, String message) {
         words.computeIfAbsent(path, absent -> new EnumMap<>(ErrorCode.class)).put(code, message);
         return this;

@@ -10,22 +10,27 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Makes the bodies of errors. */
 public final class ErrorBodies {
     private final ObjectMapper mapper;
     private final Map<String, Map<ErrorCode, String>> ownWords;
 
-    /** {@code ownWords} are messages by path and code, where they differ from the usual ones. */
+    /** {@code ownWords} are messages by path, or by method, space and path, and by code, where they differ from the usual ones. */
     public ErrorBodies(ObjectMapper mapper, Map<String, Map<ErrorCode, String>> ownWords) {
         this.mapper = mapper;
         this.ownWords = Map.copyOf(ownWords);
     }
 
-    /** {@code path} is that of the request. */
-    ErrorResponseBody of(Problem problem, String path, String requestId) {
-        String message = ownWords.getOrDefault(path, Map.of())
-                .getOrDefault(problem.code(), problem.code().message());
+    /** {@code method} and {@code path} are those of the request. */
+    ErrorResponseBody of(Problem problem, String method, String path, String requestId) {
+        String message = Stream.of(method + " " + path, path)
+                .map(place -> ownWords.getOrDefault(place, Map.of()).get(problem.code()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(problem.code().message());
         return new ErrorResponseBody()
                 .code(ErrorCodeBody.valueOf(problem.code().name()))
                 .message(message)
@@ -33,13 +38,13 @@ public final class ErrorBodies {
                 .requestId(requestId);
     }
 
-    byte[] json(Problem problem, String path, String requestId) throws JsonProcessingException {
-        return mapper.writeValueAsBytes(of(problem, path, requestId));
+    byte[] json(Problem problem, String method, String path, String requestId) throws JsonProcessingException {
+        return mapper.writeValueAsBytes(of(problem, method, path, requestId));
     }
 
     /** Writes the response to a request that does not reach JAX-RS. The common headers and those of limits are set already. */
     public void write(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        byte[] body = json(problem, request.getRequestURI(), RequestId.of(request));
+        byte[] body = json(problem, request.getMethod(), request.getRequestURI(), RequestId.of(request));
         response.setStatus(problem.code().status());
         problem.headers().forEach(response::setHeader);
         response.setContentType("application/json");

@@ -56,7 +56,7 @@ public final class ErrorPages extends ErrorHandler {
         String path = request.getHttpURI() == null
                 ? ""
                 : String.valueOf(request.getHttpURI().getPath());
-        byte[] body = bodies.json(problem, path, requestId);
+        byte[] body = bodies.json(problem, request.getMethod(), path, requestId);
 
         response.setStatus(status);
         problem.headers().forEach(response.getHeaders()::put);

@@ -53,7 +53,7 @@ class ProblemMapper<E extends Throwable> implements ExceptionMapper<E> {
                 : problem.code().status();
         Response.ResponseBuilder response = Response.status(status)
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(bodies.of(problem, request.getRequestURI(), RequestId.of(request)));
+                .entity(bodies.of(problem, request.getMethod(), request.getRequestURI(), RequestId.of(request)));
         problem.headers().forEach(response::header);
         return response.build();
     }

@@ -21,7 +21,7 @@ final class ErrorBodiesTest {
         assertThat(messages).hasSizeGreaterThan(80);
         for (List<String> message : messages) {
             Problem problem = new Problem(ErrorCode.valueOf(message.get(1)));
-            assertThat(bodies.of(problem, message.get(0), "id").getMessage())
+            assertThat(bodies.of(problem, "POST", message.get(0), "id").getMessage())
                     .as("%s at %s", message.get(1), message.get(0))
                     .isEqualTo(message.get(2));
         }
