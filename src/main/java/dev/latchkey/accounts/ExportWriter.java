@@ -48,6 +48,10 @@ final class ExportWriter implements MessageBodyWriter<Export> {
         JsonGenerator json = mapper.getFactory().createGenerator(output);
         if (LINES.isCompatible(mediaType)) {
             json.setPrettyPrinter(new MinimalPrettyPrinter(""));
+            if (!export.hasNext()) {
+                // Without any, it would be a body that cannot be imported: one of no bytes is none.
+                json.writeRaw('\n');
+            }
             writeEntries(export, json, "\n");
         } else {
             writeDocument(export, json);

@@ -200,12 +200,13 @@ final class ImportTest {
     }
 
     @Test
-    void anExportOfNothingIsEmptyAndCanBeImported() {
-        assertThat(export(token)).isEmpty();
-        assertThat(counts(run(""))).isEqualTo("0 0 0 0");
+    void anExportOfNothingCanBeImportedAndNothingAtAllCannot() {
+        assertThat(export(token)).isEqualTo("\n");
+        assertThat(counts(run("", "\n"))).isEqualTo("0 0 0 0");
+        assertThat(send(api, token, "", "").outcome()).isEqualTo("400 INVALID_REQUEST");
         assertThat(api.send("POST", "/api/data/import", null, "Authorization", "Bearer " + token)
                         .outcome())
-                .isEqualTo("200");
+                .isEqualTo("400 INVALID_REQUEST");
     }
 
     @ParameterizedTest

@@ -41,7 +41,7 @@ public final class JsonLines<T> {
      * Reads the next line that is not blank; empty at the end.
      *
      * @throws UncheckedIOException if the client sends no more
-     * @throws Problem PAYLOAD_TOO_LARGE if there are more than 4 GiB
+     * @throws Problem PAYLOAD_TOO_LARGE if there are more than 4 GiB, INVALID_REQUEST if there is nothing, not even an empty line
      */
     public Optional<Line<T>> next() {
         try {
@@ -50,6 +50,10 @@ public final class JsonLines<T> {
                 if (line.isPresent()) {
                     return line;
                 }
+            }
+            if (lines.number() == 0) {
+                // The contract requires a body, and one of no bytes cannot be told from none.
+                throw new Problem(ErrorCode.INVALID_REQUEST);
             }
             return Optional.empty();
         } catch (IOException e) {
