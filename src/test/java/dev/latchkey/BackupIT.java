@@ -7,6 +7,7 @@ import dev.latchkey.server.database.Backup;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.Restore;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
 import dev.latchkey.testing.TestDatabase;
@@ -355,14 +356,14 @@ final class BackupIT {
 
         void awaitMore(int keys) throws Exception {
             int enough = acknowledged.size() + keys;
-            while (acknowledged.size() < enough) {
+            Await.until(() -> {
                 for (Future<?> client : running) {
                     if (client.isDone()) {
                         client.get();
                     }
                 }
-                Thread.onSpinWait();
-            }
+                return acknowledged.size() >= enough;
+            });
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
 import dev.latchkey.testing.ProofSize;
@@ -85,9 +86,7 @@ final class CopyStoreIT {
         Path log = folder.resolve("back.db-wal");
         try (JarProcess copy = JarProcess.start(folder, variables(postgres), List.of(), SMALL_HEAP, command)) {
             // It comes and goes while the tables are made; then its length is 0.
-            while (log.toFile().length() < 20 << 20) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> log.toFile().length() >= 20 << 20);
             copy.kill();
         }
         assertThat(entries(back)).isZero();
@@ -116,11 +115,9 @@ final class CopyStoreIT {
                     """.formatted(key(SOME - 1)));
             try (JarProcess copy =
                     JarProcess.start(folder, Map.of("LATCHKEY_DATABASE_URL", source.url()), toPostgres(postgres))) {
-                while (!isTrue(
+                Await.until(() -> isTrue(
                         statement,
-                        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")) {
-                    Thread.onSpinWait();
-                }
+                        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"));
                 copy.kill();
             }
             statement.execute("SELECT pg_advisory_unlock(1)");

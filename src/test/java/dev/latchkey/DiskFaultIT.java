@@ -3,6 +3,7 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Contents;
 import dev.latchkey.testing.DiskLibrary;
 import dev.latchkey.testing.DiskLibrary.Switch;
@@ -103,9 +104,7 @@ final class DiskFaultIT {
             // The gaps between the writes of a server at work are short; SQLite's own way to wait for one sleeps too
             // long.
             statement.execute("PRAGMA busy_timeout = 0");
-            while (!isDone(statement, "BEGIN IMMEDIATE")) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> isDone(statement, "BEGIN IMMEDIATE"));
         }
         return other;
     }

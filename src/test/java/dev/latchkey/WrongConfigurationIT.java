@@ -3,6 +3,7 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
 import java.io.IOException;
@@ -162,9 +163,7 @@ final class WrongConfigurationIT {
                 store.resolveSibling("latchkey.db-lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             lock.lock();
             try (JarProcess server = JarProcess.start(folder, Map.of("LATCHKEY_PORT", port), "server")) {
-                while (!Files.exists(store)) {
-                    Thread.onSpinWait();
-                }
+                Await.until(() -> Files.exists(store));
                 try (ServerSocket taken = new ServerSocket(Integer.parseInt(port))) {
                     lock.close();
                     assertThat(server.exitCode()).as(server.output()::toString).isEqualTo(1);
@@ -235,9 +234,7 @@ final class WrongConfigurationIT {
             }
             statement.execute("SELECT pg_reload_conf()");
         }
-        while (letsIn(role, database)) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> !letsIn(role, database));
     }
 
     private static boolean letsIn(String role, DatabaseSettings database) throws SQLException {

@@ -6,6 +6,7 @@ import dev.latchkey.data.DataRoom;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.server.http.Metrics;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import dev.latchkey.testing.TestDatabase;
@@ -28,7 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 final class DeletionAndWritesIT {
     @RegisterExtension
-    static final ServerExtension SERVER = new ServerExtension(Engine.POSTGRES);
+    // However slow the machine: what waits must not be ended before the test has seen it wait.
+    static final ServerExtension SERVER = new ServerExtension(Engine.POSTGRES, "database.maxWait", "60s");
 
     private final Api api = SERVER.api();
     private final LogIn user = LogIn.ofNewUser(api);
@@ -146,11 +148,9 @@ final class DeletionAndWritesIT {
 
     /** Until so many transactions wait for a lock. */
     private void awaitWaiting(int count) throws SQLException {
-        while (number(
+        Await.until(() -> number(
                         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-                < count) {
-            Thread.onSpinWait();
-        }
+                >= count);
     }
 
     /** And PostgreSQL had no deadlock to end. */

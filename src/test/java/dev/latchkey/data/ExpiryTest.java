@@ -3,6 +3,7 @@ package dev.latchkey.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.time.Duration;
@@ -74,9 +75,7 @@ final class ExpiryTest {
     void freesTheKeyOfAnExpiredEntry() throws Exception {
         create("1");
         // The server's clock is the one that counts, so wait until it says so.
-        while (api.read(token, key).status() == 200) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> api.read(token, key).status() != 200);
         assertThat(api.update(token, key, "y").outcome()).isEqualTo("404 KEY_NOT_FOUND");
         assertThat(api.delete(token, key).outcome()).isEqualTo("404 KEY_NOT_FOUND");
         assertThat(patch("{\"expires_in\":60}").outcome()).isEqualTo("404 KEY_NOT_FOUND");

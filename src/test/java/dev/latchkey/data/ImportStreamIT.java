@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.limits.StreamSlots;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Exchange;
 import dev.latchkey.testing.RawConnection;
@@ -74,9 +75,7 @@ final class ImportStreamIT {
     }
 
     private static void awaitEntries(Api api, String token, int count) {
-        while (count(api, token) < count) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> count(api, token) >= count);
     }
 
     @ParameterizedTest

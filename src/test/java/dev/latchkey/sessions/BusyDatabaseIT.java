@@ -3,6 +3,7 @@ package dev.latchkey.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.sql.Connection;
@@ -36,14 +37,10 @@ final class BusyDatabaseIT {
             outside.setAutoCommit(false);
             execute(outside, "LOCK TABLE entries");
             CompletableFuture<Api.Answer> waiting = CompletableFuture.supplyAsync(() -> api.read(busy, "k"));
-            while (!isSomebodyWaiting()) {
-                Thread.onSpinWait();
-            }
+            Await.until(BusyDatabaseIT::isSomebodyWaiting);
             assertThat(another.api().as(token, "DELETE", "/api/token", null).status())
                     .isEqualTo(200);
-            while (!reading(api, token).startsWith("401")) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> reading(api, token).startsWith("401"));
 
             outside.rollback();
             assertThat(waiting.join().status()).isEqualTo(404);

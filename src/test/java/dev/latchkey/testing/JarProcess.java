@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -190,11 +191,23 @@ public final class JarProcess implements AutoCloseable {
 
     /** The port, once the server is up. */
     public int port() {
-        return Integer.parseInt(up.join().group(1));
+        return Integer.parseInt(awaitUp().group(1));
     }
 
     public URI admin() {
-        return URI.create(up.join().group(2));
+        return URI.create(awaitUp().group(2));
+    }
+
+    /** Unlike {@code join}, this heeds the interrupt by which JUnit ends what takes too long. */
+    private Matcher awaitUp() {
+        try {
+            return up.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("It is not up in time: " + output, e);
+        }
     }
 
     public Api api() {

@@ -58,12 +58,12 @@ public final class PgBouncer implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("log.txt").toFile()))
                 .start();
-        while (!isListening()) {
+        Await.until(() -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException(Files.readString(folder.resolve("log.txt")));
             }
-            Thread.onSpinWait();
-        }
+            return isListening();
+        });
     }
 
     private boolean isListening() {

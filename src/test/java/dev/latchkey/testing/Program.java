@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
 public final class Program {
     private static final Set<String> REQUIRED =
             Set.of(System.getProperty("latchkey.require", "").split(","));
+
+    private static final int MAX_MINUTES = ProofSize.of(10, 60);
 
     private Program() {}
 
@@ -67,21 +71,28 @@ public final class Program {
         }
     }
 
-    /** Runs a command to its end; it does not outlive the tests. */
+    /** Runs a command to its end. Neither it nor what it started outlives the tests, or {@link #MAX_MINUTES}. */
     public static Run run(Path folder, Map<String, String> variables, List<String> command) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(variables);
         try {
             Process process = builder.start();
-            Thread end = new Thread(process::destroyForcibly);
+            Thread end = new Thread(() -> end(process));
             Runtime.getRuntime().addShutdownHook(end);
+            // To read its output cannot be interrupted: it ends when all have ended that could write there.
+            CompletableFuture<Void> late = CompletableFuture.runAsync(
+                    () -> end(process), CompletableFuture.delayedExecutor(MAX_MINUTES, TimeUnit.MINUTES));
             try {
                 process.getOutputStream().close();
                 String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (!late.cancel(false)) {
+                    return fail(command + " did not end within " + MAX_MINUTES + " minutes:\n" + output);
+                }
                 return new Run(process.waitFor(), output);
             } finally {
-                process.destroyForcibly();
+                late.cancel(false);
+                end(process);
                 Runtime.getRuntime().removeShutdownHook(end);
             }
         } catch (IOException e) {
@@ -90,5 +101,11 @@ public final class Program {
             Thread.currentThread().interrupt();
             return fail(e);
         }
+    }
+
+    private static void end(Process process) {
+        // First those that it started: once it is gone, nobody knows them.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.TestDatabase;
 import io.dropwizard.util.Duration;
@@ -184,9 +185,7 @@ final class GroupCommitIT {
         // In one group with that of the caller, and before it.
         Future<?> slow = writeBehind(0, handle -> {
             // Without a time limit, so the limit is behind it.
-            while (caller.getState() != Thread.State.WAITING) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> caller.getState() == Thread.State.WAITING);
             return null;
         });
         Future<?> release = threads.submit(() -> {
@@ -347,11 +346,8 @@ final class GroupCommitIT {
     }
 
     private static void awaitWaiting(MetricRegistry metrics, int count) {
-        while (!metrics.getGauges().get("database.writes.waiting").getValue().equals(count)) {
-            // The test's timeout comes as an interrupt.
-            assertThat(Thread.currentThread().isInterrupted()).isFalse();
-            Thread.onSpinWait();
-        }
+        Await.until(() ->
+                metrics.getGauges().get("database.writes.waiting").getValue().equals(count));
     }
 
     private static void awaited(CountDownLatch latch) {

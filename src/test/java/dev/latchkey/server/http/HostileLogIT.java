@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
@@ -239,8 +240,8 @@ final class HostileLogIT {
             RawConnection connection = RawConnection.to(SERVER);
             try {
                 connection.send(requests);
-                while (i % 2 == 1 && !connection.hasAnswer()) {
-                    Thread.onSpinWait();
+                if (i % 2 == 1) {
+                    Await.until(connection::hasAnswer);
                 }
             } catch (SocketException e) {
                 // The server was first.
@@ -280,9 +281,7 @@ final class HostileLogIT {
         try (RawConnection connection = RawConnection.to(SERVER)) {
             connection.send(input).endSending().skipToEnd();
         }
-        while (log.list.isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> !log.list.isEmpty());
         assertThat(List.copyOf(log.list)).allSatisfy(event -> assertThat(event.getFormattedMessage())
                 .hasSizeLessThan(1_500)
                 .matches("[ -~]*")

@@ -3,6 +3,7 @@ package dev.latchkey.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
@@ -85,11 +86,9 @@ final class TransferStormIT {
         for (RawConnection connection : open) {
             reset(connection);
         }
-        while (Metrics.gauge(SERVER, "requests.transfers.bytes") != 0
-                || Metrics.gauge(SERVER, "requests.transfers.waiting") != 0
-                || Metrics.active(SERVER) != 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> Metrics.gauge(SERVER, "requests.transfers.bytes") == 0
+                && Metrics.gauge(SERVER, "requests.transfers.waiting") == 0
+                && Metrics.active(SERVER) == 0);
     }
 
     private static void reset(RawConnection connection) throws IOException {

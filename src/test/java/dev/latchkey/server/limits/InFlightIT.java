@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
@@ -50,9 +51,7 @@ final class InFlightIT {
             unread.add(begin(greedy));
         }
         // Not by asking as that user, whose question might take the place of one of them.
-        while (waiting() < THREADS / 2) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> waiting() >= THREADS / 2);
 
         assertThat(api.read(greedy, "key").outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
         assertThat(api.read(other, "key").outcome()).isEqualTo("404 KEY_NOT_FOUND");

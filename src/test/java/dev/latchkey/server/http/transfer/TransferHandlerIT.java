@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
+import dev.latchkey.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -118,9 +119,7 @@ final class TransferHandlerIT {
             }
         };
         client.send(post("/refused", 2) + "x");
-        while (answers.size() < 2) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> answers.size() >= 2);
         assertThat(answers).containsExactly("200 for 1", "200 for 0");
         client.send(post("/", 2) + "xx");
         assertThat(client.answer()).isEqualTo("200 for 2");
@@ -143,9 +142,7 @@ final class TransferHandlerIT {
             answers.add(client.answer());
         };
         client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-        while (gauge("waiting") == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> gauge("waiting") != 0);
         Client other = client();
         other.send(post("/", LARGE) + "x".repeat(LARGE));
         assertThat(other.answer()).isEqualTo("200 for " + LARGE);
@@ -186,9 +183,7 @@ final class TransferHandlerIT {
         start(new QueuedThreadPool(8, 4));
         Client worked = client();
         worked.send(post("/slow", LARGE) + "x".repeat(LARGE));
-        while (gauge("bytes") < LARGE) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> gauge("bytes") >= LARGE);
         for (int i = 0; i < 5; i++) {
             Client client = client();
             client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -208,16 +203,12 @@ final class TransferHandlerIT {
             Client client = client();
             client.send(post("/slow", 2) + "x");
             all.add(client);
-            while (gauge("waiting") <= i) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> gauge("waiting") >= all.size());
         }
         for (Client client : all) {
             client.send("x");
         }
-        while (gauge("waiting") > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> gauge("waiting") == 0);
         work.countDown();
         List<String> answers = all.stream().map(Client::answer).toList();
         assertThat(answers).containsOnly("200 for 2", "503").contains("200 for 2", "503");
@@ -234,9 +225,8 @@ final class TransferHandlerIT {
             client.send(post("/", 2_000) + "x".repeat(600));
             all.add(client);
         }
-        while (gauge("waiting") + metrics.meter("requests.transfers.timed-out").getCount() < all.size()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() ->
+                gauge("waiting") + metrics.meter("requests.transfers.timed-out").getCount() >= all.size());
         Client large = client();
         large.send(post("/", LARGE) + "x".repeat(LARGE));
         assertThat(large.answer()).isEqualTo("200 for " + LARGE);
@@ -259,9 +249,7 @@ final class TransferHandlerIT {
     }
 
     private void awaitNoneHeld() {
-        while (gauge("bytes") != 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> gauge("bytes") == 0);
     }
 
     private record Rules() implements BodyRules {
