@@ -30,12 +30,7 @@ final class SweepStore {
                 "SELECT user_id, key FROM entries WHERE expires_at <= :before ORDER BY expires_at LIMIT :limit", now);
         byUser(expired)
                 .forEach((userId, keys) -> users.write(userId, entries -> {
-                    for (String key : keys) {
-                        // It may have been written meanwhile.
-                        entries.find(key)
-                                .filter(found -> !found.isLive(now))
-                                .ifPresent(found -> entries.delete(found, key, now));
-                    }
+                    entries.deleteExpired(keys, now);
                     entries.save();
                     return null;
                 }));

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * The entries of one user in a transaction that has locked the user's row, so that nobody else changes them meanwhile.
@@ -14,6 +15,11 @@ import org.jdbi.v3.core.Handle;
  * rolled back.
  */
 final class UserEntryStore {
+    private static final String PUT_TOMBSTONE = """
+            INSERT INTO tombstones (user_id, key, revision, deleted_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (user_id, key) DO UPDATE SET revision = excluded.revision, deleted_at = excluded.deleted_at
+            """;
+
     private final Handle handle;
     private final String userId;
     private long revision;
@@ -100,11 +106,32 @@ final class UserEntryStore {
     long delete(Found found, String key, Instant now) {
         usage = usage.plus(-1, -found.bytes());
         PlainStatements.update(handle, "DELETE FROM entries WHERE user_id = ? AND key = ?", userId, key);
-        PlainStatements.update(handle, """
-                INSERT INTO tombstones (user_id, key, revision, deleted_at) VALUES (?, ?, ?, ?)
-                ON CONFLICT (user_id, key) DO UPDATE SET revision = excluded.revision, deleted_at = excluded.deleted_at
-                """, userId, key, ++revision, now.toEpochMilli());
+        PlainStatements.update(handle, PUT_TOMBSTONE, userId, key, ++revision, now.toEpochMilli());
         return revision;
+    }
+
+    /** Deletes those that have expired of the entries under these keys, and leaves tombstones. */
+    void deleteExpired(List<String> keys, Instant now) {
+        record Deleted(String key, long bytes) {}
+        // Of those that were written meanwhile, nothing is returned.
+        List<Deleted> deleted = handle.createQuery("""
+                DELETE FROM entries WHERE user_id = :userId AND key IN (<keys>) AND expires_at <= :now
+                RETURNING key, octet_length(key) + octet_length(value) AS bytes
+                """)
+                .bind("userId", userId)
+                .bindList("keys", keys)
+                .bind("now", now.toEpochMilli())
+                .map((row, context) -> new Deleted(row.getString("key"), row.getLong("bytes")))
+                .list();
+        if (deleted.isEmpty()) {
+            return;
+        }
+        PreparedBatch tombstones = handle.prepareBatch(PUT_TOMBSTONE);
+        for (Deleted entry : deleted) {
+            usage = usage.plus(-1, -entry.bytes());
+            tombstones.add(userId, entry.key(), ++revision, now.toEpochMilli());
+        }
+        tombstones.execute();
     }
 
     /** Deletes a tombstone from before {@code before}, and raises the user's floor to its revision. */
