@@ -1,6 +1,7 @@
 package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.server.database.DatabaseSettings;
@@ -129,6 +130,28 @@ final class OlderStoreIT {
                                 .containsPattern("The store " + Pattern.quote(store)
                                         + " is at version 5 now\\. That took \\d+\\.\\d s\\."));
         assertThat(linesAboutTheStore(variables)).as("at the second start").isEmpty();
+    }
+
+    /** As after a way back to this release without the backup. Both find out before they open a port or change anything. */
+    @Test
+    void aNewerOneIsRefusedInOneLine() throws Exception {
+        DatabaseSettings settings = engine.newStore();
+        try (Connection connection = Engine.connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1,"
+                    + " installed_by, installed_on, execution_time, success FROM flyway_schema_history"
+                    + " WHERE version = '1'");
+        }
+        for (String command : List.of("server", "user end-all-sessions")) {
+            CommandRun refused = CommandRun.of(variables(settings), command.split(" "));
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.output())
+                    .singleElement(STRING)
+                    .startsWith("latchkey: ")
+                    .endsWith("""
+                     was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 5; \
+                    start the Latchkey that made it, or restore a backup""");
+        }
     }
 
     @Test

@@ -6,12 +6,16 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
+import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.ValidateOutput;
@@ -71,6 +75,8 @@ final class Migrations {
         try {
             migrations.migrate();
             log.end();
+            // A newer Latchkey may have done so while this one waited for it.
+            migrations.validate();
         } catch (FlywayValidateException e) {
             throw invalid(migrations, name, e);
         }
@@ -90,14 +96,10 @@ final class Migrations {
             if (found.applied().length == 0) {
                 throw new DatabaseException(name + " is not a Latchkey store");
             }
-            if (Arrays.stream(found.all())
-                    .anyMatch(migration -> !migration.getState().isResolved())) {
-                throw new DatabaseException(name + " was made by another or a newer Latchkey");
-            }
+            migrations.validate();
             if (upToDate && found.pending().length > 0) {
                 throw new DatabaseException(name + " was made by an older Latchkey: start the server on it once");
             }
-            migrations.validate();
         } catch (FlywayValidateException e) {
             throw invalid(migrations, name, e);
         }
@@ -105,13 +107,26 @@ final class Migrations {
 
     /** Says which migrations differ, and what to do. */
     private static DatabaseException invalid(Flyway migrations, String name, FlywayValidateException cause) {
-        String found = migrations.validateWithResult().invalidMigrations.stream()
-                .map(Migrations::explanation)
-                .collect(Collectors.joining(", "));
-        return new DatabaseException(
-                name + " was made by another Latchkey, or changed by other means: " + found
-                        + "; start the Latchkey that made it, or restore a backup",
-                cause);
+        List<ValidateOutput> invalid = migrations.validateWithResult().invalidMigrations;
+        MigrationVersion newest = newest(migrations);
+        String found = invalid.stream().allMatch(migration -> isAfter(newest, migration))
+                ? " was made by a newer Latchkey: it is at version "
+                        + migrations.info().current().getVersion() + ", and this Latchkey knows none after " + newest
+                : " was made by another Latchkey, or changed by other means: "
+                        + invalid.stream().map(Migrations::explanation).collect(Collectors.joining(", "));
+        return new DatabaseException(name + found + "; start the Latchkey that made it, or restore a backup", cause);
+    }
+
+    private static MigrationVersion newest(Flyway migrations) {
+        return Arrays.stream(migrations.info().all())
+                .filter(migration -> migration.getState().isResolved())
+                .map(MigrationInfo::getVersion)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static boolean isAfter(MigrationVersion newest, ValidateOutput migration) {
+        return MigrationVersion.fromVersion(migration.version).compareTo(newest) > 0;
     }
 
     private static String explanation(ValidateOutput migration) {
@@ -133,6 +148,8 @@ final class Migrations {
                 // Flyway retries to create an existing one ten times, with a second between.
                 .createSchemas(false)
                 .table(TABLE)
+                // By default, Flyway accepts what is newer than it knows.
+                .ignoreMigrationPatterns(new String[0])
                 .locations("classpath:migrations")
                 .javaMigrations(new MailboxMigration());
         if (settings.isSqlite()) {

@@ -205,6 +205,27 @@ final class MigrationsIT {
                 .isEqualTo(Files.getOwner(store));
     }
 
+    /** Flyway by itself goes on with what is newer than it knows, as if that were nothing. */
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void theStoreOfANewerLatchkeyIsRefused(Engine engine) throws Exception {
+        DatabaseSettings settings = engine.newStore();
+        try (Connection connection = Engine.connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1,"
+                    + " installed_by, installed_on, execution_time, success FROM flyway_schema_history"
+                    + " WHERE version = '1'");
+        }
+        assertThatThrownBy(() -> new TestDatabase(settings))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessage("database.url " + settings.address()
+                        + " was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 5;"
+                        + " start the Latchkey that made it, or restore a backup");
+        assertThatThrownBy(() -> Databases.requireStore(settings))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageStartingWith(settings.address() + " was made by a newer Latchkey: it is at version 99");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "SQLITE, UPDATE flyway_schema_history SET checksum = 1 WHERE version = '2',"

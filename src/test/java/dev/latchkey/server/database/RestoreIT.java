@@ -129,7 +129,7 @@ final class RestoreIT {
                 backup,
                 "INSERT INTO flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1, installed_by,"
                         + " installed_on, execution_time, success FROM flyway_schema_history LIMIT 1");
-        expectRefusal(backup, backup + " was made by another or a newer Latchkey");
+        expectRefusal(backup, backup + " was made by a newer Latchkey: it is at version 99");
 
         execute(backup, "DELETE FROM flyway_schema_history WHERE version = '99'");
         execute(backup, "UPDATE flyway_schema_history SET checksum = 1");
