@@ -20,6 +20,7 @@ import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.limits.CallerLimit;
 import dev.latchkey.server.limits.CurrentClient;
 import dev.latchkey.server.maintenance.Maintenance;
+import dev.latchkey.server.metrics.MetricsBundle;
 import dev.latchkey.sessions.SessionsRoom;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -29,6 +30,7 @@ import java.time.Clock;
 
 /** The application: which bundles and rooms it consists of, in the order in which they are wired. */
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
+    private final MetricsBundle metrics = new MetricsBundle();
     private final StoreBundle<LatchkeyConfiguration> store = new StoreBundle<>();
     private final ContractBundle contract = new ContractBundle().constraints(AccountsRoom::constraints);
     private final OperatorBundle operator;
@@ -62,6 +64,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     @Override
     public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addBundle(operator);
+        bootstrap.addBundle(metrics);
         bootstrap.addBundle(store);
         bootstrap.addBundle(contract);
     }
@@ -70,11 +73,12 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     public void run(LatchkeyConfiguration configuration, Environment environment) {
         Clock clock = Clock.systemUTC();
         Database database = store.database();
-        MetricRegistry metrics = environment.metrics();
+        MetricRegistry dropwizardMetrics = environment.metrics();
         DefaultServerFactory server = (DefaultServerFactory) configuration.getServerFactory();
         int maxThreads = server.getMaxThreads();
 
-        CallerLimit callerLimit = new CallerLimit(configuration.limits(), maxThreads, metrics, Ticker.systemTicker());
+        CallerLimit callerLimit =
+                new CallerLimit(configuration.limits(), maxThreads, dropwizardMetrics, Ticker.systemTicker());
         KeysRoom keys = new KeysRoom(store.reserved(), configuration.tokens(), clock);
         SessionsRoom sessions = new SessionsRoom(database, store.reserved(), configuration.sessions(), clock);
         AccessTokens tokens =
@@ -92,8 +96,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         keys.addTo(parts);
         sessions.addTo(parts);
         login.addTo(parts, client);
-        data.addTo(parts, metrics);
-        accounts.addRegistration(parts, configuration.limits(), metrics, client);
+        data.addTo(parts, dropwizardMetrics);
+        accounts.addRegistration(parts, configuration.limits(), dropwizardMetrics, client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
         environment.lifecycle().manage(maintenance);
