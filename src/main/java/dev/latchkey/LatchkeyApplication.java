@@ -1,6 +1,5 @@
 package dev.latchkey;
 
-import com.codahale.metrics.MetricRegistry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.accounts.AccountsRoom;
 import dev.latchkey.cli.CommandLine;
@@ -19,7 +18,9 @@ import dev.latchkey.server.http.HttpServer;
 import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.limits.CallerLimit;
 import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.server.limits.LimitMetrics;
 import dev.latchkey.server.maintenance.Maintenance;
+import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.server.metrics.MetricsBundle;
 import dev.latchkey.sessions.SessionsRoom;
 import io.dropwizard.core.Application;
@@ -30,8 +31,8 @@ import java.time.Clock;
 
 /** The application: which bundles and rooms it consists of, in the order in which they are wired. */
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
-    private final MetricsBundle metrics = new MetricsBundle();
-    private final StoreBundle<LatchkeyConfiguration> store = new StoreBundle<>();
+    private final MetricsBundle measuring = new MetricsBundle();
+    private final StoreBundle<LatchkeyConfiguration> store = new StoreBundle<>(measuring.metrics());
     private final ContractBundle contract = new ContractBundle().constraints(AccountsRoom::constraints);
     private final OperatorBundle operator;
 
@@ -64,7 +65,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     @Override
     public void initialize(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addBundle(operator);
-        bootstrap.addBundle(metrics);
+        bootstrap.addBundle(measuring);
         bootstrap.addBundle(store);
         bootstrap.addBundle(contract);
     }
@@ -73,12 +74,11 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
     public void run(LatchkeyConfiguration configuration, Environment environment) {
         Clock clock = Clock.systemUTC();
         Database database = store.database();
-        MetricRegistry dropwizardMetrics = environment.metrics();
+        Metrics metrics = measuring.metrics();
         DefaultServerFactory server = (DefaultServerFactory) configuration.getServerFactory();
         int maxThreads = server.getMaxThreads();
 
-        CallerLimit callerLimit =
-                new CallerLimit(configuration.limits(), maxThreads, dropwizardMetrics, Ticker.systemTicker());
+        CallerLimit callerLimit = new CallerLimit(configuration.limits(), maxThreads, metrics, Ticker.systemTicker());
         KeysRoom keys = new KeysRoom(store.reserved(), configuration.tokens(), clock);
         SessionsRoom sessions = new SessionsRoom(database, store.reserved(), configuration.sessions(), clock);
         AccessTokens tokens =
@@ -90,19 +90,20 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         AccountsRoom accounts = new AccountsRoom(database, credentials, sessions, clock);
 
         Maintenance maintenance = new Maintenance();
-        ServerParts parts = new ServerParts(environment, contract, maintenance);
+        ServerParts parts = new ServerParts(environment, contract, maintenance, metrics);
         CurrentClient client = new CurrentClient();
         parts.resource(client).resource(callerLimit);
         keys.addTo(parts);
         sessions.addTo(parts);
         login.addTo(parts, client);
-        data.addTo(parts, dropwizardMetrics);
-        accounts.addRegistration(parts, configuration.limits(), dropwizardMetrics, client);
+        data.addTo(parts);
+        accounts.addRegistration(parts, configuration.limits(), client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
+        LimitMetrics.addTo(metrics);
         environment.lifecycle().manage(maintenance);
 
-        AuthBundle auth = new AuthBundle(tokens);
+        AuthBundle auth = new AuthBundle(tokens, metrics);
         auth.run(configuration, environment);
         HttpServer.prepare(server, configuration.http(), configuration.cors(), environment, parts, auth.judge());
     }

@@ -36,6 +36,10 @@ public final class AccountResource implements AccountApi {
         this.client = client;
     }
 
+    int runningExports() {
+        return slots.taken();
+    }
+
     @Override
     public Response readAccount(Caller caller) {
         return Response.ok(new ReadAccountResponseBody()

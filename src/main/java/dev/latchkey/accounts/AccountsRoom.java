@@ -1,6 +1,5 @@
 package dev.latchkey.accounts;
 
-import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.api.model.NewUserBody;
@@ -49,9 +48,8 @@ public final class AccountsRoom {
     }
 
     /** Adds {@code /api/register}, with a limit for each address. */
-    public void addRegistration(
-            ServerParts server, LimitSettings limits, MetricRegistry metrics, CurrentClient client) {
-        RegistrationLimit limit = new RegistrationLimit(limits, metrics, Ticker.systemTicker());
+    public void addRegistration(ServerParts server, LimitSettings limits, CurrentClient client) {
+        RegistrationLimit limit = new RegistrationLimit(limits, server.metrics().dropwizard(), Ticker.systemTicker());
         server.resource(new UsersResource(users, limit, client))
                 .admission(PATH, (request, response) -> limit.attempt(Client.of(request, response)));
         server.maintenance().repeat(CLEANING, "Cannot delete old registrations", users::forgetOldRequests);
@@ -66,7 +64,8 @@ public final class AccountsRoom {
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
         Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
         Exports exports = new Exports(accounts, data.entries());
-        server.resource(new AccountResource(accounts, exports, data.entries(), client))
-                .resource(new ExportWriter(mapper));
+        AccountResource resource = new AccountResource(accounts, exports, data.entries(), client);
+        server.metrics().gauge("latchkey_exports_running", null, "Exports that run.", resource::runningExports);
+        server.resource(resource).resource(new ExportWriter(mapper));
     }
 }

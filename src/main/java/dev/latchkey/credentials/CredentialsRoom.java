@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.limits.LimitSettings;
+import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.server.problem.Problem;
 import io.dropwizard.core.setup.Environment;
 import java.time.Clock;
@@ -37,6 +38,11 @@ public final class CredentialsRoom {
 
     public Credentials credentials() {
         return credentials;
+    }
+
+    /** Adds how passwords are hashed. */
+    public void addTo(Metrics metrics) {
+        CredentialMetrics.addTo(metrics, waiting);
     }
 
     /** The error that every log-in of this client would get now, if its limit is used up. */

@@ -1,6 +1,5 @@
 package dev.latchkey.data;
 
-import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.api.model.BatchBody;
 import dev.latchkey.api.model.BatchOperationBody;
 import dev.latchkey.api.model.EntryBody;
@@ -9,6 +8,7 @@ import dev.latchkey.api.model.NewValueBody;
 import dev.latchkey.server.contract.Utf8Size;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.http.ServerParts;
+import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.server.problem.ErrorCode;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,10 +40,14 @@ public final class DataRoom {
     }
 
     /** Adds the operations tagged Data, and the deletion of what has expired. */
-    public void addTo(ServerParts server, MetricRegistry metrics) {
-        Sweeper sweeper = new Sweeper(sweepStore, settings.tombstoneLifetime().toJavaDuration(), clock, metrics);
+    public void addTo(ServerParts server) {
+        Metrics metrics = server.metrics();
+        Duration tombstoneLifetime = settings.tombstoneLifetime().toJavaDuration();
+        Sweeper sweeper = new Sweeper(sweepStore, tombstoneLifetime, clock, metrics.dropwizard());
+        Imports imports = new Imports(entries, clock);
         server.maintenance().repeat(SWEEPING, "Cannot delete expired data", sweeper::sweep);
-        server.resource(new DataResource(entries, new Imports(entries, clock)))
+        DataMetrics.addTo(metrics, imports);
+        server.resource(new DataResource(entries, imports))
                 .resource(new KeyPathFilter())
                 .resource(new ConditionHeadersFilter())
                 .resource(new ConditionHeadersFilter.Refusal());

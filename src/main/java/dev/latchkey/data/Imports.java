@@ -68,6 +68,11 @@ final class Imports {
         }
     }
 
+    /** How many run now. */
+    int running() {
+        return slots.taken();
+    }
+
     /** As many lines as are stored in one transaction. */
     private static List<ImportLine> some(Supplier<Optional<ImportLine>> lines) {
         List<ImportLine> some = new ArrayList<>();

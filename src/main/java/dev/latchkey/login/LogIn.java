@@ -19,6 +19,7 @@ final class LogIn {
     private final Refreshes refreshes;
     private final TokenPairs tokenPairs;
     private final CallerLimit callerLimit;
+    private final Outcomes outcomes = new Outcomes();
 
     LogIn(
             Credentials credentials,
@@ -40,6 +41,10 @@ final class LogIn {
      * @throws Problem INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or UNAVAILABLE if too many passwords wait to be checked
      */
     TokenPair start(String username, String password, boolean refreshable, Origin origin, Client client) {
+        return outcomes.ofLogIn(() -> tokenPairs.issue(session(username, password, refreshable, origin, client)));
+    }
+
+    private SessionGrant session(String username, String password, boolean refreshable, Origin origin, Client client) {
         Optional<SessionGrant> session;
         do {
             Authentication user =
@@ -47,7 +52,7 @@ final class LogIn {
             // Empty if the password was changed since the check; then check against the new one.
             session = sessions.start(user.userId(), user.passwordVersion(), refreshable, origin);
         } while (session.isEmpty());
-        return tokenPairs.issue(session.get());
+        return session.get();
     }
 
     /**
@@ -56,7 +61,12 @@ final class LogIn {
      * @throws Problem INVALID_REFRESH_TOKEN, or TOO_MANY_REQUESTS
      */
     TokenPair refresh(String refreshToken, Client client) {
-        return tokenPairs.issue(refreshes.refresh(refreshToken, userId -> callerLimit.count(userId, client)));
+        return outcomes.ofRefresh(
+                () -> tokenPairs.issue(refreshes.refresh(refreshToken, userId -> callerLimit.count(userId, client))));
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     /** Ends the session of the caller. */

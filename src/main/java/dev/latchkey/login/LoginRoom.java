@@ -29,6 +29,8 @@ public final class LoginRoom {
 
     /** Adds the operations tagged Tokens. A log-in from an address whose limit is used up is refused before it is processed. */
     public void addTo(ServerParts server, CurrentClient client) {
+        logIn.outcomes().addTo(server.metrics());
+        credentials.addTo(server.metrics());
         server.resource(new TokensResource(logIn, client))
                 .admission(PATH, (request, response) -> credentials.refusal(Client.of(request, response)));
         server.contract()

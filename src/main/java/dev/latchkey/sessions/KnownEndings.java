@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The ended sessions whose access tokens have not expired, in memory: those that this server ended at once, those of other servers
@@ -15,6 +16,7 @@ public final class KnownEndings implements EndedSessions {
     private final EndedSessionStore store;
     private final Clock clock;
     private final Map<String, Instant> tokenExpiryBySession = new ConcurrentHashMap<>();
+    private final LongAdder endedHere = new LongAdder();
     private long revision;
 
     public KnownEndings(EndedSessionStore store, Clock clock) {
@@ -29,6 +31,16 @@ public final class KnownEndings implements EndedSessions {
 
     /** Adds sessions that this server has ended, after the commit. */
     public void add(List<EndedSession> ended) {
+        endedHere.add(ended.size());
+        remember(ended);
+    }
+
+    /** How many sessions this server has ended. */
+    long endedHere() {
+        return endedHere.sum();
+    }
+
+    private void remember(List<EndedSession> ended) {
         ended.forEach(session -> tokenExpiryBySession.put(session.id(), session.tokenExpiresAt()));
     }
 
@@ -39,7 +51,7 @@ public final class KnownEndings implements EndedSessions {
         // revision.
         revision = 0;
         EndedSessionStore.Endings found = store.findAfter(seen);
-        add(found.sessions());
+        remember(found.sessions());
         revision = found.revision();
     }
 

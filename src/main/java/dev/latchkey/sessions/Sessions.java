@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Starts, lists and ends the sessions of users. */
 public final class Sessions {
@@ -22,6 +23,7 @@ public final class Sessions {
     private final KnownEndings knownEndings;
     private final SessionSettings settings;
     private final Clock clock;
+    private final LongAdder started = new LongAdder();
 
     public Sessions(
             SessionStore store,
@@ -55,11 +57,17 @@ public final class Sessions {
         if (replaced.isEmpty()) {
             return Optional.empty();
         }
+        started.increment();
         knownEndings.add(replaced.get());
         AuditLog.record(AuditEvent.LOGIN_SUCCEEDED, userId, "session_id", id);
         String refreshToken =
                 refreshable ? refreshing.key().sign(userId, id, secret, 0).text() : null;
         return Optional.of(SessionGrant.of(session, refreshToken, lifetimes));
+    }
+
+    /** How many this server has started. */
+    long started() {
+        return started.sum();
     }
 
     /** Those that have not ended, the most recently used first; at most 100. */

@@ -29,6 +29,13 @@ public final class SessionsRoom {
 
     /** Adds the operations tagged Sessions, and the maintenance of sessions. */
     public void addTo(ServerParts server) {
+        server.metrics()
+                .counter("latchkey_sessions_started", "Sessions that this server has started.", sessions::started);
+        server.metrics()
+                .counter(
+                        "latchkey_sessions_ended",
+                        "Sessions that this server has ended before they expired.",
+                        knownEndings::endedHere);
         server.resource(new SessionsResource(sessions));
         server.maintenance()
                 .first(knownEndings::follow)

@@ -1,5 +1,6 @@
 package dev.latchkey.testing;
 
+import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.LatchkeyApplication;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.server.database.DatabaseSettings;
@@ -128,6 +129,11 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
                 .map(type::cast)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** What Dropwizard measures of it. */
+    public MetricRegistry metrics() {
+        return server.getEnvironment().metrics();
     }
 
     public int port() {

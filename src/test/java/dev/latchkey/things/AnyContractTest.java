@@ -10,6 +10,7 @@ import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.http.HttpServer;
 import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.maintenance.Maintenance;
+import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.things.model.BatchBody;
 import dev.latchkey.things.model.ThingBody;
 import io.dropwizard.core.Application;
@@ -49,7 +50,7 @@ final class AnyContractTest {
 
         @Override
         public void run(LatchkeyConfiguration configuration, Environment environment) {
-            ServerParts parts = new ServerParts(environment, contract, new Maintenance());
+            ServerParts parts = new ServerParts(environment, contract, new Maintenance(), new Metrics());
             parts.resource(new ThingsResource());
             HttpServer.prepare(
                     (DefaultServerFactory) configuration.getServerFactory(),

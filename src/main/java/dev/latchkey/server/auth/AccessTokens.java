@@ -14,6 +14,8 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.latchkey.server.metrics.Counts;
+import dev.latchkey.server.metrics.Metrics;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,8 +51,16 @@ public final class AccessTokens {
     private final EndedSessions endedSessions;
     private final TokenSettings settings;
     private final Clock clock;
+    private final Counts<Check> checks = new Counts<>(Check.class);
     // Only valid tokens are cached, so forged ones cannot fill it.
     private final Cache<String, Verified> verified;
+
+    private enum Check {
+        /** Valid, and its signature was verified before. */
+        CACHED,
+        VERIFIED,
+        REFUSED
+    }
 
     private record Verified(Caller caller, Instant expiry, String keyId) {}
 
@@ -95,20 +105,34 @@ public final class AccessTokens {
      */
     public Optional<Caller> verify(String token) {
         Verified known = verified.getIfPresent(token);
+        Check outcome = Check.CACHED;
         if (known == null) {
             known = check(token).orElse(null);
             if (known == null) {
+                checks.add(Check.REFUSED);
                 return Optional.empty();
             }
+            outcome = Check.VERIFIED;
             verified.put(token, known);
         }
         if (!clock.instant().isBefore(known.expiry())
                 || endedSessions.contains(known.caller().sessionId())
                 || keys.find(known.keyId()).isEmpty()) {
             verified.invalidate(token);
+            checks.add(Check.REFUSED);
             return Optional.empty();
         }
+        checks.add(outcome);
         return Optional.of(known.caller());
+    }
+
+    /** Adds how often tokens were checked. */
+    void addTo(Metrics metrics) {
+        metrics.counter(
+                "latchkey_token_checks",
+                "Checks of access tokens. One request may need several.",
+                "outcome",
+                checks.byOutcome());
     }
 
     /** How many verified tokens are cached. */

@@ -1,5 +1,6 @@
 package dev.latchkey.server.auth;
 
+import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.auth.AuthDynamicFeature;
 import io.dropwizard.auth.AuthValueFactoryProvider;
 import io.dropwizard.core.Configuration;
@@ -12,7 +13,8 @@ import java.util.function.Predicate;
 public final class AuthBundle implements ConfiguredBundle<Configuration> {
     private final JwtAuthenticator authenticator;
 
-    public AuthBundle(AccessTokens tokens) {
+    public AuthBundle(AccessTokens tokens, Metrics metrics) {
+        tokens.addTo(metrics);
         this.authenticator = new JwtAuthenticator(tokens);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.glassfish.jersey.process.Inflector;
 import org.glassfish.jersey.server.model.Resource;
 import org.glassfish.jersey.server.model.ResourceMethod;
@@ -18,17 +19,22 @@ import org.glassfish.jersey.uri.UriTemplate;
 
 /** The operations of all resources, for handlers that need them before JAX-RS matches the request. */
 public final class Operations implements ApplicationEventListener {
+    /** In the place of an id, for what is not in the contract. */
+    public static final String OTHER = "other";
+
     private final BodyLimits bodyLimits;
     private volatile List<Operation> all = List.of();
 
     /**
-     * An operation of the contract.
+     * An operation.
      *
+     * @param id as in the contract; {@link #OTHER} for a page that it does not describe
      * @param isSecured whether it needs an access token
      * @param maxBody the max size of its body in bytes; 0 if it takes none
      * @param isStreamed whether it reads its body while it arrives
      */
-    public record Operation(UriTemplate path, String method, boolean isSecured, long maxBody, boolean isStreamed) {}
+    public record Operation(
+            String id, UriTemplate path, String method, boolean isSecured, long maxBody, boolean isStreamed) {}
 
     Operations(BodyLimits bodyLimits) {
         this.bodyLimits = bodyLimits;
@@ -73,11 +79,26 @@ public final class Operations implements ApplicationEventListener {
                 .flatMap(Arrays::stream)
                 .anyMatch(Auth.class::isInstance);
         return new Operation(
+                id(definition).orElse(OTHER),
                 new UriTemplate(path),
                 method.getHttpMethod(),
                 isSecured,
                 takesBody(definition) ? bodyLimits.of(definition) : 0,
                 BodyLimits.isStreamed(definition));
+    }
+
+    /** The id of the operation that the method implements; empty if it is none of the contract. */
+    public static Optional<String> id(Method method) {
+        Class<?> resource = method.getDeclaringClass();
+        // The OPTIONS methods that JAX-RS adds are inflectors.
+        Stream<Class<?>> contract = Inflector.class.isAssignableFrom(resource)
+                ? Stream.of()
+                : Stream.concat(
+                        Stream.of(resource).filter(Class::isInterface), Arrays.stream(resource.getInterfaces()));
+        return contract.flatMap(api -> Arrays.stream(api.getMethods()))
+                .map(Method::getName)
+                .filter(method.getName()::equals)
+                .findFirst();
     }
 
     /** As in JAX-RS, a parameter without an annotation is the body. The OPTIONS methods that JAX-RS adds take none. */

@@ -23,6 +23,7 @@ final class GroupTransactions implements AutoCloseable {
     private final LogCheckpoints checkpoints;
     private final Histogram sizes;
     private final Timer durations;
+    private final Timer commits;
     // Null while there is no working connection.
     private SqliteWriter writer;
 
@@ -38,6 +39,7 @@ final class GroupTransactions implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.sizes = metrics.histogram("database.writes.group-size");
         this.durations = metrics.timer("database.writes.group-duration");
+        this.commits = metrics.timer("database.writes.commit-duration");
         this.writer = connector.open();
     }
 
@@ -52,7 +54,9 @@ final class GroupTransactions implements AutoCloseable {
             for (PendingWrite<?> write : group) {
                 writer.run(write);
             }
-            writer.commit();
+            try (Timer.Context commit = commits.time()) {
+                writer.commit();
+            }
             return null;
         } catch (SQLException | IOException | RuntimeException | Error e) {
             if (writer != null && !writer.rollback()) {

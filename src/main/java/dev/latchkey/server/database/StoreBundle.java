@@ -1,5 +1,6 @@
 package dev.latchkey.server.database;
 
+import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Environment;
@@ -10,14 +11,22 @@ import io.dropwizard.core.setup.Environment;
  * @param <T> the application's configuration
  */
 public final class StoreBundle<T extends Configuration & StoreConfiguration> implements ConfiguredBundle<T> {
+    private final Metrics metrics;
     private Database database;
     private Database reserved;
+
+    public StoreBundle(Metrics metrics) {
+        this.metrics = metrics;
+    }
 
     @Override
     public void run(T configuration, Environment environment) {
         DatabaseSettings settings = configuration.database();
-        database = Databases.open(settings, environment);
-        reserved = Databases.reserved(database, settings, environment);
+        Database opened = Databases.open(settings, environment);
+        MeasuredDatabase measured = MeasuredDatabase.of(opened);
+        StoreMetrics.addTo(metrics, settings, measured);
+        database = measured;
+        reserved = measured.with(Databases.reserved(opened, settings, environment));
         environment.admin().addTask(new BackupTask(settings));
     }
 

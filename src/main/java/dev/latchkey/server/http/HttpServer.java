@@ -20,6 +20,7 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
@@ -86,6 +87,9 @@ public final class HttpServer {
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new BrokenResponseInterceptor());
 
+        environment.jersey().register(new OperationFeature());
+        HttpMetrics measured = new HttpMetrics(parts.metrics(), contract.operations());
+
         BodyRules rules = new ContractBodyRules(contract.operations(), admission);
         environment.getApplicationContext().insertHandler(transfers(rules, settings, environment));
         if (cors.isOn()) {
@@ -101,7 +105,8 @@ public final class HttpServer {
                     trust(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);
-                    starting.setRequestLog(new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT));
+                    starting.setRequestLog(new RequestLog.Collection(
+                            new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT), measured));
                 }
             }
         });

@@ -3,6 +3,7 @@ package dev.latchkey.server.http;
 import com.codahale.metrics.health.HealthCheck;
 import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.maintenance.Maintenance;
+import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.setup.Environment;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,14 +16,17 @@ public final class ServerParts {
     private final Environment environment;
     private final ContractBundle contract;
     private final Maintenance maintenance;
+    private final Metrics metrics;
     private final Map<String, Admission> admissions = new HashMap<>();
     private final Set<String> directories = new HashSet<>();
     private final Map<List<String>, Integer> concurrencyLimits = new HashMap<>();
 
-    public ServerParts(Environment environment, ContractBundle contract, Maintenance maintenance) {
+    public ServerParts(Environment environment, ContractBundle contract, Maintenance maintenance, Metrics metrics) {
         this.environment = environment;
         this.contract = contract;
         this.maintenance = maintenance;
+        this.metrics = metrics;
+        metrics.counter("latchkey_maintenance_failures", "Failures of periodic tasks.", maintenance::failures);
     }
 
     /** Adds a resource that implements operations of the contract. */
@@ -71,6 +75,11 @@ public final class ServerParts {
     /** For the room's periodic tasks. */
     public Maintenance maintenance() {
         return maintenance;
+    }
+
+    /** For the room's metrics. */
+    public Metrics metrics() {
+        return metrics;
     }
 
     Map<String, Admission> admissions() {

@@ -1,9 +1,9 @@
 package dev.latchkey.server.limits;
 
-import com.codahale.metrics.MetricRegistry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.http.AtEnd;
+import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.server.problem.Problem;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,9 +33,9 @@ public final class CallerLimit implements ContainerRequestFilter {
     private HttpServletResponse response;
 
     /** One user may use half of {@code maxThreads}. */
-    public CallerLimit(LimitSettings settings, int maxThreads, MetricRegistry metrics, Ticker time) {
+    public CallerLimit(LimitSettings settings, int maxThreads, Metrics metrics, Ticker time) {
         this.maxInFlight = Math.max(1, maxThreads / 2);
-        this.ofUser = new Buckets("user", settings.requestsPerUser(), metrics, time);
+        this.ofUser = new Buckets("user", settings.requestsPerUser(), metrics.dropwizard(), time);
     }
 
     @Override

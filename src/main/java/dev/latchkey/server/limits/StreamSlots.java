@@ -28,6 +28,11 @@ public final class StreamSlots {
         ofUsers.merge(userId, 1, Integer::sum);
     }
 
+    /** How many are taken. */
+    public synchronized int taken() {
+        return taken;
+    }
+
     /** Gives a slot back. */
     public synchronized void giveBack(String userId) {
         taken--;

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ public final class Maintenance implements Managed {
 
     private final List<Task> tasks = new ArrayList<>();
     private final List<Runnable> first = new ArrayList<>();
+    private final LongAdder failures = new LongAdder();
     private ScheduledExecutorService threads;
 
     private record Task(Duration pause, String failure, Runnable work) {}
@@ -46,6 +48,11 @@ public final class Maintenance implements Managed {
         tasks.forEach(this::schedule);
     }
 
+    /** How often a task has failed. */
+    public long failures() {
+        return failures.sum();
+    }
+
     @Override
     public void stop() {
         if (threads != null) {
@@ -64,6 +71,7 @@ public final class Maintenance implements Managed {
                     } catch (RuntimeException | Error e) {
                         // Rethrown, it would end the repetition for good. A failure may be transient: the database
                         // comes back, and so does memory.
+                        failures.increment();
                         if (!failing.getAndSet(true)) {
                             LOG.warn("{}: {}", task.failure, e.getMessage() == null ? e.toString() : e.getMessage());
                         }

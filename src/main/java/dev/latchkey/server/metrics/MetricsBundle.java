@@ -4,30 +4,27 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 
 /** Metrics for Prometheus at {@code /metrics} of the admin port, beside Dropwizard's JSON. */
 public final class MetricsBundle implements ConfiguredBundle<Configuration> {
-    private final PrometheusRegistry registry = new PrometheusRegistry();
-    private Metrics metrics;
+    private final Metrics metrics = new Metrics();
 
     @Override
     public void initialize(Bootstrap<?> bootstrap) {
-        metrics = new Metrics(registry, bootstrap.getMetricRegistry());
+        bootstrap.setMetricRegistry(metrics.dropwizard());
     }
 
     @Override
     public void run(Configuration configuration, Environment environment) {
-        JvmMetrics.register(registry);
+        SystemMetrics.addTo(metrics);
         environment
                 .admin()
-                .addFilter("prometheus", new PrometheusFilter(registry))
+                .addFilter("prometheus", new PrometheusFilter(metrics.registry()))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/metrics");
     }
 
-    /** Available once the bundle is initialized. */
     public Metrics metrics() {
         return metrics;
     }

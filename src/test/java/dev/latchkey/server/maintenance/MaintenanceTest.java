@@ -9,6 +9,7 @@ import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.http.ServerParts;
+import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.sessions.Origin;
 import dev.latchkey.sessions.SessionSettings;
 import dev.latchkey.sessions.SessionsRoom;
@@ -69,7 +70,8 @@ final class MaintenanceTest {
         try (TestDatabase database = new TestDatabase(Engine.SQLITE)) {
             Failing failing = new Failing(database.database(), outOfMemory);
             Maintenance maintenance = new Maintenance();
-            ServerParts parts = new ServerParts(new Environment("test"), new ContractBundle(), maintenance);
+            ServerParts parts =
+                    new ServerParts(new Environment("test"), new ContractBundle(), maintenance, new Metrics());
             new KeysRoom(database.database(), TokenSettings.defaults(), clock).addTo(parts);
             new SessionsRoom(database.database(), failing, SessionSettings.defaults(), clock).addTo(parts);
             maintenance.start();
@@ -89,7 +91,8 @@ final class MaintenanceTest {
             Silent silent = new Silent(database.database(), isBack);
             Following following = new Following(database.reserved());
             Maintenance maintenance = new Maintenance();
-            ServerParts parts = new ServerParts(new Environment("test"), new ContractBundle(), maintenance);
+            ServerParts parts =
+                    new ServerParts(new Environment("test"), new ContractBundle(), maintenance, new Metrics());
             new KeysRoom(silent, TokenSettings.defaults(), clock).addTo(parts);
             new SessionsRoom(silent, following, SessionSettings.defaults(), clock).addTo(parts);
             silent.isSilent = true;
@@ -118,7 +121,8 @@ final class MaintenanceTest {
             Clock later = Clock.offset(start, Duration.ofDays(400));
             Writes writes = new Writes(database.database());
             Maintenance maintenance = new Maintenance();
-            ServerParts parts = new ServerParts(new Environment("test"), new ContractBundle(), maintenance);
+            ServerParts parts =
+                    new ServerParts(new Environment("test"), new ContractBundle(), maintenance, new Metrics());
             KeysRoom keys = new KeysRoom(writes, TokenSettings.defaults(), later);
             keys.addTo(parts);
             new SessionsRoom(writes, database.database(), SessionSettings.defaults(), later).addTo(parts);
