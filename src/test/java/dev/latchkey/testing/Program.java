@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program that is not Latchkey's, and that it or its clients work with: Node.js, Python, a browser, PgBouncer. Where it is
+ * A program that is not Latchkey's, and that it or its clients work with: Node.js, Python, a browser, PgBouncer, Prometheus. Where it is
  * missing, what needs it is not tested, and says so; {@code -Dlatchkey.require=node,chromium} makes that a failure.
  */
 public final class Program {
