@@ -94,7 +94,7 @@ public final class AccountResource implements AccountApi {
     public Response exportAccount(Caller caller) {
         slots.take(caller.userId());
         client.atEnd(() -> slots.giveBack(caller.userId()));
-        return Response.ok(exports.begin(caller.userId()))
+        return Response.ok(exports.begin(caller.userId()).orElseThrow(Problem::tokenInvalid))
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"latchkey-export.json\"")
                 .build();
     }

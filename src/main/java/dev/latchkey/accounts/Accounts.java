@@ -6,7 +6,6 @@ import dev.latchkey.credentials.PasswordPolicy;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.auth.Caller;
-import dev.latchkey.server.database.ConstraintException;
 import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.InvalidField;
@@ -25,12 +24,14 @@ public final class Accounts {
     static final Duration FRESH = Duration.ofMinutes(5);
 
     private final UserStore store;
+    private final Profiles profiles;
     private final Credentials credentials;
     private final KnownEndings knownEndings;
     private final Clock clock;
 
     public Accounts(UserStore store, Credentials credentials, KnownEndings knownEndings, Clock clock) {
         this.store = store;
+        this.profiles = new Profiles(store);
         this.credentials = credentials;
         this.knownEndings = knownEndings;
         this.clock = clock;
@@ -38,7 +39,7 @@ public final class Accounts {
 
     /** The account of the user. */
     public Profile read(String userId) {
-        return store.find(userId).orElseThrow(Problem::tokenInvalid);
+        return profiles.find(userId).orElseThrow(Problem::tokenInvalid);
     }
 
     /**
@@ -49,29 +50,7 @@ public final class Accounts {
      * @throws Problem EMAIL_EXISTS
      */
     public Profile update(String userId, UnaryOperator<Profile> change) {
-        while (true) {
-            Profile before = read(userId);
-            Profile after = change.apply(before);
-            if (after.equals(before)) {
-                return before;
-            }
-            if (replace(before.user(), after.user())) {
-                AuditLog.record(AuditEvent.ACCOUNT_CHANGED, userId);
-                return after;
-            }
-        }
-    }
-
-    private boolean replace(User before, User after) {
-        if (!after.email().equals(before.email()) && store.isMailboxOfAnother(after)) {
-            throw new Problem(ErrorCode.EMAIL_EXISTS);
-        }
-        try {
-            return store.update(before, after);
-        } catch (ConstraintException e) {
-            e.require(ConstraintException.Kind.UNIQUE);
-            throw new Problem(ErrorCode.EMAIL_EXISTS);
-        }
+        return profiles.update(userId, change).orElseThrow(Problem::tokenInvalid);
     }
 
     /**

@@ -23,6 +23,7 @@ public final class AccountsRoom {
     private static final String PATH = "/api/register";
     private static final Duration CLEANING = Duration.ofMinutes(1);
 
+    private final Database database;
     private final UserStore store;
     private final Users users;
     private final Credentials credentials;
@@ -30,6 +31,7 @@ public final class AccountsRoom {
     private final Clock clock;
 
     public AccountsRoom(Database database, CredentialsRoom credentials, SessionsRoom sessions, Clock clock) {
+        this.database = database;
         this.store = new UserStore(database, sessions.endingStore());
         this.users = new Users(store, new RegistrationStore(database), credentials.credentials(), clock);
         this.credentials = credentials.credentials();
@@ -42,9 +44,16 @@ public final class AccountsRoom {
         mapping.type(NewUserBody.class).constraint(new GenericConstraintDef<>(GoodPassword.class));
     }
 
-    /** What operators do to accounts. */
-    public Administration administration(DataRoom data) {
-        return new Administration(users, credentials, store, sessions.endingStore(), data.quotas(), clock);
+    /** What operators do to accounts. {@code mapper} writes the bodies of the contract. */
+    public Administration administration(DataRoom data, ObjectMapper mapper) {
+        Profiles profiles = new Profiles(store);
+        AccountRecords records = new AccountRecords(
+                new AccountListStore(database, clock),
+                profiles,
+                new Exports(profiles, data.entries()),
+                new ExportWriter(mapper),
+                data.quotas());
+        return new Administration(users, credentials, store, sessions.endingStore(), records, clock);
     }
 
     /** Adds {@code /api/register}, with a limit for each address. */
@@ -63,7 +72,7 @@ public final class AccountsRoom {
     /** Adds {@code /api/me}. The export contains the entries of {@code data}; {@code mapper} writes the bodies of the contract. */
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
         Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
-        Exports exports = new Exports(accounts, data.entries());
+        Exports exports = new Exports(new Profiles(store), data.entries());
         AccountResource resource = new AccountResource(accounts, exports, data.entries(), client);
         server.metrics().gauge("latchkey_exports_running", null, "Exports that run.", resource::runningExports);
         server.resource(resource).resource(new ExportWriter(mapper));

@@ -7,7 +7,6 @@ import static dev.latchkey.server.audit.AuditEvent.PASSWORD_CHANGED;
 import static dev.latchkey.server.audit.AuditEvent.SESSIONS_ENDED;
 
 import dev.latchkey.credentials.Credentials;
-import dev.latchkey.data.Quotas;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.names.CanonicalName;
@@ -30,7 +29,7 @@ public final class Administration {
     private final Credentials credentials;
     private final UserStore store;
     private final SessionEndingStore endingStore;
-    private final Quotas quotas;
+    private final AccountRecords records;
     private final Clock clock;
 
     Administration(
@@ -38,13 +37,13 @@ public final class Administration {
             Credentials credentials,
             UserStore store,
             SessionEndingStore endingStore,
-            Quotas quotas,
+            AccountRecords records,
             Clock clock) {
         this.users = users;
         this.credentials = credentials;
         this.store = store;
         this.endingStore = endingStore;
-        this.quotas = quotas;
+        this.records = records;
         this.clock = clock;
     }
 
@@ -109,9 +108,9 @@ public final class Administration {
         return ended;
     }
 
-    /** How much each user stores and may store. */
-    public Quotas quotas() {
-        return quotas;
+    /** What is recorded of users. */
+    public AccountRecords records() {
+        return records;
     }
 
     private static boolean recorded(AuditEvent event, String userId, boolean isDone) {

@@ -45,8 +45,13 @@ final class ExportWriter implements MessageBodyWriter<Export> {
             MultivaluedMap<String, Object> headers,
             OutputStream output)
             throws IOException {
+        write(export, LINES.isCompatible(mediaType), output);
+    }
+
+    /** As one document, or as a line for each entry. */
+    void write(Export export, boolean asLines, OutputStream output) throws IOException {
         JsonGenerator json = mapper.getFactory().createGenerator(output);
-        if (LINES.isCompatible(mediaType)) {
+        if (asLines) {
             json.setPrettyPrinter(new MinimalPrettyPrinter(""));
             if (!export.hasNext()) {
                 // Without any, it would be a body that cannot be imported: one of no bytes is none.

@@ -22,11 +22,11 @@ import org.jdbi.v3.core.statement.Update;
  * So no concurrent log-in adds a session that the change would miss.
  */
 final class UserStore {
-    private static final String STATE = """
-            SELECT id, username, email, full_name, created_at, disabled_at,
+    /** All accounts as an operator sees them at {@code :now}; a condition can be added. */
+    static final String STATE = """
+            SELECT id, username, username_key, email, email_key, full_name, created_at, disabled_at,
                    (SELECT count(*) FROM sessions WHERE user_id = users.id AND expires_at > :now) AS sessions
-            FROM users
-            """;
+            FROM users""";
 
     private final Database database;
     private final SessionEndingStore endingStore;
@@ -139,14 +139,14 @@ final class UserStore {
     }
 
     private static Optional<AccountState> state(Handle handle, String condition, String key, Instant now) {
-        return handle.createQuery(STATE + condition)
+        return handle.createQuery(STATE + " " + condition)
                 .bind("key", key)
                 .bind("now", now.toEpochMilli())
                 .map((row, context) -> state(row))
                 .findOne();
     }
 
-    private static AccountState state(ResultSet row) throws SQLException {
+    static AccountState state(ResultSet row) throws SQLException {
         long disabledAt = row.getLong("disabled_at");
         Instant disabled = row.wasNull() ? null : Instant.ofEpochMilli(disabledAt);
         return new AccountState(

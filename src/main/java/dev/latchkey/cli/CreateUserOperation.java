@@ -57,7 +57,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
         return body.getUsername() + " is created, with the user id " + id;
     }
 
-    static void refuseIfAny(Set<ConstraintViolation<NewUserBody>> violations) {
+    static <T> void refuseIfAny(Set<ConstraintViolation<T>> violations) {
         if (!violations.isEmpty()) {
             throw Violation.problem(violations.stream().map(Violation::of).toList());
         }

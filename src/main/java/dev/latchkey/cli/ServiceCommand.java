@@ -65,13 +65,16 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
                 ServiceCommand::administration,
                 List.of(
                         new CreateUserOperation(),
+                        new ListUsersOperation(),
                         new ShowUserOperation(),
                         UserOperation.DISABLE,
                         UserOperation.ENABLE,
+                        new SetEmailOperation(),
                         new SetPasswordOperation(),
                         new EndSessionsOperation(),
                         new EndAllSessionsOperation(),
                         new SetQuotaOperation(),
+                        new ExportUserOperation(),
                         new DeleteUserOperation()));
     }
 
@@ -82,7 +85,8 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         CredentialsRoom credentials =
                 new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
         DataRoom data = new DataRoom(database, configuration.data(), clock);
-        return new AccountsRoom(database, credentials, sessions, clock).administration(data);
+        return new AccountsRoom(database, credentials, sessions, clock)
+                .administration(data, environment.getObjectMapper());
     }
 
     /** {@code rotate-keys}: creates a new signing key. */

@@ -44,15 +44,15 @@ final class SetQuotaOperation implements ServiceOperation<Administration> {
         AccountState user = NamedUser.find(arguments, administration);
         boolean isFound = true;
         if (arguments.getString(ENTRIES) != null) {
-            isFound = administration.quotas().setMaxEntries(user.id(), entries);
+            isFound = administration.records().quotas().setMaxEntries(user.id(), entries);
         }
         if (arguments.getString(SIZE) != null) {
-            isFound &= administration.quotas().setMaxBytes(user.id(), bytes);
+            isFound &= administration.records().quotas().setMaxBytes(user.id(), bytes);
         }
         if (!isFound) {
             throw NamedUser.unknown(user.username());
         }
-        Usage usage = administration.quotas().usage(user.id());
+        Usage usage = administration.records().quotas().usage(user.id());
         return user.username() + " may store " + usage.quota().maxEntries() + " entries and "
                 + usage.quota().maxBytes() + " bytes";
     }

@@ -29,7 +29,7 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
     @Override
     public String run(Namespace arguments, Administration administration, Validator validator) {
         AccountState user = NamedUser.find(arguments, administration);
-        Usage usage = administration.quotas().usage(user.id());
+        Usage usage = administration.records().quotas().usage(user.id());
         return String.join(
                 System.lineSeparator(),
                 line("user id", user.id()),
@@ -43,12 +43,17 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
                 line("bytes", usage.bytes() + " of " + usage.quota().maxBytes()));
     }
 
-    /** Without control characters, which a terminal might interpret. */
     private static String line(String name, String value) {
-        return String.format(Locale.ROOT, "%-10s %s", name, value.replaceAll("\\p{C}", "?"));
+        return String.format(Locale.ROOT, "%-10s %s", name, shown(value));
     }
 
-    private static String utc(Instant instant) {
+    /** Without control characters, which a terminal might interpret. */
+    static String shown(String text) {
+        return text.replaceAll("\\p{C}", "?");
+    }
+
+    /** To the second. */
+    static String utc(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

@@ -15,7 +15,7 @@ public record KeyRange(String from, String to) {
     public static final KeyRange ALL = withPrefix("");
 
     /** The keys that begin with {@code prefix}. */
-    static KeyRange withPrefix(String prefix) {
+    public static KeyRange withPrefix(String prefix) {
         return new KeyRange(prefix, successor(prefix));
     }
 

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.credentials.Authentication;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.TestCredentials;
-import dev.latchkey.data.DataRoom;
-import dev.latchkey.data.DataSettings;
 import dev.latchkey.sessions.EndedSessionStore;
 import dev.latchkey.sessions.SessionEndingStore;
 import dev.latchkey.testing.CheapPasswords;
@@ -53,7 +51,7 @@ final class AdministrationIT {
                 credentials,
                 store,
                 sessions,
-                new DataRoom(database.database(), DataSettings.defaults(), Clock.systemUTC()).quotas(),
+                null,
                 Clock.fixed(NOW, Clock.systemUTC().getZone()));
     }
 

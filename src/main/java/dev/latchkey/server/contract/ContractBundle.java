@@ -33,12 +33,8 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
     /** Done here so that commands have it, too; there is no configuration yet. */
     @Override
     public void initialize(Bootstrap<?> bootstrap) {
-        bootstrap.setValidatorFactory(ContractValidation.factory(bootstrap.getObjectMapper(), constraints));
-    }
-
-    @Override
-    public void run(Configuration configuration, Environment environment) {
-        ObjectMapper mapper = environment.getObjectMapper();
+        ObjectMapper mapper = bootstrap.getObjectMapper();
+        bootstrap.setValidatorFactory(ContractValidation.factory(mapper, constraints));
         mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);
         // RFC 3339, for the contract's date-time.
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
