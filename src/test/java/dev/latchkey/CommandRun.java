@@ -21,7 +21,7 @@ record CommandRun(int exitCode, List<String> output) {
     /** {@code variables} are set beside those that each {@link JarProcess} has. */
     static CommandRun of(Map<String, String> variables, String... arguments) {
         Map<String, String> environment = JarProcess.environment(variables);
-        LatchkeyApplication application = new LatchkeyApplication(new OperatorBundle(environment::get));
+        LatchkeyApplication application = new LatchkeyApplication(new OperatorBundle(environment));
         PrintStream standardOutput = System.out;
         PrintStream standardError = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -43,5 +43,12 @@ record CommandRun(int exitCode, List<String> output) {
             System.setOut(standardOutput);
             System.setErr(standardError);
         }
+    }
+
+    /** The lines without the line and column after the name of the file. */
+    static List<String> withoutPlaces(List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replaceFirst("config\\.yml:\\d+:\\d+: ", "config.yml: "))
+                .toList();
     }
 }

@@ -142,9 +142,9 @@ final class JarIT {
         try (JarProcess check = JarProcess.start(folder, Map.of(), "check", "config.yml")) {
             assertThat(check.exitCode()).isEqualTo(1);
             assertThat(check.output())
-                    .singleElement()
+                    .first()
                     .asString()
-                    .startsWith("latchkey: config.yml: databse is not known; did you mean database");
+                    .isEqualTo("latchkey: config.yml:1:1: databse is not known: did you mean database?");
         }
     }
 

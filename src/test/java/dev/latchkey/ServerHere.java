@@ -28,7 +28,7 @@ final class ServerHere implements AutoCloseable {
                 new DropwizardTestSupport<>(LatchkeyApplication.class, configuration.toString(), (String) null) {
                     @Override
                     public Application<LatchkeyConfiguration> newApplication() {
-                        return new LatchkeyApplication(new OperatorBundle(all::get));
+                        return new LatchkeyApplication(new OperatorBundle(all));
                     }
                 };
         server.before();

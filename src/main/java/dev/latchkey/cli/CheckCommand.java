@@ -1,36 +1,55 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.LatchkeyConfiguration;
+import dev.latchkey.cli.Finding.Weight;
 import io.dropwizard.core.cli.Cli;
-import io.dropwizard.core.cli.ConfiguredCommand;
+import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
-import net.sourceforge.argparse4j.inf.Argument;
+import java.util.ArrayList;
+import java.util.List;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code check}: validates a configuration; it opens neither the database nor a port. */
-final class CheckCommand extends ConfiguredCommand<LatchkeyConfiguration> {
+/**
+ * {@code check}: finds all that is wrong with a configuration, and tries what can be tried: folders, ports and the database. It leaves
+ * nothing behind, and may run while the server runs.
+ */
+final class CheckCommand extends Command {
     private final SettingSources sources;
 
     CheckCommand(SettingSources sources) {
-        super("check", "Checks the configuration file");
+        super("check", "Says all that is wrong with the configuration, and tries its folders, ports and database");
         this.sources = sources;
     }
 
     @Override
-    protected Class<LatchkeyConfiguration> getConfigurationClass() {
-        return LatchkeyConfiguration.class;
+    public void configure(Subparser parser) {
+        parser.help(getDescription());
+        ConfigurationArgument.addTo(parser);
     }
 
     @Override
-    protected Argument addFileArgument(Subparser subparser) {
-        return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
-    }
-
-    @Override
-    protected void run(
-            Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration) {
-        System.out.println(namespace.getString("file") + " is good");
+    @SuppressWarnings("unchecked") // The command of this application is given its bootstrap.
+    public void run(Bootstrap<?> bootstrap, Namespace namespace) throws Exception {
+        ConfigurationArgument.resolve(namespace, sources.variables());
+        String path = namespace.getString(ConfigurationArgument.FILE);
+        var own = (Bootstrap<LatchkeyConfiguration>) bootstrap;
+        var file = (ConfigurationFile<LatchkeyConfiguration>) own.getConfigurationFactoryFactory()
+                .create(
+                        LatchkeyConfiguration.class,
+                        own.getValidatorFactory().getValidator(),
+                        own.getObjectMapper(),
+                        "dw");
+        Examined<LatchkeyConfiguration> examined = file.examine(own.getConfigurationSourceProvider(), path);
+        List<Finding> findings = new ArrayList<>(examined.findings());
+        if (examined.configuration() != null) {
+            findings.addAll(Trials.of(examined, sources));
+        }
+        if (findings.stream().anyMatch(finding -> finding.weight() != Weight.NOTICE)) {
+            throw new WrongConfiguration(path, findings);
+        }
+        Finding.sorted(findings).forEach(finding -> System.err.println(finding.line(path)));
+        System.out.println(path + " is good");
     }
 
     @Override

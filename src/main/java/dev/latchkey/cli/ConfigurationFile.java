@@ -1,24 +1,30 @@
 package dev.latchkey.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ContainerNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.latchkey.LatchkeyConfiguration;
+import dev.latchkey.cli.Finding.Weight;
 import io.dropwizard.configuration.ConfigurationException;
-import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
-import io.dropwizard.configuration.UndefinedEnvironmentVariableException;
+import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.logging.common.LoggerConfiguration;
+import io.dropwizard.validation.ConstraintViolations;
+import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -28,134 +34,197 @@ import java.util.regex.Pattern;
  * trimmed, in the file or in a variable: a secret that was made with {@code echo} ends in a line end, which some libraries would drop
  * and others keep. Control characters within a value are refused. As in a shell, an empty variable counts as not set. A setting that
  * is empty in the end counts as absent.
+ *
+ * <p>Whatever is wrong is found at once, not only the first of it.
  */
 final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
-    static final String DEFAULT_PATH = "config.yml";
+    private static final Pattern FIRST_WORD = Pattern.compile("[^ :]*");
 
-    // Kubernetes sets <NAME>_PORT like this for every Service, and Docker did for every link.
-    private static final Pattern SERVICE_LINK =
-            Pattern.compile("(tcp|udp|sctp)://([0-9.]+|\\[[0-9A-Fa-f:.]+]):[0-9]{1,5}");
+    /** In the words of Dropwizard's constraints, which are those of its code. */
+    private static final Pattern RANGE = Pattern.compile("must be (greater|less) than or equal to (\\d+) ([A-Z]+)");
 
+    private final Class<T> type;
+    private final Validator validator;
     private final String propertyPrefix;
     private final SettingSources sources;
-    private final UnaryOperator<String> environment;
     private final PrintStream warnings;
+    private List<Finding> findings = new ArrayList<>();
+    private T configuration;
 
-    /**
-     * For {@link io.dropwizard.configuration.ConfigurationFactoryFactory}; fills {@code sources}.
-     *
-     * @param environment returns the value of a variable, or null if it is not set
-     */
+    /** For {@link io.dropwizard.configuration.ConfigurationFactoryFactory}; fills {@code sources}. */
     ConfigurationFile(
             Class<T> type,
             Validator validator,
             ObjectMapper mapper,
             String propertyPrefix,
             SettingSources sources,
-            UnaryOperator<String> environment,
             PrintStream warnings) {
         super(type, validator, mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), propertyPrefix);
-        this.propertyPrefix = propertyPrefix;
+        this.type = type;
+        this.validator = validator;
+        this.propertyPrefix = propertyPrefix + ".";
         this.sources = sources;
-        this.environment = environment;
         this.warnings = warnings;
     }
 
+    /** The configuration; prints what may be wrong with it. */
     @Override
-    protected T build(JsonNode root, String path) throws IOException, ConfigurationException {
+    public T build(ConfigurationSourceProvider provider, String path) throws IOException, ConfigurationException {
+        Examined<T> examined = examine(provider, path);
+        if (examined.has(Weight.WRONG)) {
+            throw new WrongConfiguration(path, examined.findings());
+        }
+        Finding.sorted(examined.findings()).forEach(finding -> warnings.println(finding.line(path)));
+        return examined.configuration();
+    }
+
+    /**
+     * Reads the file and finds all that is wrong with it.
+     *
+     * @throws IOException if there is no file to read
+     */
+    Examined<T> examine(ConfigurationSourceProvider provider, String path) throws IOException {
+        findings = new ArrayList<>();
+        configuration = null;
+        byte[] text;
+        try (InputStream in = provider.open(path)) {
+            text = in.readAllBytes();
+        }
+        sources.clear(Positions.of(text));
+        try {
+            super.build(file -> new ByteArrayInputStream(text), path);
+        } catch (ConfigurationException e) {
+            findings.add(unreadable(e));
+        }
+        return new Examined<>(configuration, findings);
+    }
+
+    private static Finding unreadable(ConfigurationException wrong) {
+        if (wrong.getCause() instanceof JsonParseException parse) {
+            // The parser's message quotes the file, which may contain a password.
+            JsonLocation at = parse.getLocation();
+            return new Finding(
+                    Weight.WRONG,
+                    "",
+                    new Position(at.getLineNr(), at.getColumnNr()),
+                    "this is not YAML: look for a wrong indentation, an open quotation mark or bracket, or a second ': ' on"
+                            + " this line or above");
+        }
+        return empty();
+    }
+
+    private static Finding empty() {
+        return new Finding(
+                Weight.WRONG, "", null, "is empty: write the settings that are not to have their defaults into it");
+    }
+
+    /** Dropwizard has parsed the file. */
+    @Override
+    protected T build(JsonNode root, String path) {
         if (root.isNull()) {
-            throw new WrongSetting(path, "is empty");
+            findings.add(empty());
+            return null;
         }
-        sources.clear();
-        substituteIn(root, "", path);
-        try {
-            return super.build(root, path);
-        } catch (Refusal e) {
-            throw new WrongSetting(path, e.getMessage());
+        for (Positions.Duplicate duplicate : sources.duplicates()) {
+            findings.add(new Finding(
+                    Weight.WRONG,
+                    duplicate.setting(),
+                    duplicate.second(),
+                    duplicate.setting() + " is there twice, first in line "
+                            + duplicate.first().line() + ": keep one of the two"));
+        }
+        Substitution substitution = new Substitution(sources, findings);
+        substitution.apply(root, "");
+        override(root);
+        bind(root);
+        for (UnreadVariables.Unread unread :
+                UnreadVariables.find(sources.variables().all(), substitution.read())) {
+            findings.add(new Finding(
+                    unread.meant().isPresent() ? Weight.DOUBTFUL : Weight.NOTICE,
+                    "",
+                    null,
+                    "the environment variable " + unread.name() + " is set, but no setting reads it"
+                            + unread.meant()
+                                    .map(meant -> ": did you mean " + meant + "?")
+                                    .orElse("")));
+        }
+        return configuration;
+    }
+
+    /** System properties override the settings that they name. */
+    private void override(JsonNode root) {
+        for (String property : System.getProperties().stringPropertyNames()) {
+            String value = System.getProperty(property);
+            if (property.startsWith(propertyPrefix) && value != null) {
+                String name = property.substring(propertyPrefix.length());
+                String trimmed = SettingValue.trimmed(value);
+                sources.put(name, trimmed, List.of("-D" + property));
+                SettingValue.objection(trimmed)
+                        .ifPresentOrElse(
+                                objection -> add(Weight.WRONG, name, objection),
+                                () -> addOverride(root, name, trimmed));
+            }
         }
     }
 
-    /** A system property overrides the setting that it names. */
-    @Override
-    protected void addOverride(JsonNode root, String name, String value) {
-        String trimmed = SettingValue.trimmed(value);
-        sources.put(name, trimmed, List.of("-D" + propertyPrefix + "." + name));
-        SettingValue.objection(trimmed).ifPresent(objection -> {
-            throw new Refusal(name + " " + objection);
+    private void bind(JsonNode root) {
+        Binding binding = new Binding(mapper, root, "");
+        Optional<T> bound = binding.bind(type);
+        addWrong(binding.failures());
+        if (Configuration.class.isAssignableFrom(type)) {
+            addWrong(LogLevels.failures(root.path("logging")));
+            bindLoggers(root.path("logging").path("loggers"));
+        }
+        bound.ifPresent(value -> {
+            configuration = value;
+            validate(value, "");
+            if (value instanceof LatchkeyConfiguration own) {
+                Examined<T> soFar = new Examined<>(value, List.copyOf(findings));
+                Contradictions.in(own, soFar::isGood)
+                        .forEach(failure -> add(Weight.DOUBTFUL, failure.setting(), failure.text()));
+            }
         });
-        super.addOverride(root, name, trimmed);
     }
 
-    private void substituteIn(JsonNode parent, String setting, String path) throws WrongSetting {
-        if (parent instanceof ObjectNode object) {
-            for (Map.Entry<String, JsonNode> member : object.properties()) {
-                String name = setting.isEmpty() ? member.getKey() : setting + "." + member.getKey();
-                member.setValue(substituted(object, member.getValue(), name, path));
-            }
-        } else if (parent instanceof ArrayNode array) {
-            for (int i = 0; i < array.size(); i++) {
-                array.set(i, substituted(array, array.get(i), setting + "[" + i + "]", path));
+    /** Dropwizard reads them only once it sets up the log. */
+    private void bindLoggers(JsonNode loggers) {
+        for (Map.Entry<String, JsonNode> logger : loggers.properties()) {
+            if (logger.getValue().isObject()) {
+                String name = "logging.loggers." + logger.getKey();
+                Binding binding = new Binding(mapper, logger.getValue().deepCopy(), name);
+                binding.bind(LoggerConfiguration.class).ifPresent(bound -> validate(bound, name));
+                addWrong(binding.failures());
             }
         }
     }
 
-    private JsonNode substituted(ContainerNode<?> parent, JsonNode node, String setting, String path)
-            throws WrongSetting {
-        if (!node.isTextual()) {
-            substituteIn(node, setting, path);
-            return node;
-        }
-        String written = node.textValue();
-        Set<String> variables = new LinkedHashSet<>();
-        String value;
-        try {
-            value = SettingValue.trimmed(substitutor(setting, variables, path).replace(written));
-        } catch (UndefinedEnvironmentVariableException e) {
-            throw new WrongSetting(path, setting + " names an environment variable that is not set: " + written);
-        }
-        if (!variables.isEmpty()) {
-            sources.put(setting, value, variables);
-        }
-        Optional<String> objection = SettingValue.objection(value);
-        if (objection.isPresent()) {
-            throw new WrongSetting(path, setting + " " + objection.get());
-        }
-        return value.isEmpty() && !written.isEmpty() ? parent.nullNode() : parent.textNode(value);
+    private void addWrong(List<Binding.Failure> failures) {
+        failures.forEach(failure -> add(Weight.WRONG, failure.setting(), failure.text()));
     }
 
-    /** Substitutes variables in one setting, and adds their names to {@code taken}. */
-    private EnvironmentVariableSubstitutor substitutor(String setting, Set<String> taken, String path) {
-        EnvironmentVariableSubstitutor substitutor = new EnvironmentVariableSubstitutor();
-        substitutor.setDisableSubstitutionInValues(true);
-        substitutor.setVariableResolver(name -> {
-            String set = environment.apply(name);
-            if (set != null && CommandLine.isUnreadable(set)) {
-                throw new Refusal("the environment variable " + name + " " + CommandLine.cannotBeRead());
-            }
-            String value = set == null ? "" : SettingValue.trimmed(set);
-            if (value.isEmpty()) {
-                return null;
-            }
-            if (setting.endsWith(".port")
-                    && name.endsWith("_PORT")
-                    && SERVICE_LINK.matcher(value).matches()) {
-                warnings.println("latchkey: " + path + ": " + setting + ": " + name + "=" + value
-                        + " is ignored: it is not a port, but what Kubernetes sets for a Service of this name;"
-                        + " enableServiceLinks: false in the pod spec prevents it");
-                return null;
-            }
-            taken.add(name);
-            return value;
-        });
-        return substitutor;
+    private void add(Weight weight, String setting, String text) {
+        findings.add(sources.finding(weight, setting, text));
     }
 
-    /** A setting whose text is wrong, whatever its type. */
-    private static final class WrongSetting extends ConfigurationException {
-        private static final long serialVersionUID = 1;
-
-        WrongSetting(String path, String error) {
-            super(path, List.of(error));
+    private <V> void validate(V value, String section) {
+        if (validator == null) {
+            return;
         }
+        Examined<V> soFar = new Examined<>(value, List.copyOf(findings));
+        for (ConstraintViolation<V> violation : validator.validate(value)) {
+            String line = readable(Binding.joined(section, ConstraintViolations.format(violation)));
+            Matcher word = FIRST_WORD.matcher(line);
+            String setting = word.lookingAt() ? word.group() : "";
+            // What was taken out because it is wrong must not be reported as missing.
+            if (soFar.isGood(setting)) {
+                findings.add(new Finding(Weight.WRONG, setting, sources.position(setting), sources.inLine(line)));
+            }
+        }
+    }
+
+    private static String readable(String line) {
+        return RANGE.matcher(line)
+                .replaceAll(range -> "must be at " + (range.group(1).equals("greater") ? "least " : "most ")
+                        + range.group(2) + " " + range.group(3).toLowerCase(Locale.ROOT));
     }
 }

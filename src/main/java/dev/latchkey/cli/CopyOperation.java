@@ -14,7 +14,7 @@ import net.sourceforge.argparse4j.inf.Subparser;
 final class CopyOperation implements StoreOperation {
     private static final String TO = "to";
     private static final String TO_USER = "to_user";
-    private static final String PASSWORD_VARIABLE = "LATCHKEY_TO_PASSWORD";
+    static final String PASSWORD_VARIABLE = "LATCHKEY_TO_PASSWORD";
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("[?&](ssl)?password=|//[^/?]*:[^/?]*@");
 
     @Override
@@ -50,7 +50,7 @@ final class CopyOperation implements StoreOperation {
         DatabaseSettings target = store.elsewhere(
                 url,
                 SettingValue.given("--to-user", arguments.getString(TO_USER)),
-                SettingValue.given(PASSWORD_VARIABLE, System.getenv(PASSWORD_VARIABLE)));
+                SettingValue.given(PASSWORD_VARIABLE, password()));
         for (ConstraintViolation<DatabaseSettings> violation : validator.validate(target)) {
             throw new DatabaseException("--to " + violation.getMessage());
         }
@@ -62,5 +62,12 @@ final class CopyOperation implements StoreOperation {
             System.out.printf(Locale.ROOT, "%-20s %12d rows  sha256 %s%n", table.name(), table.rows(), table.sha256());
         }
         System.out.println(store.address() + " is copied to " + target.address());
+    }
+
+    private static String password() {
+        return new Variables(System.getenv())
+                .read(PASSWORD_VARIABLE)
+                .map(Variables.Value::text)
+                .orElse(null);
     }
 }

@@ -4,26 +4,25 @@ import dev.latchkey.LatchkeyConfiguration;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Bootstrap;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Map;
 
 /** The commands, and how commands and server read the configuration. */
 public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfiguration> {
-    private final SettingSources sources = new SettingSources();
-    private final UnaryOperator<String> environment;
+    private final SettingSources sources;
 
     public OperatorBundle() {
-        this(System::getenv);
+        this(System.getenv());
     }
 
-    /** With variables from {@code environment}, which returns null for one that is not set. */
-    public OperatorBundle(UnaryOperator<String> environment) {
-        this.environment = environment;
+    /** With the variables of {@code environment}. */
+    public OperatorBundle(Map<String, String> environment) {
+        sources = new SettingSources(new Variables(environment));
     }
 
     @Override
     public void initialize(Bootstrap<?> bootstrap) {
         bootstrap.setConfigurationFactoryFactory((type, validator, mapper, prefix) ->
-                new ConfigurationFile<>(type, validator, mapper, prefix, sources, environment, System.err));
+                new ConfigurationFile<>(type, validator, mapper, prefix, sources, System.err));
     }
 
     /** They replace Dropwizard's own. */

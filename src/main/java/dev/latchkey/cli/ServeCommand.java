@@ -7,6 +7,7 @@ import io.dropwizard.core.cli.EnvironmentCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import net.sourceforge.argparse4j.inf.Argument;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -38,8 +39,20 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     }
 
     @Override
+    public void configure(Subparser subparser) {
+        subparser.help(getDescription());
+        super.configure(subparser);
+    }
+
+    @Override
     protected Argument addFileArgument(Subparser subparser) {
-        return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
+        return ConfigurationArgument.addTo(subparser);
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace namespace) throws Exception {
+        ConfigurationArgument.resolve(namespace, sources.variables());
+        super.run(bootstrap, namespace);
     }
 
     /** Checks the ports first: a server that cannot listen must not create a store or a signing key. */
@@ -47,7 +60,10 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     protected void run(
             Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration)
             throws Exception {
-        Ports.requireFree(configuration.getServerFactory());
+        List<Finding> ports = Ports.findings(configuration.getServerFactory(), sources, connector -> true, () -> false);
+        if (!ports.isEmpty()) {
+            throw new WrongConfiguration(namespace.getString(ConfigurationArgument.FILE), ports);
+        }
         super.run(bootstrap, namespace, configuration);
     }
 

@@ -108,6 +108,7 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         if (operations.size() == 1) {
             configure(parser, operations.get(0));
             return;
@@ -126,11 +127,12 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
 
     @Override
     protected Argument addFileArgument(Subparser subparser) {
-        return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
+        return ConfigurationArgument.addTo(subparser);
     }
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace namespace) throws Exception {
+        ConfigurationArgument.resolve(namespace, sources.variables());
         System.setOut(System.err);
         try {
             super.run(bootstrap, namespace);

@@ -7,12 +7,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which environment variables the values of settings come from, so that messages can name them. */
+/** Where the values of settings come from: lines of the file and environment variables, so that messages can name them. */
 final class SettingSources {
     private static final Pattern PORT = Pattern.compile("server\\..*\\.port");
     private static final Pattern HOST = Pattern.compile("server\\..*\\.bindHost");
 
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
+    private final Variables variables;
+    private volatile Positions positions = Positions.none();
+
+    SettingSources(Variables variables) {
+        this.variables = variables;
+    }
 
     private record Source(String value, List<String> names) {
         String inBrackets() {
@@ -20,9 +26,29 @@ final class SettingSources {
         }
     }
 
-    /** Before the file is read again. */
-    void clear() {
+    /** Before the file is read again; {@code newPositions} are those of its settings now. */
+    void clear(Positions newPositions) {
         sources.clear();
+        positions = newPositions;
+    }
+
+    Variables variables() {
+        return variables;
+    }
+
+    /** Where the setting, or else its section, stands in the file; null if nowhere. */
+    Position position(String setting) {
+        return positions.at(setting).orElse(null);
+    }
+
+    List<Positions.Duplicate> duplicates() {
+        return positions.duplicates();
+    }
+
+    /** {@code text} follows the name of the setting and the source of its value. */
+    Finding finding(Finding.Weight weight, String setting, String text) {
+        return new Finding(
+                weight, setting, position(setting), named(setting.isEmpty() ? "the whole" : setting) + " " + text);
     }
 
     /** {@code names} are those of variables, or of a system property that overrides the setting. */

@@ -27,13 +27,20 @@ final class StoreCommand extends ConfiguredCommand<LatchkeyConfiguration> {
 
     @Override
     public void configure(Subparser parser) {
+        parser.help(getDescription());
         operation.addArguments(parser);
         super.configure(parser);
     }
 
     @Override
     protected Argument addFileArgument(Subparser subparser) {
-        return super.addFileArgument(subparser).setDefault(ConfigurationFile.DEFAULT_PATH);
+        return ConfigurationArgument.addTo(subparser);
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace namespace) throws Exception {
+        ConfigurationArgument.resolve(namespace, sources.variables());
+        super.run(bootstrap, namespace);
     }
 
     @Override

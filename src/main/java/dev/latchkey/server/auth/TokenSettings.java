@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,7 +19,12 @@ import java.util.concurrent.TimeUnit;
  * @param keyLifetime how long a key signs before a new one replaces it
  */
 public record TokenSettings(
-        @NotEmpty String issuer,
+        @NotEmpty
+        @Pattern(
+                regexp = "https?://[^\\s/?#]+(/[^\\s?#]*)?",
+                message = "must be an address of http or https without ? and #, such as https://id.example.com")
+        String issuer,
+
         @NotEmpty String audience,
         @Min(1) @Max(10_000_000) int cacheSize,
 

@@ -105,6 +105,13 @@ final class Migrations {
         }
     }
 
+    /** As {@link #require}, but a database that has no store yet is good as well. */
+    static void requireUsable(DatabaseSettings settings, String name) throws SQLException {
+        if (configuration(settings).load().info().applied().length > 0) {
+            require(settings, name, false);
+        }
+    }
+
     /** Says which migrations differ, and what to do. */
     private static DatabaseException invalid(Flyway migrations, String name, FlywayValidateException cause) {
         List<ValidateOutput> invalid = migrations.validateWithResult().invalidMigrations;

@@ -1,0 +1,57 @@
+package dev.latchkey.cli;
+
+import dev.latchkey.LatchkeyConfiguration;
+import io.dropwizard.core.server.DefaultServerFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Settings each of which is good, but which do not go together. */
+final class Contradictions {
+    private final Predicate<String> isGood;
+    private final List<Binding.Failure> found = new ArrayList<>();
+
+    private Contradictions(Predicate<String> isGood) {
+        this.isGood = isGood;
+    }
+
+    /** Only among settings that {@code isGood} says are good. */
+    static List<Binding.Failure> in(LatchkeyConfiguration configuration, Predicate<String> isGood) {
+        Contradictions contradictions = new Contradictions(isGood);
+        contradictions.look(configuration);
+        return contradictions.found;
+    }
+
+    private void look(LatchkeyConfiguration configuration) {
+        if (configuration.getServerFactory() instanceof DefaultServerFactory server) {
+            queue("passwords.queue", configuration.passwords().queue(), server.getMaxThreads());
+            if (configuration.database().address().startsWith("jdbc:sqlite:")) {
+                queue("database.writeQueue", configuration.database().writeQueue(), server.getMaxThreads());
+            }
+        }
+        String idle = "sessions.idleTimeout";
+        String max = "sessions.maxLifetime";
+        if (isGood.test(idle)
+                && isGood.test(max)
+                && configuration
+                                .sessions()
+                                .idleTimeout()
+                                .compareTo(configuration.sessions().maxLifetime())
+                        > 0) {
+            found.add(new Binding.Failure(
+                    idle,
+                    "is longer than " + max + ": write at most "
+                            + configuration.sessions().maxLifetime()));
+        }
+    }
+
+    /** What waits in a queue holds a thread, so the last of the threads must not wait. */
+    private void queue(String setting, int size, int maxThreads) {
+        if (isGood.test(setting) && isGood.test("server.maxThreads") && size >= maxThreads) {
+            found.add(new Binding.Failure(
+                    setting,
+                    "is " + size + ", but server.maxThreads only " + maxThreads
+                            + ", so that those who wait can take every thread: write less than " + maxThreads));
+        }
+    }
+}
