@@ -14,6 +14,7 @@ import dev.latchkey.server.auth.AuthBundle;
 import dev.latchkey.server.contract.ContractBundle;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.StoreBundle;
+import dev.latchkey.server.http.AdminPort;
 import dev.latchkey.server.http.HttpServer;
 import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.limits.CallerLimit;
@@ -103,6 +104,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         LimitMetrics.addTo(metrics);
         environment.lifecycle().manage(maintenance);
 
+        AdminPort.guard(environment, configuration.adminPort());
         AuthBundle auth = new AuthBundle(tokens, metrics);
         auth.run(configuration, environment);
         HttpServer.prepare(server, configuration.http(), configuration.cors(), environment, parts, auth.judge());

@@ -8,6 +8,7 @@ import dev.latchkey.docs.DocsSettings;
 import dev.latchkey.server.auth.TokenSettings;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.StoreConfiguration;
+import dev.latchkey.server.http.AdminPortSettings;
 import dev.latchkey.server.http.CorsSettings;
 import dev.latchkey.server.http.HttpSettings;
 import dev.latchkey.server.limits.LimitSettings;
@@ -65,6 +66,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @JsonProperty
     private DocsSettings docs = DocsSettings.defaults();
 
+    @Valid
+    @NotNull
+    @JsonProperty
+    private AdminPortSettings adminPort = AdminPortSettings.defaults();
+
     /** Bean Validation calls it. */
     @JsonIgnore
     @ValidationMethod(message = "server.type must be 'default': the admin pages need a port of their own")
@@ -107,5 +113,9 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public DocsSettings docs() {
         return docs;
+    }
+
+    public AdminPortSettings adminPort() {
+        return adminPort;
     }
 }
