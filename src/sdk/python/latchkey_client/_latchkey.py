@@ -17,6 +17,7 @@ from latchkey_client._repeats import Patience
 from latchkey_client._tokens import MemoryTokenStore, Tokens, TokenStore
 from latchkey_client.api.account_api import AccountApi
 from latchkey_client.api.sessions_api import SessionsApi
+from latchkey_client.api.health_api import HealthApi
 from latchkey_client.api.signing_keys_api import SigningKeysApi
 from latchkey_client.api.tokens_api import TokensApi
 from latchkey_client.api.users_api import UsersApi
@@ -38,6 +39,7 @@ class Latchkey:
 
     account: AccountApi
     data: DataStore
+    health: HealthApi
     sessions: SessionsApi
     signing_keys: SigningKeysApi
     tokens: TokensApi
@@ -73,6 +75,7 @@ class Latchkey:
         calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in, log)
         self.account = AccountApi(calls)
         self.data = DataStore(calls)
+        self.health = HealthApi(calls)
         self.sessions = SessionsApi(calls)
         self.signing_keys = SigningKeysApi(calls)
         self.tokens = TokensApi(calls)

@@ -1,6 +1,7 @@
 import { makeAccountApi, type AccountApi } from './generated/apis/AccountApi.js';
 import { makeDataApi } from './generated/apis/DataApi.js';
 import { makeSessionsApi, type SessionsApi } from './generated/apis/SessionsApi.js';
+import { makeHealthApi, type HealthApi } from './generated/apis/HealthApi.js';
 import { makeSigningKeysApi, type SigningKeysApi } from './generated/apis/SigningKeysApi.js';
 import { makeTokensApi, type TokensApi } from './generated/apis/TokensApi.js';
 import { makeUsersApi, type UsersApi } from './generated/apis/UsersApi.js';
@@ -53,6 +54,7 @@ export class Latchkey {
   readonly tokens: TokensApi;
   readonly users: UsersApi;
   readonly signingKeys: SigningKeysApi;
+  readonly health: HealthApi;
 
   readonly #session: Session;
 
@@ -74,6 +76,7 @@ export class Latchkey {
     this.tokens = makeTokensApi(call);
     this.users = makeUsersApi(call);
     this.signingKeys = makeSigningKeysApi(call);
+    this.health = makeHealthApi(call);
     const refreshing = makeTokensApi(callWith({ ...patience, timeoutMs: Math.min(REFRESH_TIMEOUT_MS, patience.timeoutMs) }));
     this.#session = new Session(options.tokenStore ?? new MemoryTokenStore(), clock, async (refreshToken) => {
       return (await refreshing.refreshToken({ refreshToken })).data;

@@ -31,8 +31,9 @@ const CALLS = {
   'tokens.refreshToken': (latchkey) => latchkey.tokens.refreshToken({ refreshToken: 'a' }),
   'users.registerUser': (latchkey) => latchkey.users.registerUser(newUser()),
   'signingKeys.listSigningKeys': (latchkey) => latchkey.signingKeys.listSigningKeys(),
+  'health.readReadiness': (latchkey) => latchkey.health.readReadiness(),
 };
-const NOT_AFTER_503 = ['data.importEntries', 'account.changePassword', 'account.deleteAccount'];
+const NOT_AFTER_503 = ['health.readReadiness', 'data.importEntries', 'account.changePassword', 'account.deleteAccount'];
 /** With an Idempotency-Key. */
 const IDEMPOTENT = ['data.createEntry', 'data.updateEntry', 'data.deleteEntry', 'data.runBatch', 'data.changeExpiry', 'users.registerUser'];
 const AFTER_A_LOST_CONNECTION = [...IDEMPOTENT, 'data.readEntry', 'data.listEntries', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];

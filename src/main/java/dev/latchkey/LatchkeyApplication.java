@@ -7,6 +7,7 @@ import dev.latchkey.cli.OperatorBundle;
 import dev.latchkey.credentials.CredentialsRoom;
 import dev.latchkey.data.DataRoom;
 import dev.latchkey.docs.DocsRoom;
+import dev.latchkey.health.HealthRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.login.LoginRoom;
 import dev.latchkey.server.auth.AccessTokens;
@@ -94,15 +95,19 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         ServerParts parts = new ServerParts(environment, contract, maintenance, metrics);
         CurrentClient client = new CurrentClient();
         parts.resource(client).resource(callerLimit);
+        store.addTo(parts.readiness(), configuration.readiness());
         keys.addTo(parts);
+        credentials.addTo(parts);
         sessions.addTo(parts);
         login.addTo(parts, client);
         data.addTo(parts);
         accounts.addRegistration(parts, configuration.limits(), client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
+        new HealthRoom().addTo(parts, client);
         LimitMetrics.addTo(metrics);
         environment.lifecycle().manage(maintenance);
+        environment.lifecycle().manage(parts.readiness());
 
         AdminPort.guard(environment, configuration.adminPort());
         AuthBundle auth = new AuthBundle(tokens, metrics);

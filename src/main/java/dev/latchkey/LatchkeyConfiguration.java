@@ -8,6 +8,7 @@ import dev.latchkey.docs.DocsSettings;
 import dev.latchkey.server.auth.TokenSettings;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.StoreConfiguration;
+import dev.latchkey.server.health.ReadinessSettings;
 import dev.latchkey.server.http.AdminPortSettings;
 import dev.latchkey.server.http.CorsSettings;
 import dev.latchkey.server.http.HttpSettings;
@@ -69,6 +70,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @Valid
     @NotNull
     @JsonProperty
+    private ReadinessSettings readiness = ReadinessSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
     private AdminPortSettings adminPort = AdminPortSettings.defaults();
 
     /** Bean Validation calls it. */
@@ -76,6 +82,13 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @ValidationMethod(message = "server.type must be 'default': the admin pages need a port of their own")
     public boolean isAdminPortSeparate() {
         return getServerFactory() instanceof DefaultServerFactory;
+    }
+
+    /** Bean Validation calls it. */
+    @JsonIgnore
+    @ValidationMethod(message = "health is not used: the checks of /health/ready are always the same")
+    public boolean isHealthUnset() {
+        return getHealthFactory().isEmpty();
     }
 
     @Override
@@ -113,6 +126,10 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public DocsSettings docs() {
         return docs;
+    }
+
+    public ReadinessSettings readiness() {
+        return readiness;
     }
 
     public AdminPortSettings adminPort() {

@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,6 +76,7 @@ final class AdminIT {
     }
 
     @Test
+    @Timeout(60)
     void isUnhealthyWithoutPostgres() throws Exception {
         ServerExtension server = new ServerExtension(Engine.POSTGRES);
         server.beforeAll(null);
@@ -83,6 +85,11 @@ final class AdminIT {
             shutOut(server.database(), name);
             assertThat(get(server.admin(), "/healthcheck").statusCode()).isEqualTo(500);
             assertThat(server.api().register("nobody").outcome()).isEqualTo("503 UNAVAILABLE");
+            while (server.api().send("GET", "/health/ready", null).status() == 200) {
+                Thread.onSpinWait();
+            }
+            assertThat(server.api().send("GET", "/health/ready", null).outcome())
+                    .isEqualTo("503 NOT_READY");
         } finally {
             server.stop();
         }

@@ -33,8 +33,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class ContractTest {
     private static final String DATA = "/api/data/some";
     private static final String IMPORT = "/api/data/import";
-    private static final Set<String> OPEN =
-            Set.of("/api/register", "/api/token", "/api/token/refresh", "/.well-known/jwks.json");
+    private static final Set<String> OPEN = Set.of(
+            "/api/register",
+            "/api/token",
+            "/api/token/refresh",
+            "/.well-known/jwks.json",
+            "/health/live",
+            "/health/ready");
     private static final String UNKNOWN_REFRESH_TOKEN = "lkr_" + "A".repeat(112);
 
     private static final String CHANGE_PASSWORD = Api.object(
@@ -64,6 +69,8 @@ final class ContractTest {
                     new Call("POST", IMPORT, "{\"key\":\"imported\",\"value\":\"thing\"}"),
                     new Call("DELETE", DATA, null),
                     new Call("GET", "/.well-known/jwks.json", null),
+                    new Call("GET", "/health/live", null),
+                    new Call("GET", "/health/ready", null),
                     new Call("GET", "/api/sessions", null),
                     new Call("GET", "/.well-known/jwks.json", null),
                     new Call(
@@ -108,7 +115,7 @@ final class ContractTest {
 
         static List<Call> thatAskTheDatabase() {
             return all().stream()
-                    .filter(call -> !call.path.startsWith("/.well-known/"))
+                    .filter(call -> !call.path.startsWith("/.well-known/") && !call.path.startsWith("/health/"))
                     .toList();
         }
 
@@ -136,6 +143,10 @@ final class ContractTest {
     @RegisterExtension
     static final ServerExtension IMPATIENT =
             new ServerExtension(Engine.SQLITE, "server.applicationConnectors[0].idleTimeout", "500ms");
+
+    @RegisterExtension
+    static final ServerExtension WITHOUT_SPACE =
+            new ServerExtension(Engine.SQLITE, "readiness.minDiskSpace", "1000TiB");
 
     /** One failed log-in, one registration, one request. */
     @RegisterExtension
@@ -465,6 +476,12 @@ final class ContractTest {
     }
 
     @Test
+    void aServerThatIsNotReady() {
+        assertThat(WITHOUT_SPACE.api().send("GET", "/health/ready", null).outcome())
+                .isEqualTo("503 NOT_READY");
+    }
+
+    @Test
     @Order(1_000)
     void anUnforeseenFailure() throws SQLException {
         execute(SERVER.database(), "ALTER TABLE users RENAME TO users_moved");
@@ -501,6 +518,10 @@ final class ContractTest {
             execute(maintenance, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
         }
         assertThat(api.create(token, "after the outage", "x").status()).isEqualTo(201);
+        while (api.send("GET", "/health/ready", null).status() != 200) {
+            // Until the next checks.
+            Thread.onSpinWait();
+        }
     }
 
     @Test

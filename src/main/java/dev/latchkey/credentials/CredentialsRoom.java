@@ -3,6 +3,7 @@ package dev.latchkey.credentials;
 import com.codahale.metrics.InstrumentedExecutorService;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.server.database.Database;
+import dev.latchkey.server.http.ServerParts;
 import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.server.metrics.Metrics;
@@ -34,6 +35,15 @@ public final class CredentialsRoom {
                 addresses,
                 limits,
                 new Passwords(hashingPool(settings, waiting, environment), settings));
+    }
+
+    /** Adds what log-ins need to be ready. */
+    public void addTo(ServerParts server) {
+        server.readiness()
+                .require(
+                        "password-hashing",
+                        "As many passwords wait to be hashed as may wait.",
+                        () -> waiting.remainingCapacity() > 0);
     }
 
     public Credentials credentials() {

@@ -25,6 +25,8 @@ public final class KeysRoom {
         server.resource(new SigningKeysResource(keys))
                 .resource(new KeySetTypeFilter())
                 .healthCheck("signing-keys", keys::follow);
+        server.readiness()
+                .require("signing-keys", "The signing keys cannot be read, or none of them signs now.", keys::canSign);
         server.maintenance()
                 .repeat(FOLLOWING, "Cannot reload the signing keys", keys::follow)
                 .repeat(ROTATION, "Cannot rotate the signing keys", keys::maintain);

@@ -72,6 +72,13 @@ public final class StoredSigningKeys implements SigningKeys {
         }
     }
 
+    /** Whether the keys can be read, and one of them signs now. */
+    boolean canSign() {
+        follow();
+        Instant now = clock.instant();
+        return newestFirst.stream().anyMatch(key -> !key.stored().signsFrom().isAfter(now));
+    }
+
     /** Creates a new key if the newest is about to reach its lifetime, and deletes those whose last tokens have expired. */
     public void maintain() {
         follow();

@@ -1,5 +1,7 @@
 package dev.latchkey.server.database;
 
+import dev.latchkey.server.health.Readiness;
+import dev.latchkey.server.health.ReadinessSettings;
 import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.ConfiguredBundle;
@@ -12,6 +14,7 @@ import io.dropwizard.core.setup.Environment;
  */
 public final class StoreBundle<T extends Configuration & StoreConfiguration> implements ConfiguredBundle<T> {
     private final Metrics metrics;
+    private DatabaseSettings settings;
     private Database database;
     private Database reserved;
 
@@ -21,13 +24,21 @@ public final class StoreBundle<T extends Configuration & StoreConfiguration> imp
 
     @Override
     public void run(T configuration, Environment environment) {
-        DatabaseSettings settings = configuration.database();
+        settings = configuration.database();
         Database opened = Databases.open(settings, environment);
         MeasuredDatabase measured = MeasuredDatabase.of(opened);
         StoreMetrics.addTo(metrics, settings, measured);
         database = measured;
         reserved = measured.with(Databases.reserved(opened, settings, environment));
         environment.admin().addTask(new BackupTask(settings));
+    }
+
+    /** Adds what the server needs of its store. To be called once the bundle has run. */
+    public void addTo(Readiness readiness, ReadinessSettings limits) {
+        new StoreChecks(database).addTo(readiness);
+        if (settings.isSqlite()) {
+            StoreChecks.addDisks(settings, limits, readiness);
+        }
     }
 
     /** Available once the bundle has run. */

@@ -105,11 +105,16 @@ public final class HttpServer {
                     trust(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);
-                    starting.setRequestLog(new RequestLog.Collection(
-                            new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT), measured));
+                    starting.setRequestLog(new RequestLog.Collection(requestLog(parts), measured));
                 }
             }
         });
+    }
+
+    private static CustomRequestLog requestLog(ServerParts parts) {
+        CustomRequestLog log = new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT);
+        log.setIgnorePaths(parts.unlogged().toArray(String[]::new));
+        return log;
     }
 
     private static TransferHandler transfers(BodyRules rules, HttpSettings settings, Environment environment) {

@@ -2,6 +2,7 @@ package dev.latchkey.server.http;
 
 import com.codahale.metrics.health.HealthCheck;
 import dev.latchkey.server.contract.ContractBundle;
+import dev.latchkey.server.health.Readiness;
 import dev.latchkey.server.maintenance.Maintenance;
 import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.setup.Environment;
@@ -17,8 +18,10 @@ public final class ServerParts {
     private final ContractBundle contract;
     private final Maintenance maintenance;
     private final Metrics metrics;
+    private final Readiness readiness = new Readiness();
     private final Map<String, Admission> admissions = new HashMap<>();
     private final Set<String> directories = new HashSet<>();
+    private final Set<String> unlogged = new HashSet<>();
     private final Map<List<String>, Integer> concurrencyLimits = new HashMap<>();
 
     public ServerParts(Environment environment, ContractBundle contract, Maintenance maintenance, Metrics metrics) {
@@ -55,6 +58,12 @@ public final class ServerParts {
         return this;
     }
 
+    /** Keeps requests of these paths out of the request log. */
+    public ServerParts withoutLogLine(String... paths) {
+        unlogged.addAll(List.of(paths));
+        return this;
+    }
+
     /** Adds a health check, which fails if {@code work} does. */
     public ServerParts healthCheck(String name, Runnable work) {
         environment.healthChecks().register(name, new HealthCheck() {
@@ -82,12 +91,21 @@ public final class ServerParts {
         return metrics;
     }
 
+    /** For what the room needs to be ready. */
+    public Readiness readiness() {
+        return readiness;
+    }
+
     Map<String, Admission> admissions() {
         return admissions;
     }
 
     Set<String> directories() {
         return directories;
+    }
+
+    Set<String> unlogged() {
+        return unlogged;
     }
 
     Map<List<String>, Integer> concurrencyLimits() {

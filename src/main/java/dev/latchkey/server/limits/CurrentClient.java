@@ -1,6 +1,7 @@
 package dev.latchkey.server.limits;
 
 import dev.latchkey.server.http.AtEnd;
+import dev.latchkey.server.problem.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Context;
@@ -23,6 +24,11 @@ public final class CurrentClient implements ContextResolver<Client> {
     /** Runs {@code work} after the response is sent. */
     public void atEnd(Runnable work) {
         AtEnd.of(request, work);
+    }
+
+    /** What the response has as {@code X-Request-Id}. */
+    public String requestId() {
+        return RequestId.assign(request);
     }
 
     /** The client's exact address. */

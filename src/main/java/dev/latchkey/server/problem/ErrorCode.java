@@ -34,7 +34,8 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415, "This media type is not supported. Send application/json."),
     TOO_MANY_REQUESTS(429, "There were too many requests. Please try again later."),
     INTERNAL_ERROR(500, "An internal server error occurred. Please try again later."),
-    UNAVAILABLE(503, "The service is temporarily unavailable. Please try again later.");
+    UNAVAILABLE(503, "The service is temporarily unavailable. Please try again later."),
+    NOT_READY(503, "The server is not ready for requests.");
 
     private final int status;
     private final String message;

@@ -21,6 +21,7 @@ public final class Latchkey {
     private final AccountApi account;
     private final DataStore data;
     private final SigningKeysApi signingKeys;
+    private final HealthApi health;
 
     /**
      * A client with the default options.
@@ -47,6 +48,7 @@ public final class Latchkey {
         this.account = new AccountApi(calls);
         this.data = new DataStore(calls);
         this.signingKeys = new SigningKeysApi(calls);
+        this.health = new HealthApi(calls);
     }
 
     /**
@@ -177,5 +179,14 @@ public final class Latchkey {
      */
     public SigningKeysApi signingKeys() {
         return signingKeys;
+    }
+
+    /**
+     * Whether the server runs and is ready. One that is not ready is a {@link LatchkeyException} with the code NOT_READY.
+     *
+     * @return its operations
+     */
+    public HealthApi health() {
+        return health;
     }
 }
