@@ -12,6 +12,7 @@ import dev.latchkey.server.health.ReadinessSettings;
 import dev.latchkey.server.http.AdminPortSettings;
 import dev.latchkey.server.http.CorsSettings;
 import dev.latchkey.server.http.HttpSettings;
+import dev.latchkey.server.http.ShutdownSettings;
 import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.sessions.SessionSettings;
 import io.dropwizard.core.Configuration;
@@ -75,6 +76,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @Valid
     @NotNull
     @JsonProperty
+    private ShutdownSettings shutdown = ShutdownSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
     private AdminPortSettings adminPort = AdminPortSettings.defaults();
 
     /** Bean Validation calls it. */
@@ -130,6 +136,10 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public ReadinessSettings readiness() {
         return readiness;
+    }
+
+    public ShutdownSettings shutdown() {
+        return shutdown;
     }
 
     public AdminPortSettings adminPort() {

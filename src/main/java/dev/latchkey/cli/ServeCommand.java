@@ -14,7 +14,6 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +26,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
 
     private final SettingSources sources;
+    private Stop stop;
 
     ServeCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
         super(application, "server", "Runs the server");
@@ -64,6 +64,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         if (!ports.isEmpty()) {
             throw new WrongConfiguration(namespace.getString(ConfigurationArgument.FILE), ports);
         }
+        stop = Stop.onSignal(configuration);
         super.run(bootstrap, namespace, configuration);
     }
 
@@ -73,7 +74,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         Server server = configuration.getServerFactory().build(environment);
         server.start();
         server.setStopAtShutdown(false);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, configuration), "stop"));
+        stop.whenUp(server);
         LOGGER.info(
                 "{} is up: {} (admin {}), data in {}",
                 Version.nameAndVersion(),
@@ -81,18 +82,6 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
                 addresses(server, "admin"),
                 configuration.database().address());
         server.join();
-    }
-
-    /**
-     * Lets the requests in flight finish. A requested stop that succeeds exits with 0, where a JVM that ends by a signal would exit
-     * with 143.
-     */
-    private static void stop(Server server, LatchkeyConfiguration configuration) {
-        LifeCycle.stop(server);
-        LOGGER.info("Stopped");
-        // Flushes the log.
-        configuration.getLoggingFactory().reset();
-        Runtime.getRuntime().halt(0);
     }
 
     private static String addresses(Server server, String connectorName) {
@@ -111,6 +100,9 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
 
     @Override
     public void onError(Cli cli, Namespace namespace, Throwable failure) {
+        if (stop != null) {
+            stop.cancel();
+        }
         StartFailure.print(cli, namespace, failure, sources);
     }
 }

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,11 @@ public final class RawConnection implements AutoCloseable {
         return to(server, new Socket());
     }
 
+    /** To a server on this machine. */
+    public static RawConnection to(int port) throws IOException {
+        return to(port, new Socket());
+    }
+
     /** One for which the system keeps little of what is not read. */
     public static RawConnection narrow(ServerExtension server) throws IOException {
         Socket socket = new Socket();
@@ -42,9 +48,13 @@ public final class RawConnection implements AutoCloseable {
     }
 
     private static RawConnection to(ServerExtension server, Socket socket) throws IOException {
+        return to(server.port(), socket);
+    }
+
+    private static RawConnection to(int port, Socket socket) throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()), PATIENCE_MILLIS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
         return new RawConnection(socket);
     }
 
@@ -93,6 +103,21 @@ public final class RawConnection implements AutoCloseable {
     /** Whether something has come that was not read yet. */
     public boolean hasAnswer() throws IOException {
         return in.available() > 0;
+    }
+
+    /** Sends a request, and waits for the first byte of its answer; false if the server closes the connection without one. */
+    public boolean isTaken(String request) {
+        try {
+            send(request);
+            in.mark(1);
+            boolean isTaken = in.read() >= 0;
+            in.reset();
+            return isTaken;
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("No answer, and no end of the connection", e);
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     /** The next answer, which must be one that the contract declares for this request. */

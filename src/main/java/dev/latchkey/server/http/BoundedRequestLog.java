@@ -24,7 +24,8 @@ final class BoundedRequestLog implements RequestLog.Writer {
                 : line.substring(0, begin + MAX_REQUEST_LINE) + "..." + line.substring(end);
     }
 
-    private static String printable(String line) {
+    /** Replaces what is not printable ASCII. */
+    static String printable(String line) {
         boolean isPrintable = line.chars().allMatch(c -> c >= ' ' && c <= '~');
         return isPrintable ? line : line.replaceAll("[^ -~]", "?");
     }

@@ -74,10 +74,11 @@ public final class HttpServer {
             }
         }
 
+        RequestsInFlight requests = new RequestsInFlight();
         environment.getApplicationContext().getServletHandler().setDecodeAmbiguousURIs(true);
         environment
                 .servlets()
-                .addFilter("request", new RequestFilter())
+                .addFilter("request", new RequestFilter(requests))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         admit(admission, contract.errors(), environment);
         parts.concurrencyLimits().forEach((paths, max) -> limitConcurrency(environment, contract.errors(), max, paths));
@@ -95,13 +96,15 @@ public final class HttpServer {
         if (cors.isOn()) {
             environment.getApplicationContext().insertHandler(CrossOrigin.handler(cors));
         }
+        Draining draining = new Draining(parts.readiness(), requests);
         ErrorPages errorPages =
                 new ErrorPages(contract.errors(), String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStarting(LifeCycle event) {
                 if (event instanceof Server starting) {
-                    TolerantConnections.install(starting, environment.metrics());
+                    starting.addBean(draining);
+                    TolerantConnections.install(starting, environment.metrics(), draining);
                     trust(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);

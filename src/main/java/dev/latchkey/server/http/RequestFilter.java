@@ -15,6 +15,12 @@ final class RequestFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
 
+    private final transient RequestsInFlight requests;
+
+    RequestFilter(RequestsInFlight requests) {
+        this.requests = requests;
+    }
+
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -23,6 +29,7 @@ final class RequestFilter extends HttpFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         // Every response is for one user only: a token, private data, or an error about them.
         response.setHeader("Cache-Control", "no-store");
+        requests.add(request);
         try (RequestInLog ignored = RequestInLog.begin(request)) {
             chain.doFilter(request, response);
         }

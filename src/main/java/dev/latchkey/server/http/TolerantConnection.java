@@ -4,12 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.http.HttpVersion;
@@ -27,11 +29,14 @@ final class TolerantConnection extends HttpConnection {
     private static final String UNREADABLE_PATH = "/badMessage";
     private static final Pattern NUL = Pattern.compile("%00");
 
+    private final Draining draining;
+
     // Set by the superclass constructor, so it must not have an initializer.
     private Headers headers;
 
-    TolerantConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint) {
+    TolerantConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint, Draining draining) {
         super(configuration, connector, endPoint);
+        this.draining = draining;
     }
 
     @Override
@@ -55,9 +60,32 @@ final class TolerantConnection extends HttpConnection {
     protected HttpStreamOverHTTP1 newHttpStream(String method, String uri, HttpVersion version) {
         if (headers.isRefused) {
             RequestLine line = ((RequestLineParser) getParser()).line();
-            return super.newHttpStream(line.method, line.path, version);
+            return new LastStream(line.method, line.path, version);
         }
-        return super.newHttpStream(method, withoutNul(uri), version);
+        return new LastStream(method, withoutNul(uri), version);
+    }
+
+    /** While the server drains, what is in flight is not idle: it has as long as the server gives it. */
+    @Override
+    public boolean onIdleExpired(TimeoutException timeout) {
+        boolean isBetweenRequests =
+                getHttpChannel().getRequest() == null && getParser().isIdle();
+        return (isBetweenRequests || !draining.isOn()) && super.onIdleExpired(timeout);
+    }
+
+    /** While the server drains, each request is the last one of its connection. */
+    private final class LastStream extends HttpStreamOverHTTP1 {
+        LastStream(String method, String uri, HttpVersion version) {
+            super(method, uri, version);
+        }
+
+        @Override
+        public void prepareResponse(HttpFields.Mutable headers) {
+            if (draining.isOn()) {
+                headers.put(HttpFields.CONNECTION_CLOSE);
+            }
+            super.prepareResponse(headers);
+        }
     }
 
     /** Replaces NUL by another control character, so that the API refuses the key; Jetty would refuse it before authorization. */

@@ -14,23 +14,27 @@ import org.eclipse.jetty.server.ServerConnector;
 /** Makes the connections of the API; replaces Jetty's own factory. */
 final class TolerantConnections extends HttpConnectionFactory {
 
-    private TolerantConnections(HttpConfiguration configuration) {
+    private final Draining draining;
+
+    private TolerantConnections(HttpConfiguration configuration, Draining draining) {
         super(configuration);
+        this.draining = draining;
     }
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        return configure(new TolerantConnection(getHttpConfiguration(), connector, endPoint), connector, endPoint);
+        return configure(
+                new TolerantConnection(getHttpConfiguration(), connector, endPoint, draining), connector, endPoint);
     }
 
     /** Replaces the factories that Dropwizard has installed, and keeps their metrics. {@code server} is about to start. */
-    static void install(Server server, MetricRegistry metrics) {
+    static void install(Server server, MetricRegistry metrics, Draining draining) {
         for (Connector each : server.getConnectors()) {
             if (each instanceof ServerConnector connector && "application".equals(connector.getName())) {
                 for (HttpConnectionFactory jetty : connector.getContainedBeans(HttpConnectionFactory.class)) {
                     boolean isMeasured = connector.getConnectionFactory(jetty.getProtocol())
                             instanceof InstrumentedConnectionFactory;
-                    HttpConnectionFactory ours = new TolerantConnections(jetty.getHttpConfiguration());
+                    HttpConnectionFactory ours = new TolerantConnections(jetty.getHttpConfiguration(), draining);
                     connector.addConnectionFactory(isMeasured ? measured(ours, connector, metrics) : ours);
                 }
             }
