@@ -64,6 +64,9 @@ final class ArchitectureTest {
     static final ArchRule docsKnowOnlyTheServer = knowsOnlyTheServer("docs");
 
     @ArchTest
+    static final ArchRule healthKnowsOnlyTheServer = knowsOnlyTheServer("health");
+
+    @ArchTest
     static final ArchRule accountsKnowCredentialsSessionsAndData =
             knowsOnlyTheServer("accounts", "credentials", "sessions", "data");
 
@@ -107,14 +110,18 @@ final class ArchitectureTest {
             slices().matching("dev.latchkey.server.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule auditAndNamesAndMaintenanceKnowNothingOfOurs = classes()
+    static final ArchRule auditAndHealthAndNamesAndMaintenanceKnowNothingOfOurs = classes()
             .that()
             .resideInAnyPackage(
-                    "dev.latchkey.server.audit", "dev.latchkey.server.names", "dev.latchkey.server.maintenance")
+                    "dev.latchkey.server.audit",
+                    "dev.latchkey.server.health",
+                    "dev.latchkey.server.names",
+                    "dev.latchkey.server.maintenance")
             .should()
             .onlyDependOnClassesThat(outside()
                     .or(resideInAnyPackage(
                             "dev.latchkey.server.audit",
+                            "dev.latchkey.server.health",
                             "dev.latchkey.server.names",
                             "dev.latchkey.server.maintenance")));
 

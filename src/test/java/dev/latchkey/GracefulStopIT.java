@@ -108,8 +108,10 @@ final class GracefulStopIT {
             for (Thread thread : threads) {
                 thread.join();
             }
-            assertThat(failures).isEmpty();
             assertThat(server.exitCode()).isZero();
+            assertThat(failures)
+                    .as(() -> "with the output " + tail(server.output()))
+                    .isEmpty();
             if (waits) {
                 // Ready until the signal has come, and never again after it was not.
                 assertThat(outcomes).contains("503 NOT_READY");
@@ -118,6 +120,12 @@ final class GracefulStopIT {
             }
             return server.output();
         }
+    }
+
+    private static List<String> tail(List<String> lines) {
+        return lines.stream()
+                .filter(line -> !line.startsWith("[2") && !line.startsWith("{"))
+                .toList();
     }
 
     private static List<String> askUntilRefused(int port) throws IOException {

@@ -4,7 +4,6 @@ import dev.latchkey.server.health.Readiness;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -61,10 +60,10 @@ public final class Draining {
                 .filter(connector -> "application".equals(connector.getName()))
                 .map(ServerConnector.class::cast)
                 .toList();
-        for (ServerConnector connector : connectors) {
-            // Closes idle connections after a second. The result is of no use: it may miss one that was just accepted.
-            Future<?> unused = connector.shutdown();
-        }
+        // Not shutdown(): from then on Jetty closes each connection after its response, also where the header has not
+        // said so, and the
+        // client's next request would be lost.
+        connectors.forEach(ServerConnector::close);
         if (!areEmpty(connectors)) {
             LOG.info("Accepting no more connections; requests in flight have {} s to finish", grace / 1000.0);
         }
@@ -79,7 +78,7 @@ public final class Draining {
 
     private static boolean areEmpty(List<ServerConnector> connectors) {
         for (ServerConnector connector : connectors) {
-            // For those that were accepted after all others were told.
+            // Idle connections are closed, also one that was accepted just now.
             connector
                     .getConnectedEndPoints()
                     .forEach(connection -> connection.setIdleTimeout(connector.getShutdownIdleTimeout()));
