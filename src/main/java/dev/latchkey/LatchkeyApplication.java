@@ -13,6 +13,7 @@ import dev.latchkey.login.LoginRoom;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.AuthBundle;
 import dev.latchkey.server.contract.ContractBundle;
+import dev.latchkey.server.database.BackupSchedule;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.StoreBundle;
 import dev.latchkey.server.http.AdminPort;
@@ -105,6 +106,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
         new HealthRoom().addTo(parts, client);
+        new BackupSchedule(configuration.database(), configuration.backup(), clock).addTo(maintenance, metrics);
         LimitMetrics.addTo(metrics);
         environment.lifecycle().manage(maintenance);
         environment.lifecycle().manage(parts.readiness());

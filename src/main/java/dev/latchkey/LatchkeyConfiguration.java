@@ -6,6 +6,7 @@ import dev.latchkey.credentials.PasswordSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.docs.DocsSettings;
 import dev.latchkey.server.auth.TokenSettings;
+import dev.latchkey.server.database.BackupSettings;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.StoreConfiguration;
 import dev.latchkey.server.health.ReadinessSettings;
@@ -27,6 +28,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @NotNull
     @JsonProperty
     private DatabaseSettings database = DatabaseSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private BackupSettings backup = BackupSettings.defaults();
 
     @Valid
     @NotNull
@@ -97,9 +103,20 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
         return getHealthFactory().isEmpty();
     }
 
+    /** Bean Validation calls it. */
+    @JsonIgnore
+    @ValidationMethod(message = "backup.every is for a SQLite store: on PostgreSQL leave it empty, and use pg_dump")
+    public boolean isBackedUpByItselfOnlyOnSqlite() {
+        return backup == null || backup.every() == null || database == null || database.isSqlite();
+    }
+
     @Override
     public DatabaseSettings database() {
         return database;
+    }
+
+    public BackupSettings backup() {
+        return backup;
     }
 
     public TokenSettings tokens() {

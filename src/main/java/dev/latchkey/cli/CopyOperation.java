@@ -59,9 +59,13 @@ final class CopyOperation implements StoreOperation {
             copied = StoreCopy.run(store, target, progress);
         }
         for (StoreCopy.CopiedTable table : copied) {
-            System.out.printf(Locale.ROOT, "%-20s %12d rows  sha256 %s%n", table.name(), table.rows(), table.sha256());
+            print(table);
         }
         System.out.println(store.address() + " is copied to " + target.address());
+    }
+
+    static void print(StoreCopy.CopiedTable table) {
+        System.out.printf(Locale.ROOT, "%-20s %12d rows  sha256 %s%n", table.name(), table.rows(), table.sha256());
     }
 
     private static String password() {

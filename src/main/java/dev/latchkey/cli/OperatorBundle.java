@@ -32,6 +32,7 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
         for (StoreOperation operation : List.of(new BackupOperation(), new RestoreOperation(), new CopyOperation())) {
             bootstrap.addCommand(new StoreCommand(operation, sources));
         }
+        bootstrap.addCommand(new VerifyBackupCommand());
         bootstrap.addCommand(ServiceCommand.users(sources));
         bootstrap.addCommand(ServiceCommand.rotateKeys(sources));
     }

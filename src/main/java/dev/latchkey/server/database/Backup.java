@@ -44,20 +44,26 @@ public final class Backup {
             // Only the system can resolve ".." after a symbolic link.
             Path folder = parent.toRealPath();
             Path target = folder.resolve(file.getFileName());
-            deleteUnfinished(folder);
-            requireFree(target);
-            // A name that no other program uses.
-            Path unfinished = folder.resolve(NAME.format(Instant.now()) + UNFINISHED);
-            SqliteSnapshot.write(settings.file(), SQLiteOpenMode.READWRITE, unfinished);
-            // Fails if the file was created meanwhile.
-            Files.move(unfinished, target);
-            Disk.sync(folder);
+            write(settings, target);
             return target;
         } catch (SQLException e) {
             throw new DatabaseException("backup failed: " + Failures.rootMessage(e), e);
         } catch (IOException e) {
             throw new DatabaseException("backup failed: " + DatabaseFile.fileAndReason(e), e);
         }
+    }
+
+    /** Writes {@code target}, in a folder that this process has locked. */
+    static void write(DatabaseSettings settings, Path target) throws SQLException, IOException {
+        Path folder = target.getParent();
+        deleteUnfinished(folder);
+        requireFree(target);
+        // A name that no other program uses.
+        Path unfinished = folder.resolve(NAME.format(Instant.now()) + UNFINISHED);
+        SqliteSnapshot.write(settings.file(), SQLiteOpenMode.READWRITE, unfinished);
+        // Fails if the file was created meanwhile.
+        Files.move(unfinished, target);
+        Disk.sync(folder);
     }
 
     private static void requireFree(Path target) {

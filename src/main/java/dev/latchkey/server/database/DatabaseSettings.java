@@ -73,7 +73,8 @@ public record DatabaseSettings(
                 otherUrl, otherUser, otherPassword, maxConnections, writeQueue, maxWait, backupFolder);
     }
 
-    boolean isSqlite() {
+    @JsonIgnore
+    public boolean isSqlite() {
         return SqliteUrl.isOne(url);
     }
 

@@ -2,6 +2,7 @@ package dev.latchkey.server.database;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Locks a folder against every other backup and restore, in this process or another. The system releases the lock of a process that
@@ -22,10 +23,14 @@ final class FolderLock implements AutoCloseable {
      * @throws DatabaseException if another backup or restore has it
      */
     static FolderLock take(Path folder) throws IOException {
-        Disk.createFolderIfMissing(folder);
-        LockFile lock = LockFile.tryTake(folder.resolve(NAME))
+        return tryTake(folder)
                 .orElseThrow(() -> new DatabaseException("another backup or restore is running in " + folder));
-        return new FolderLock(lock);
+    }
+
+    /** Empty if another backup or restore has it. */
+    static Optional<FolderLock> tryTake(Path folder) throws IOException {
+        Disk.createFolderIfMissing(folder);
+        return LockFile.tryTake(folder.resolve(NAME)).map(FolderLock::new);
     }
 
     @Override

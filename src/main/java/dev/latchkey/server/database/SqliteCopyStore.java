@@ -16,6 +16,11 @@ import org.sqlite.SQLiteOpenMode;
 final class SqliteCopyStore implements CopyStore {
     private final Connection connection;
 
+    /** Over a connection for reading. */
+    SqliteCopyStore(Connection connection) {
+        this.connection = connection;
+    }
+
     SqliteCopyStore(DatabaseSettings settings) throws SQLException {
         connection = SqliteSnapshot.connect(settings.file(), SQLiteOpenMode.READWRITE);
         execute("PRAGMA busy_timeout = " + settings.maxWait().toMilliseconds());
