@@ -67,7 +67,8 @@ public final class JarProcess implements AutoCloseable {
             Path folder = Files.createTempDirectory(archive.getParent(), "classes-");
             copyConfiguration(folder);
             String option = "-XX:ArchiveClassesAtExit=" + archive;
-            try (JarProcess server = launch(folder, Map.of(), List.of(), List.of(option), "server", "config.yml")) {
+            try (JarProcess server =
+                    launch(JAR, folder, Map.of(), List.of(), List.of(option), "server", "config.yml")) {
                 server.api().newToken();
                 server.terminate();
                 server.exitCode();
@@ -136,10 +137,17 @@ public final class JarProcess implements AutoCloseable {
             throws IOException {
         List<String> options = new ArrayList<>(javaOptions);
         options.add("-XX:SharedArchiveFile=" + ArchivedClasses.FILE);
-        return launch(folder, variables, wrapper, options, arguments);
+        return launch(JAR, folder, variables, wrapper, options, arguments);
+    }
+
+    /** Starts another jar than the one that was built here. */
+    public static JarProcess startOther(Path jar, Path folder, Map<String, String> variables, String... arguments)
+            throws IOException {
+        return launch(jar.toAbsolutePath(), folder, variables, List.of(), List.of(), arguments);
     }
 
     private static JarProcess launch(
+            Path jar,
             Path folder,
             Map<String, String> variables,
             List<String> wrapper,
@@ -152,7 +160,7 @@ public final class JarProcess implements AutoCloseable {
         // SQLite's library is unpacked there.
         command.add("-Djava.io.tmpdir="
                 + Files.createDirectories(folder.resolve("tmp").toAbsolutePath()));
-        command.addAll(List.of("-jar", JAR.toString()));
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
