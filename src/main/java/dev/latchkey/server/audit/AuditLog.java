@@ -23,6 +23,15 @@ public final class AuditLog {
     /** The key of the request id in the MDC of a request. */
     public static final String REQUEST_ID = "requestId";
 
+    /** The key in the MDC of a request that is part of a trace. */
+    public static final String TRACE_ID = "traceId";
+
+    /** The key of the caller in the MDC of a request, once an access token was accepted. */
+    public static final String USER_ID = "userId";
+
+    /** The key of the operation in the MDC of a request, once it is known. */
+    public static final String OPERATION = "operation";
+
     private static final Logger LOG = LoggerFactory.getLogger("audit");
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
@@ -46,6 +55,7 @@ public final class AuditLog {
             put(line, details[i], details[i + 1]);
         }
         put(line, "request_id", MDC.get(REQUEST_ID));
+        put(line, "trace_id", MDC.get(TRACE_ID));
         put(line, "client", MDC.get(CLIENT));
         LOG.info("{}", line);
     }

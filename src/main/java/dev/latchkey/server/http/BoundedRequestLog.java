@@ -1,21 +1,47 @@
 package dev.latchkey.server.http;
 
+import java.util.Set;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes the request log. It bounds the length of lines, and keeps clients from adding line breaks. */
-final class BoundedRequestLog implements RequestLog.Writer {
+final class BoundedRequestLog implements RequestLog {
     private static final int MAX_REQUEST_LINE = 1_000;
 
     private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
 
-    @Override
-    public void write(String line) {
-        REQUESTS.info(printable(shortened(line)));
+    private final RequestLog text;
+
+    // Jetty's log gives the text of a line to its writer, on the same thread.
+    private final ThreadLocal<String> written = new ThreadLocal<>();
+
+    /**
+     * Writes lines in {@code format}, one of {@link CustomRequestLog}: what the client chose is between the first and the last quotation
+     * mark. Requests to the paths {@code unlogged} have none.
+     */
+    BoundedRequestLog(String format, Set<String> unlogged) {
+        CustomRequestLog log = new CustomRequestLog(written::set, format);
+        log.setIgnorePaths(unlogged.toArray(String[]::new));
+        text = log;
     }
 
-    /** Method, path and protocol come from the client; they are between the first and the last quotation mark. */
+    @Override
+    public void log(Request request, Response response) {
+        if (!REQUESTS.isInfoEnabled()) {
+            return;
+        }
+        text.log(request, response);
+        String line = written.get();
+        written.remove();
+        if (line != null) {
+            REQUESTS.info("{}", RequestLine.of(request, response, printable(shortened(line))));
+        }
+    }
+
     private static String shortened(String line) {
         int begin = line.indexOf('"');
         int end = line.lastIndexOf('"');

@@ -18,7 +18,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Server;
@@ -83,6 +82,7 @@ public final class HttpServer {
         admit(admission, contract.errors(), environment);
         parts.concurrencyLimits().forEach((paths, max) -> limitConcurrency(environment, contract.errors(), max, paths));
         environment.jersey().register(new SingleReadingFilter(parts.directories()));
+        environment.jersey().register(new RequestInLog.OperationFilter());
         environment.jersey().register(new RefusedJsonFilter());
         environment.jersey().register(new PlainJsonTypeFilter());
         environment.jersey().register(new OptionsFilter());
@@ -108,16 +108,11 @@ public final class HttpServer {
                     trust(settings.trustedProxies(), starting);
                     starting.setErrorHandler(
                             cors.isOn() ? CrossOrigin.errorPages(errorPages, cors, starting) : errorPages);
-                    starting.setRequestLog(new RequestLog.Collection(requestLog(parts), measured));
+                    RequestLog log = new BoundedRequestLog(REQUEST_LOG_FORMAT, parts.unlogged());
+                    starting.setRequestLog(new RequestLog.Collection(log, measured));
                 }
             }
         });
-    }
-
-    private static CustomRequestLog requestLog(ServerParts parts) {
-        CustomRequestLog log = new CustomRequestLog(new BoundedRequestLog(), REQUEST_LOG_FORMAT);
-        log.setIgnorePaths(parts.unlogged().toArray(String[]::new));
-        return log;
     }
 
     private static TransferHandler transfers(BodyRules rules, HttpSettings settings, Environment environment) {
