@@ -6,6 +6,7 @@ import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class CheckTest {
     private static final String SECRET = "sesame";
 
-    @RegisterExtension
-    static final ServerExtension RUNNING = ServerExtension.shared(Engine.SQLITE);
+    private static final ServerExtension RUNNING = ServerExtension.shared(Engine.SQLITE);
 
     @TempDir
     private Path folder;
@@ -222,7 +221,8 @@ final class CheckTest {
         variables.put("LATCHKEY_DATABASE_URL", postgres.url() + "_missing");
         variables.put("LATCHKEY_DATABASE_USER_FILE", secret("postgres\n", "rw-------"));
         variables.put("LATCHKEY_DATABASE_PASSWORD_FILE", secret(SECRET + "\n", "rw-------"));
-        says(":28:3: database\\.url \\(LATCHKEY_DATABASE_URL\\) names a database that is not there: .*: write another"
+        says(at("LATCHKEY_DATABASE_URL")
+                + ": database\\.url \\(LATCHKEY_DATABASE_URL\\) names a database that is not there: .*: write another"
                 + " name, or create it");
         variables.put("LATCHKEY_DATABASE_URL", postgres.url());
         isGoodBut();
@@ -239,7 +239,8 @@ final class CheckTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         String name = secret(SECRET, "rw-r--r--");
         variables.put("LATCHKEY_DATABASE_PASSWORD_FILE", name);
-        isGoodBut(":30:3: database.password (LATCHKEY_DATABASE_PASSWORD_FILE) comes from a file that every user of this"
+        isGoodBut(at("LATCHKEY_DATABASE_PASSWORD")
+                + ": database.password (LATCHKEY_DATABASE_PASSWORD_FILE) comes from a file that every user of this"
                 + " machine can read, " + name + ": chmod 600 prevents it");
 
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
@@ -249,14 +250,17 @@ final class CheckTest {
     @Test
     void aSecretThatCannotBeReadIsAMistake() throws Exception {
         variables.put("LATCHKEY_DATABASE_PASSWORD_FILE", folder.resolve("none").toString());
-        says(":30:3: the file that LATCHKEY_DATABASE_PASSWORD_FILE names cannot be read: .*/none: it does not exist");
+        says(at("LATCHKEY_DATABASE_PASSWORD")
+                + ": the file that LATCHKEY_DATABASE_PASSWORD_FILE names cannot be read: .*/none: it does not exist");
         variables.put("LATCHKEY_DATABASE_PASSWORD_FILE", secret("\n", "rw-------"));
-        says(":30:3: the file that LATCHKEY_DATABASE_PASSWORD_FILE names is empty: .*");
+        says(at("LATCHKEY_DATABASE_PASSWORD") + ": the file that LATCHKEY_DATABASE_PASSWORD_FILE names is empty: .*");
         variables.put("LATCHKEY_DATABASE_PASSWORD_FILE", secret(SECRET + "\n" + SECRET, "rw-------"));
         says(
-                ":30:3: database\\.password \\(LATCHKEY_DATABASE_PASSWORD_FILE\\) must not hold the control character U\\+000A");
+                at("LATCHKEY_DATABASE_PASSWORD")
+                        + ": database\\.password \\(LATCHKEY_DATABASE_PASSWORD_FILE\\) must not hold the control character U\\+000A");
         variables.put("LATCHKEY_DATABASE_PASSWORD", SECRET);
-        says(":30:3: LATCHKEY_DATABASE_PASSWORD and LATCHKEY_DATABASE_PASSWORD_FILE are both set: unset one of them");
+        says(at("LATCHKEY_DATABASE_PASSWORD")
+                + ": LATCHKEY_DATABASE_PASSWORD and LATCHKEY_DATABASE_PASSWORD_FILE are both set: unset one of them");
     }
 
     @Test
@@ -296,7 +300,7 @@ final class CheckTest {
 
     @Test
     void triesTheFolders() throws Exception {
-        String url = ":28:3: database\\.url \\(LATCHKEY_DATABASE_URL\\) ";
+        String url = at("LATCHKEY_DATABASE_URL") + ": database\\.url \\(LATCHKEY_DATABASE_URL\\) ";
         variables.put("LATCHKEY_DATABASE_URL", "jdbc:sqlite:" + file + "/latchkey.db");
         says(url + "needs the folder .*config\\.yml, but .*config\\.yml is a file: write another path");
         variables.put("LATCHKEY_DATABASE_URL", "jdbc:sqlite:/proc/latchkey.db");
@@ -309,9 +313,9 @@ final class CheckTest {
         says(url + ".*cannot be opened: .*not a database.*: write the name of another file");
         variables.put("LATCHKEY_DATABASE_URL", "jdbc:sqlite:" + folder.resolve("data/latchkey.db"));
         variables.put("LATCHKEY_BACKUP_FOLDER", file + "/backups");
-        says(
-                ":35:3: database\\.backupFolder \\(LATCHKEY_BACKUP_FOLDER\\) needs the folder .*/backups, but .* is a file:"
-                        + " write another path");
+        says(at("LATCHKEY_BACKUP_FOLDER")
+                + ": database\\.backupFolder \\(LATCHKEY_BACKUP_FOLDER\\) needs the folder .*/backups, but .* is a file:"
+                + " write another path");
     }
 
     @Test
@@ -321,13 +325,14 @@ final class CheckTest {
                     "LATCHKEY_DATABASE_URL",
                     "jdbc:postgresql://127.0.0.1:" + nobody.getLocalPort() + "/latchkey?password=" + SECRET);
         }
-        says(":28:3: database\\.url \\(LATCHKEY_DATABASE_URL\\) cannot be reached: .*: write another host and port, or"
+        says(at("LATCHKEY_DATABASE_URL")
+                + ": database\\.url \\(LATCHKEY_DATABASE_URL\\) cannot be reached: .*: write another host and port, or"
                 + " start the database");
         variables.put("LATCHKEY_DATABASE_URL", Engine.POSTGRES.newDatabase().url());
         variables.put("LATCHKEY_DATABASE_USER", "nobody");
-        says(
-                ":29:3: database\\.user \\(LATCHKEY_DATABASE_USER\\) is not let in, or not with this database\\.password: .*:"
-                        + " write another user or password, or look into pg_hba\\.conf");
+        says(at("LATCHKEY_DATABASE_USER")
+                + ": database\\.user \\(LATCHKEY_DATABASE_USER\\) is not let in, or not with this database\\.password: .*:"
+                + " write another user or password, or look into pg_hba\\.conf");
     }
 
     @Test
@@ -358,6 +363,21 @@ final class CheckTest {
 
     private static int lineOf(List<String> lines, String text) {
         return 1 + lines.stream().map(String::strip).toList().indexOf(text);
+    }
+
+    /** The place of a setting in the file, by its variable. */
+    private String at(String variable) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            String setting = lines.stream()
+                    .filter(line -> line.contains("${" + variable + ":-"))
+                    .findFirst()
+                    .orElseThrow();
+            return ":" + (lines.indexOf(setting) + 1) + ":"
+                    + (setting.length() - setting.stripLeading().length() + 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** One line; {@code line} is all of it after the file. */

@@ -45,7 +45,8 @@ final class ReadmeIT {
     private static final Path OPERATING = Documents.PAGES.resolve("operating.md");
     private static final Path CHECKING_TOKENS = Documents.PAGES.resolve("checking-tokens.md");
 
-    private static final Set<String> LANGUAGES = Set.of("sh", "json", "js", "java", "python", "xml", "ini", "text");
+    private static final Set<String> LANGUAGES =
+            Set.of("sh", "json", "js", "java", "python", "xml", "ini", "yaml", "text");
     private static final Pattern NOT_RUN = Pattern.compile("not run: \\S.*");
     private static final Pattern RUN_BY = Pattern.compile("run by (\\w+)");
 
