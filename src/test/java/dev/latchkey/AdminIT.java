@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
@@ -85,9 +86,7 @@ final class AdminIT {
             shutOut(server.database(), name);
             assertThat(get(server.admin(), "/healthcheck").statusCode()).isEqualTo(500);
             assertThat(server.api().register("nobody").outcome()).isEqualTo("503 UNAVAILABLE");
-            while (server.api().send("GET", "/health/ready", null).status() == 200) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> server.api().send("GET", "/health/ready", null).status() != 200);
             assertThat(server.api().send("GET", "/health/ready", null).outcome())
                     .isEqualTo("503 NOT_READY");
         } finally {

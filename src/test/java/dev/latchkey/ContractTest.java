@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Contract;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Prism;
@@ -518,10 +519,8 @@ final class ContractTest {
             execute(maintenance, "ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
         }
         assertThat(api.create(token, "after the outage", "x").status()).isEqualTo(201);
-        while (api.send("GET", "/health/ready", null).status() != 200) {
-            // Until the next checks.
-            Thread.onSpinWait();
-        }
+        // Until the next checks.
+        Await.until(() -> api.send("GET", "/health/ready", null).status() == 200);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Contents;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
@@ -100,9 +101,8 @@ final class GracefulStopIT {
                 thread.start();
             }
             int wanted = before + ACKNOWLEDGED_FIRST + random.nextInt(ACKNOWLEDGED_FIRST);
-            while (clients.stream().mapToInt(PersistentClient::answers).sum() < wanted && failures.isEmpty()) {
-                Thread.onSpinWait();
-            }
+            Await.until(
+                    () -> clients.stream().mapToInt(PersistentClient::answers).sum() >= wanted || !failures.isEmpty());
             server.terminate();
             List<String> outcomes = waits ? askUntilRefused(port) : List.of();
             for (Thread thread : threads) {
@@ -168,9 +168,8 @@ final class GracefulStopIT {
                 half.send("GET /health/live HTTP/1.1\r\n");
 
                 server.terminate();
-                while (server.output().stream().noneMatch(line -> line.contains("Accepting no more connections"))) {
-                    Thread.onSpinWait();
-                }
+                Await.until(() ->
+                        server.output().stream().anyMatch(line -> line.contains("Accepting no more connections")));
                 server.terminate();
                 // The rest of a request that has begun is read, and it is answered.
                 assertThat(half.send("Host: a\r\n\r\n")
@@ -203,9 +202,7 @@ final class GracefulStopIT {
                 FileLock held = lock.lock();
                 JarProcess server = JarProcess.start(folder, Map.of(), "server", "config.yml")) {
             assertThat(held.isValid()).isTrue();
-            while (!Files.exists(data.resolve("latchkey.db"))) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> Files.exists(data.resolve("latchkey.db")));
             server.terminate();
 
             assertThat(server.exitCode()).isZero();

@@ -15,6 +15,7 @@ final class BoundedRequestLog implements RequestLog {
     private static final Logger REQUESTS = LoggerFactory.getLogger("requests");
 
     private final RequestLog text;
+    private final Set<String> unlogged;
 
     // Jetty's log gives the text of a line to its writer, on the same thread.
     private final ThreadLocal<String> written = new ThreadLocal<>();
@@ -24,22 +25,25 @@ final class BoundedRequestLog implements RequestLog {
      * mark. Requests to the paths {@code unlogged} have none.
      */
     BoundedRequestLog(String format, Set<String> unlogged) {
-        CustomRequestLog log = new CustomRequestLog(written::set, format);
-        log.setIgnorePaths(unlogged.toArray(String[]::new));
-        text = log;
+        text = new CustomRequestLog(written::set, format);
+        this.unlogged = unlogged;
     }
 
     @Override
     public void log(Request request, Response response) {
-        if (!REQUESTS.isInfoEnabled()) {
+        if (!REQUESTS.isInfoEnabled() || isUnlogged(request)) {
             return;
         }
         text.log(request, response);
         String line = written.get();
         written.remove();
-        if (line != null) {
-            REQUESTS.info("{}", RequestLine.of(request, response, printable(shortened(line))));
-        }
+        REQUESTS.info("{}", RequestLine.of(request, response, printable(shortened(line))));
+    }
+
+    private boolean isUnlogged(Request request) {
+        return request.getHttpURI() != null
+                && request.getHttpURI().getPath() != null
+                && unlogged.contains(request.getHttpURI().getPath());
     }
 
     private static String shortened(String line) {
