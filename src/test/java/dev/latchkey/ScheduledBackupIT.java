@@ -3,6 +3,8 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
 import dev.latchkey.testing.SmallDisk;
 import java.io.IOException;
@@ -80,9 +82,20 @@ final class ScheduledBackupIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"check", "server"})
-    void onPostgresALineSaysWhatToUse(String command) {
+    void onPostgresALineSaysWhatToUse(String command) throws Exception {
+        DatabaseSettings database = Engine.POSTGRES.newDatabase();
         CommandRun refused = CommandRun.of(
-                Map.of("LATCHKEY_BACKUP_EVERY", "24h", "LATCHKEY_DATABASE_URL", "jdbc:postgresql://localhost/none"),
+                Map.of(
+                        "LATCHKEY_PORT",
+                        "0",
+                        "LATCHKEY_ADMIN_PORT",
+                        "0",
+                        "LATCHKEY_BACKUP_EVERY",
+                        "24h",
+                        "LATCHKEY_DATABASE_URL",
+                        database.url(),
+                        "LATCHKEY_DATABASE_USER",
+                        database.user()),
                 command);
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.output())
