@@ -102,6 +102,8 @@ class ServerTest(unittest.TestCase):
                 ).data.refresh_token
                 is None,
                 "list_signing_keys": lambda: latchkey.signing_keys.list_signing_keys().keys[0].kty == "EC",
+                "read_liveness": lambda: latchkey.health.read_liveness().status == "success",
+                "read_readiness": lambda: latchkey.health.read_readiness().status == "success",
                 "list_entries": lambda: latchkey.data.list_entries().data.entries == [],
                 "create_entry": lambda: latchkey.data.create_entry(Entry(key="k", value="1")).message
                 == "Data stored successfully.",

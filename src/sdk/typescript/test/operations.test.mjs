@@ -87,6 +87,9 @@ test('every operation does what it says', async () => {
   const keys = (await latchkey.signingKeys.listSigningKeys()).keys;
   assert.equal(keys[0].alg, 'ES256');
 
+  assert.equal((await latchkey.health.readLiveness()).status, 'success');
+  assert.equal((await latchkey.health.readReadiness()).status, 'success');
+
   await latchkey.data.deleteEntry('greeting');
   await assert.rejects(latchkey.data.readEntry('greeting'), { code: 'KEY_NOT_FOUND' });
 
