@@ -71,6 +71,7 @@ for (const [code, status] of [
   ['QUOTA_EXCEEDED', 403],
   ['TOO_MANY_REQUESTS', 429],
   ['INTERNAL_ERROR', 500],
+  ['NOT_READY', 503],
   ['UNAVAILABLE', 503],
 ]) {
   test(`${status} ${code} is a typed error as well`, async (t) => {

@@ -39,7 +39,7 @@ const IDEMPOTENT = ['data.createEntry', 'data.updateEntry', 'data.deleteEntry', 
 const AFTER_A_LOST_CONNECTION = [...IDEMPOTENT, 'data.readEntry', 'data.listEntries', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
 
 /** No operation here looks into an answer of success. */
-const EMPTY = { body: { status: 'success', keys: [], data: { account: {}, entries: [], results: [], failures: [] } } };
+const EMPTY = { body: { status: 'success', keys: [], data: { account: {}, entries: [], results: [], failures: [], checks: [] } } };
 
 for (const [name, call] of Object.entries(CALLS)) {
   test(`${name} is repeated after 429, in which nothing was done`, async (t) => {
