@@ -9,14 +9,26 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.latchkey.server.limits.Limit;
 import dev.latchkey.testing.Documents;
 import io.dropwizard.jackson.Jackson;
+import io.dropwizard.util.DataSizeUnit;
+import io.dropwizard.validation.MaxDataSize;
+import io.dropwizard.validation.MaxDuration;
+import io.dropwizard.validation.MinDataSize;
+import io.dropwizard.validation.MinDuration;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,8 +40,10 @@ final class SettingsTest {
     private static final Path LIMITS = Documents.PAGES.resolve("limits.md");
 
     private static final Pattern ROW = Pattern.compile(
-            "^\\| (?:`(?<variable>LATCHKEY_\\w+)` )?`(?<path>[a-z][^` ]*)` \\| (?:`(?<value>[^`]*)` )?\\| [^|]+ \\|$",
+            "^\\| (?:`(?<variable>LATCHKEY_\\w+)` )?`(?<path>[a-z][^` ]*)` \\| (?:`(?<value>[^`]*)` )?\\| (?:(?<range>[^|]+) \\| )?[^|]+ \\|$",
             Pattern.MULTILINE);
+    private static final Map<TimeUnit, String> UNITS =
+            Map.of(TimeUnit.MILLISECONDS, "ms", TimeUnit.MINUTES, "m", TimeUnit.HOURS, "h", TimeUnit.DAYS, "d");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(LATCHKEY_\\w+):-([^}]*)}");
 
     /**
@@ -39,6 +53,16 @@ final class SettingsTest {
      * @param value the default; empty where there is none
      */
     private record Setting(String variable, String value) {}
+
+    /** What the page says of the values that a setting may have, by the path in the file. */
+    private static Map<String, String> describedRanges() {
+        Map<String, String> ranges = new TreeMap<>();
+        Matcher rows = ROW.matcher(Documents.text(CONFIGURATION));
+        while (rows.find()) {
+            ranges.put(rows.group("path"), rows.group("range"));
+        }
+        return ranges;
+    }
 
     /** By the path in the file, such as {@code database.url}. */
     private static Map<String, Setting> described(Path page) {
@@ -112,6 +136,65 @@ final class SettingsTest {
                     .usingRecursiveComparison()
                     .isEqualTo(section.getType().getMethod("defaults").invoke(null));
         }
+    }
+
+    @Test
+    void eachRangeIsThatOfTheCode() {
+        Map<String, String> described = describedRanges();
+
+        assertThat(described.values()).doesNotContainNull();
+        sections().forEach(section -> Arrays.stream(section.getType().getRecordComponents())
+                .forEach(setting -> range(setting).ifPresent(range -> assertThat(described)
+                        .containsEntry(section.getName() + "." + setting.getName(), range))));
+    }
+
+    /** Empty where the type alone says what is a value. */
+    private static Optional<String> range(RecordComponent setting) {
+        Field field = field(setting);
+        if (setting.getType() == Boolean.class) {
+            return Optional.of("true or false");
+        }
+        if (setting.getType() == Limit.class) {
+            return Optional.of("count/time, or off");
+        }
+        String min = null;
+        String max = null;
+        for (Annotation constraint : field.getAnnotations()) {
+            if (constraint instanceof Min number) {
+                min = Long.toString(number.value());
+            } else if (constraint instanceof Max number) {
+                max = Long.toString(number.value());
+            } else if (constraint instanceof MinDuration time) {
+                min = time.value() + UNITS.get(time.unit());
+            } else if (constraint instanceof MaxDuration time) {
+                max = time.value() + UNITS.get(time.unit());
+            } else if (constraint instanceof MinDataSize size) {
+                min = size(size.value(), size.unit());
+            } else if (constraint instanceof MaxDataSize size) {
+                max = size(size.value(), size.unit());
+            }
+        }
+        if (min == null) {
+            return Optional.ofNullable(max).map(most -> "up to " + most);
+        }
+        return Optional.of(max == null ? min + " or more" : min + " to " + max);
+    }
+
+    private static Field field(RecordComponent setting) {
+        try {
+            return setting.getDeclaringRecord().getDeclaredField(setting.getName());
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String size(long value, DataSizeUnit unit) {
+        long bytes = unit.toBytes(value);
+        long mebibytes = bytes >> 20;
+        if (bytes == 1L << 50) {
+            return "1PiB";
+        }
+        return mebibytes > 0 ? mebibytes + "MiB" : bytes + "B";
     }
 
     private static JsonNode node(String value) {
