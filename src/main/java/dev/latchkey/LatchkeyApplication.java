@@ -1,6 +1,5 @@
 package dev.latchkey;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.accounts.AccountsRoom;
 import dev.latchkey.cli.CommandLine;
 import dev.latchkey.cli.OperatorBundle;
@@ -13,7 +12,6 @@ import dev.latchkey.login.LoginRoom;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.AuthBundle;
 import dev.latchkey.server.contract.ContractBundle;
-import dev.latchkey.server.database.BackupSchedule;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.StoreBundle;
 import dev.latchkey.server.http.AdminPort;
@@ -81,7 +79,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         DefaultServerFactory server = (DefaultServerFactory) configuration.getServerFactory();
         int maxThreads = server.getMaxThreads();
 
-        CallerLimit callerLimit = new CallerLimit(configuration.limits(), maxThreads, metrics, Ticker.systemTicker());
+        CallerLimit callerLimit = new CallerLimit(configuration.limits(), maxThreads, metrics);
         KeysRoom keys = new KeysRoom(store.reserved(), configuration.tokens(), clock);
         SessionsRoom sessions = new SessionsRoom(database, store.reserved(), configuration.sessions(), clock);
         AccessTokens tokens =
@@ -92,11 +90,11 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         DataRoom data = new DataRoom(database, configuration.data(), clock);
         AccountsRoom accounts = new AccountsRoom(database, credentials, sessions, clock);
 
-        Maintenance maintenance = new Maintenance();
-        ServerParts parts = new ServerParts(environment, contract, maintenance, metrics);
+        ServerParts parts = new ServerParts(environment, contract, new Maintenance(), metrics);
         CurrentClient client = new CurrentClient();
         parts.resource(client).resource(callerLimit);
         store.addTo(parts.readiness(), configuration.readiness());
+        store.addBackups(parts.maintenance(), configuration.backup(), clock);
         keys.addTo(parts);
         credentials.addTo(parts);
         sessions.addTo(parts);
@@ -106,10 +104,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
         new HealthRoom().addTo(parts, client);
-        new BackupSchedule(configuration.database(), configuration.backup(), clock).addTo(maintenance, metrics);
         LimitMetrics.addTo(metrics);
-        environment.lifecycle().manage(maintenance);
-        environment.lifecycle().manage(parts.readiness());
+        parts.manage();
 
         AdminPort.guard(environment, configuration.adminPort());
         AuthBundle auth = new AuthBundle(tokens, metrics);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>After a failure it tries again in a minute, then in two and so on, up to an hour, or to the time between two backups if that is
  * shorter. Only a backup that was made and checked makes it delete others.
  */
-public final class BackupSchedule {
+final class BackupSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(BackupSchedule.class);
     private static final Duration LOOK = Duration.ofSeconds(10);
     private static final Duration FIRST_RETRY = Duration.ofMinutes(1);
@@ -41,7 +41,7 @@ public final class BackupSchedule {
     private Instant due = Instant.MIN;
 
     /** For a store that exists, if {@code settings} ask for backups. */
-    public BackupSchedule(DatabaseSettings store, BackupSettings settings, Clock clock) {
+    BackupSchedule(DatabaseSettings store, BackupSettings settings, Clock clock) {
         this.store = store;
         this.every = settings.every() == null ? null : settings.every().toJavaDuration();
         this.keep = settings.keep();
@@ -49,7 +49,7 @@ public final class BackupSchedule {
     }
 
     /** Adds the work and the metrics, which have no value if there is nothing to do. */
-    public void addTo(Maintenance maintenance, Metrics metrics) {
+    void addTo(Maintenance maintenance, Metrics metrics) {
         if (every != null) {
             maintenance.repeat(LOOK, "Cannot look after backups", this::run);
         }

@@ -2,10 +2,12 @@ package dev.latchkey.server.database;
 
 import dev.latchkey.server.health.Readiness;
 import dev.latchkey.server.health.ReadinessSettings;
+import dev.latchkey.server.maintenance.Maintenance;
 import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Environment;
+import java.time.Clock;
 
 /**
  * JDBI on SQLite or PostgreSQL, with migrations, a pool, health checks and metrics, and a task on the admin port that makes a backup.
@@ -39,6 +41,11 @@ public final class StoreBundle<T extends Configuration & StoreConfiguration> imp
         if (settings.isSqlite()) {
             StoreChecks.addDisks(settings, limits, readiness);
         }
+    }
+
+    /** Adds the backups that the server makes by itself. To be called once the bundle has run. */
+    public void addBackups(Maintenance maintenance, BackupSettings backups, Clock clock) {
+        new BackupSchedule(settings, backups, clock).addTo(maintenance, metrics);
     }
 
     /** Available once the bundle has run. */

@@ -1,6 +1,7 @@
 package dev.latchkey.server.health;
 
 import com.codahale.metrics.health.AsyncHealthCheckDecorator;
+import com.codahale.metrics.health.HealthCheck;
 import com.codahale.metrics.health.HealthCheckRegistry;
 import io.dropwizard.lifecycle.Managed;
 import java.util.ArrayList;
@@ -73,6 +74,17 @@ public final class Readiness implements Managed {
         }
     }
 
+    /** By the name of each check, whether it last found nothing wrong. */
+    public Map<String, BooleanSupplier> passed() {
+        Map<String, BooleanSupplier> passed = new LinkedHashMap<>();
+        checks.keySet().forEach(name -> passed.put(name, () -> result(name).isHealthy()));
+        return passed;
+    }
+
+    private HealthCheck.Result result(String name) {
+        return scheduled.runHealthCheck(name);
+    }
+
     /** From now on the server is not ready, whatever the checks find. */
     public void shutDown() {
         isShuttingDown = true;
@@ -82,9 +94,7 @@ public final class Readiness implements Managed {
     public List<State> states() {
         List<State> states = new ArrayList<>();
         checks.forEach((name, check) -> states.add(new State(
-                name,
-                check.isNeeded(),
-                Optional.ofNullable(scheduled.runHealthCheck(name).getMessage()))));
+                name, check.isNeeded(), Optional.ofNullable(result(name).getMessage()))));
         if (isShuttingDown) {
             states.add(new State(SHUTDOWN, true, Optional.of("The server is shutting down.")));
         }

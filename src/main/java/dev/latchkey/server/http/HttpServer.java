@@ -82,13 +82,13 @@ public final class HttpServer {
         admit(admission, contract.errors(), environment);
         parts.concurrencyLimits().forEach((paths, max) -> limitConcurrency(environment, contract.errors(), max, paths));
         environment.jersey().register(new SingleReadingFilter(parts.directories()));
-        environment.jersey().register(new RequestInLog.OperationFilter());
+        environment.jersey().register(new OperationFeature());
+        environment.jersey().register(new RequestInLog.UserFilter());
         environment.jersey().register(new RefusedJsonFilter());
         environment.jersey().register(new PlainJsonTypeFilter());
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new BrokenResponseInterceptor());
 
-        environment.jersey().register(new OperationFeature());
         HttpMetrics measured = new HttpMetrics(parts.metrics(), contract.operations());
 
         BodyRules rules = new ContractBodyRules(contract.operations(), admission);

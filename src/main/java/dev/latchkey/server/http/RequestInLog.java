@@ -8,7 +8,6 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
-import org.glassfish.jersey.server.ExtendedUriInfo;
 import org.slf4j.MDC;
 
 /**
@@ -20,7 +19,6 @@ final class RequestInLog implements AutoCloseable {
     static final String TRACE_ID = "dev.latchkey.trace-id";
 
     static final String USER_ID = "dev.latchkey.user-id";
-    static final String OPERATION = "dev.latchkey.operation";
 
     private static final List<String> KEYS =
             List.of(AuditLog.REQUEST_ID, AuditLog.CLIENT, AuditLog.TRACE_ID, AuditLog.USER_ID, AuditLog.OPERATION);
@@ -42,28 +40,15 @@ final class RequestInLog implements AutoCloseable {
         KEYS.forEach(MDC::remove);
     }
 
-    /** Runs once the operation is found and its caller has been checked, which it is by priority. */
-    static final class OperationFilter implements ContainerRequestFilter {
+    /** Notes whose request it is. Runs once the caller has been checked, which it does by its priority. */
+    static final class UserFilter implements ContainerRequestFilter {
 
         @Override
         public void filter(ContainerRequestContext request) {
-            if (request.getUriInfo() instanceof ExtendedUriInfo uri && uri.getMatchedResourceMethod() != null) {
-                String operation = uri.getMatchedResourceMethod()
-                        .getInvocable()
-                        .getHandlingMethod()
-                        .getName();
-                put(request, OPERATION, AuditLog.OPERATION, operation);
-            }
             Principal user = request.getSecurityContext().getUserPrincipal();
             if (user != null) {
-                put(request, USER_ID, AuditLog.USER_ID, user.getName());
-            }
-        }
-
-        private static void put(ContainerRequestContext request, String attribute, String key, String value) {
-            MDC.put(key, value);
-            if (request.getProperty(RequestFilter.SERVLET_REQUEST) instanceof HttpServletRequest servlet) {
-                servlet.setAttribute(attribute, value);
+                request.setProperty(USER_ID, user.getName());
+                MDC.put(AuditLog.USER_ID, user.getName());
             }
         }
     }

@@ -8,9 +8,11 @@ import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.setup.Environment;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 
 /** The parts of a server, which rooms add. */
 public final class ServerParts {
@@ -74,6 +76,19 @@ public final class ServerParts {
             }
         });
         return this;
+    }
+
+    /**
+     * Starts the periodic tasks and checks with the server, after what is managed already, and ends them before it. To be called when all
+     * parts are there.
+     */
+    public void manage() {
+        Map<String, DoubleSupplier> passed = new LinkedHashMap<>();
+        readiness.passed().forEach((name, check) -> passed.put(name, () -> check.getAsBoolean() ? 1 : 0));
+        metrics.gauge(
+                "latchkey_readiness_check", "Whether the check found nothing wrong: 1 if so, else 0.", "check", passed);
+        environment.lifecycle().manage(maintenance);
+        environment.lifecycle().manage(readiness);
     }
 
     /** For what the room adds to the contract. */

@@ -33,9 +33,9 @@ public final class CallerLimit implements ContainerRequestFilter {
     private HttpServletResponse response;
 
     /** One user may use half of {@code maxThreads}. */
-    public CallerLimit(LimitSettings settings, int maxThreads, Metrics metrics, Ticker time) {
+    public CallerLimit(LimitSettings settings, int maxThreads, Metrics metrics) {
         this.maxInFlight = Math.max(1, maxThreads / 2);
-        this.ofUser = new Buckets("user", settings.requestsPerUser(), metrics.dropwizard(), time);
+        this.ofUser = new Buckets("user", settings.requestsPerUser(), metrics.dropwizard(), Ticker.systemTicker());
     }
 
     @Override
