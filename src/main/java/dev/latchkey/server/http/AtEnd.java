@@ -10,7 +10,7 @@ public final class AtEnd {
 
     /** Registers {@code work}, which must neither throw nor block. */
     public static void of(HttpServletRequest request, Runnable work) {
-        HttpServletRequest own = (HttpServletRequest) request.getAttribute(RequestFilter.SERVLET_REQUEST);
+        HttpServletRequest own = ServletExchange.of(request).request();
         Request.addCompletionListener(ServletContextRequest.getServletContextRequest(own), failure -> work.run());
     }
 }

@@ -56,7 +56,11 @@ final class BoundedRequestLog implements RequestLog {
 
     /** Replaces what is not printable ASCII. */
     static String printable(String line) {
-        boolean isPrintable = line.chars().allMatch(c -> c >= ' ' && c <= '~');
-        return isPrintable ? line : line.replaceAll("[^ -~]", "?");
+        for (int i = 0; i < line.length(); i++) {
+            if (line.charAt(i) < ' ' || line.charAt(i) > '~') {
+                return line.replaceAll("[^ -~]", "?");
+            }
+        }
+        return line;
     }
 }

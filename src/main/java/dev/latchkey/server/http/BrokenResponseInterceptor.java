@@ -20,7 +20,8 @@ final class BrokenResponseInterceptor implements WriterInterceptor {
 
     @Override
     public void aroundWriteTo(WriterInterceptorContext context) throws IOException {
-        HttpServletRequest servletRequest = (HttpServletRequest) context.getProperty(RequestFilter.SERVLET_REQUEST);
+        HttpServletRequest servletRequest =
+                ((ServletExchange) context.getProperty(ServletExchange.ATTRIBUTE)).request();
         ServletContextRequest request = ServletContextRequest.getServletContextRequest(servletRequest);
         ToClient client = new ToClient(context.getOutputStream());
         context.setOutputStream(client);

@@ -16,10 +16,13 @@ import org.eclipse.jetty.server.Request;
 final class ContractBodyRules implements BodyRules {
     private final Operations operations;
     private final AdmissionRules admission;
+    private final long largestAnswer;
 
     ContractBodyRules(Operations operations, AdmissionRules admission) {
         this.operations = operations;
         this.admission = admission;
+        this.largestAnswer =
+                admission.bodyLimits().largest() + admission.bodyLimits().standard();
     }
 
     @Override
@@ -61,6 +64,6 @@ final class ContractBodyRules implements BodyRules {
     /** A response with a value is about as long as the request that stored it. */
     @Override
     public long largestAnswer() {
-        return admission.bodyLimits().largest() + admission.bodyLimits().standard();
+        return largestAnswer;
     }
 }

@@ -10,9 +10,6 @@ import java.io.IOException;
 
 /** The first filter: puts the request id into log and response, and sets the headers that all responses have. */
 final class RequestFilter extends HttpFilter {
-    /** The property of a JAX-RS request that holds the container's own request; otherwise JAX-RS gives only a proxy of it. */
-    static final String SERVLET_REQUEST = RequestFilter.class.getName();
-
     private static final long serialVersionUID = 1;
 
     private final transient RequestsInFlight requests;
@@ -24,7 +21,7 @@ final class RequestFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        request.setAttribute(SERVLET_REQUEST, request);
+        request.setAttribute(ServletExchange.ATTRIBUTE, new ServletExchange(request, response));
         response.setHeader(RequestId.HEADER, RequestId.assign(request));
         response.setHeader("X-Content-Type-Options", "nosniff");
         // Every response is for one user only: a token, private data, or an error about them.

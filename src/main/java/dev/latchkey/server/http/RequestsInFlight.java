@@ -13,17 +13,21 @@ final class RequestsInFlight {
 
     /** By identity: a client may give several requests the same id. */
     private static final class Started {
-        private final String request;
+        private final String method;
+        private final String uri;
+        private final String id;
         private final long since = System.nanoTime();
 
         Started(HttpServletRequest request) {
-            this.request = BoundedRequestLog.printable(request.getMethod() + " " + request.getRequestURI()) + " ("
-                    + RequestId.assign(request) + ")";
+            method = request.getMethod();
+            uri = request.getRequestURI();
+            id = RequestId.assign(request);
         }
 
         @Override
         public String toString() {
-            return request + ", begun " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since) + " s ago";
+            return BoundedRequestLog.printable(method + " " + uri) + " (" + id + "), begun "
+                    + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since) + " s ago";
         }
     }
 

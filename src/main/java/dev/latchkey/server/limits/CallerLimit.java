@@ -3,15 +3,14 @@ package dev.latchkey.server.limits;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.http.AtEnd;
+import dev.latchkey.server.http.ServletExchange;
 import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.server.problem.Problem;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.Context;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -26,12 +25,6 @@ public final class CallerLimit implements ContainerRequestFilter {
     private final int maxInFlight;
     private final ConcurrentMap<String, Integer> inFlight = new ConcurrentHashMap<>();
 
-    @Context
-    private HttpServletRequest servletRequest;
-
-    @Context
-    private HttpServletResponse response;
-
     /** One user may use half of {@code maxThreads}. */
     public CallerLimit(LimitSettings settings, int maxThreads, Metrics metrics) {
         this.maxInFlight = Math.max(1, maxThreads / 2);
@@ -41,14 +34,15 @@ public final class CallerLimit implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         if (request.getSecurityContext().getUserPrincipal() instanceof Caller caller) {
-            begin(caller.userId());
-            count(caller.userId(), Client.of(servletRequest, response));
+            ServletExchange exchange = ServletExchange.of(request);
+            begin(caller.userId(), exchange.request());
+            count(caller.userId(), Client.of(exchange.request(), exchange.response()));
         }
     }
 
-    private void begin(String userId) {
+    private void begin(String userId, HttpServletRequest request) {
         int now = inFlight.merge(userId, 1, Integer::sum);
-        AtEnd.of(servletRequest, () -> inFlight.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1));
+        AtEnd.of(request, () -> inFlight.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1));
         if (now > maxInFlight) {
             throw Problem.tooManyRequests(1);
         }
