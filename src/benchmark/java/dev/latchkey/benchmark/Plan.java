@@ -33,16 +33,14 @@ record Plan(
     }
 
     private static Plan full(Engine engine) {
-        return full(engine, 3, Duration.ofSeconds(4));
+        return new Plan(
+                engine, 3, Duration.ofSeconds(4), Duration.ofSeconds(20), Duration.ofSeconds(4), 10_000_000, true);
     }
 
-    private static Plan full(Engine engine, int rounds, Duration measurement) {
-        return new Plan(engine, rounds, Duration.ofSeconds(4), Duration.ofSeconds(20), measurement, 10_000_000, true);
-    }
-
-    /** More rounds, and shorter ones, to tell apart two servers that are almost alike. */
+    /** More rounds, shorter ones, and servers that are warm, to tell apart two that are almost alike. */
     static Plan precise(Engine engine) {
-        return full(engine, 15, Duration.ofSeconds(2));
+        return new Plan(
+                engine, 40, Duration.ofSeconds(4), Duration.ofSeconds(60), Duration.ofSeconds(1), 10_000_000, true);
     }
 
     private static Plan smoke(Engine engine) {
