@@ -23,6 +23,7 @@ import dev.latchkey.server.limits.LimitMetrics;
 import dev.latchkey.server.maintenance.Maintenance;
 import dev.latchkey.server.metrics.Metrics;
 import dev.latchkey.server.metrics.MetricsBundle;
+import dev.latchkey.server.tls.Tls;
 import dev.latchkey.sessions.SessionsRoom;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -105,6 +106,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
         new HealthRoom().addTo(parts, client);
         LimitMetrics.addTo(metrics);
+        Tls.addTo(parts, environment, configuration.tls(), clock);
         parts.manage();
 
         AdminPort.guard(environment, configuration.adminPort());

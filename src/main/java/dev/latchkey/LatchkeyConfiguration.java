@@ -15,6 +15,7 @@ import dev.latchkey.server.http.CorsSettings;
 import dev.latchkey.server.http.HttpSettings;
 import dev.latchkey.server.http.ShutdownSettings;
 import dev.latchkey.server.limits.LimitSettings;
+import dev.latchkey.server.tls.TlsSettings;
 import dev.latchkey.sessions.SessionSettings;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
@@ -67,6 +68,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @Valid
     @NotNull
     @JsonProperty
+    private TlsSettings tls = TlsSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
     private HttpSettings http = HttpSettings.defaults();
 
     @Valid
@@ -110,6 +116,13 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
         return backup == null || backup.every() == null || database == null || database.isSqlite();
     }
 
+    /** Bean Validation calls it. */
+    @JsonIgnore
+    @ValidationMethod(message = "tls.certificate and tls.key belong together: set both of them, or neither")
+    public boolean isCertificateSetWithItsKey() {
+        return tls == null || tls.isComplete();
+    }
+
     @Override
     public DatabaseSettings database() {
         return database;
@@ -141,6 +154,10 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public LimitSettings limits() {
         return limits;
+    }
+
+    public TlsSettings tls() {
+        return tls;
     }
 
     public HttpSettings http() {

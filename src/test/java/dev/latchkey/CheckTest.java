@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
+import dev.latchkey.testing.TestAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,6 +13,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -333,6 +336,54 @@ final class CheckTest {
         says(at("LATCHKEY_DATABASE_USER")
                 + ": database\\.user \\(LATCHKEY_DATABASE_USER\\) is not let in, or not with this database\\.password: .*:"
                 + " write another user or password, or look into pg_hba\\.conf");
+    }
+
+    @Test
+    void triesTheCertificate() throws Exception {
+        TestAuthority authority = new TestAuthority();
+        TestAuthority.Issued issued = authority.issue("EC", 90, "accounts.example.com", "192.0.2.7");
+        TestAuthority.Issued nameless = authority.issue("EC", 90);
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        TestAuthority.Issued expired = authority.issue("EC", yesterday.minusSeconds(60), yesterday, "localhost");
+        Path certificate = Files.writeString(folder.resolve("fullchain.pem"), issued.chain());
+        Path key = Path.of(secret(issued.pkcs8(), "rw-------"));
+        String atCertificate = at("LATCHKEY_TLS_CERTIFICATE") + ": tls.certificate (LATCHKEY_TLS_CERTIFICATE) ";
+        String until = ", until " + issued.certificate().getNotAfter().toInstant();
+
+        variables.put("LATCHKEY_TLS_CERTIFICATE", certificate.toString());
+        says(
+                at("LATCHKEY_TLS_CERTIFICATE")
+                        + ": tls\\.certificate \\(LATCHKEY_TLS_CERTIFICATE\\) and tls\\.key belong together: set both of them, or neither");
+        variables.put("LATCHKEY_TLS_KEY", key.toString());
+        isGoodBut(atCertificate + "is for accounts.example.com, 192.0.2.7" + until);
+
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        isGoodBut(
+                atCertificate + "is for accounts.example.com, 192.0.2.7" + until,
+                at("LATCHKEY_TLS_KEY")
+                        + ": tls.key (LATCHKEY_TLS_KEY) is a file that every user of this machine can read, " + key
+                        + ": chmod 600 prevents it");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+
+        Files.writeString(key, nameless.pkcs8());
+        says(
+                at("LATCHKEY_TLS_KEY")
+                        + ": tls\\.key \\(LATCHKEY_TLS_KEY\\) is not the key of the first certificate in tls\\.certificate: .*");
+        assertThat(CommandRun.of(variables, "server", file.toString()).output())
+                .singleElement()
+                .asString()
+                .contains("is not the key of the first certificate");
+        assertThat(folder.resolve("data")).doesNotExist();
+        Files.writeString(certificate, nameless.chain());
+        assertThat(check().output())
+                .anyMatch(line -> line.contains("is for no host name and no address"))
+                .noneMatch(line -> line.endsWith(" is good"));
+        Files.writeString(certificate, expired.chain());
+        Files.writeString(key, expired.pkcs8());
+        assertThat(check().output())
+                .anyMatch(line -> line.contains("expired at "))
+                .noneMatch(line -> line.endsWith(" is good"));
     }
 
     @Test

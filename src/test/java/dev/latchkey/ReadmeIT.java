@@ -46,7 +46,7 @@ final class ReadmeIT {
     private static final Path CHECKING_TOKENS = Documents.PAGES.resolve("checking-tokens.md");
 
     private static final Set<String> LANGUAGES =
-            Set.of("sh", "json", "js", "java", "python", "xml", "ini", "yaml", "text");
+            Set.of("sh", "json", "js", "java", "python", "xml", "ini", "yaml", "text", "nginx", "haproxy", "caddy");
     private static final Pattern NOT_RUN = Pattern.compile("not run: \\S.*");
     private static final Pattern RUN_BY = Pattern.compile("run by (\\w+)");
 

@@ -6,6 +6,7 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.EnvironmentCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -55,15 +56,19 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         super.run(bootstrap, namespace);
     }
 
-    /** Checks the ports first: a server that cannot listen must not create a store or a signing key. */
+    /** Checks ports and certificate first: a server that cannot listen must not create a store or a signing key. */
     @Override
     protected void run(
             Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration)
             throws Exception {
-        List<Finding> ports = Ports.findings(configuration.getServerFactory(), sources, connector -> true, () -> false);
-        if (!ports.isEmpty()) {
-            throw new WrongConfiguration(namespace.getString(ConfigurationArgument.FILE), ports);
+        String file = namespace.getString(ConfigurationArgument.FILE);
+        List<Finding> findings = new ArrayList<>(
+                Ports.findings(configuration.getServerFactory(), sources, connector -> true, () -> false));
+        findings.addAll(CertificateTrial.findings(configuration.tls(), sources));
+        if (findings.stream().anyMatch(finding -> finding.weight() == Finding.Weight.WRONG)) {
+            throw new WrongConfiguration(file, findings);
         }
+        findings.forEach(finding -> System.err.println(finding.line(file)));
         stop = Stop.onSignal(configuration);
         super.run(bootstrap, namespace, configuration);
     }
@@ -93,7 +98,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     }
 
     private static String address(ServerConnector connector) {
-        String scheme = connector.getDefaultProtocol().startsWith("SSL") ? "https" : "http";
+        String scheme = connector.getDefaultProtocol().contains("SSL") ? "https" : "http";
         String host = connector.getHost() == null ? "localhost" : connector.getHost();
         return scheme + "://" + host + ":" + connector.getLocalPort();
     }

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import dev.latchkey.server.database.DatabaseException;
 import dev.latchkey.server.database.Failures;
 import dev.latchkey.server.database.UnavailableException;
+import dev.latchkey.server.tls.TlsException;
 import io.dropwizard.core.cli.Cli;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class StartFailure {
         if (failure instanceof UnavailableException) {
             return Optional.of(oneLine("database: " + Failures.rootMessage(failure)));
         }
-        if (failure instanceof DatabaseException || failure instanceof Refusal) {
+        if (failure instanceof DatabaseException || failure instanceof TlsException || failure instanceof Refusal) {
             return Optional.of(oneLine(sources.inLine(failure.getMessage())));
         }
         for (Throwable link = failure; link.getCause() != null; link = link.getCause()) {

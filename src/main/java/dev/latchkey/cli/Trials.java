@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.cli.Finding.Weight;
 import dev.latchkey.server.database.StoreTrial;
+import dev.latchkey.server.tls.TlsSettings;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
@@ -16,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What can only be known by trying it: ports, folders, the database. */
+/** What can only be known by trying it: ports, folders, the database, the certificate. */
 final class Trials {
     private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
@@ -32,6 +33,11 @@ final class Trials {
                     StoreTrial.run(examined.configuration().database())) {
                 findings.add(sources.finding(Weight.WRONG, failure.setting(), failure.text()));
             }
+        }
+        if (examined.isGood("tls")) {
+            TlsSettings tls = examined.configuration().tls();
+            findings.addAll(CertificateTrial.findings(tls, sources));
+            findings.addAll(CertificateTrial.description(tls, sources));
         }
         return findings;
     }
@@ -52,13 +58,20 @@ final class Trials {
             HttpRequest request =
                     HttpRequest.newBuilder(address(connector)).timeout(MAX_WAIT).build();
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() == 200 && response.body().startsWith("{\"keys\":");
+            return response.statusCode() == 200 ? response.body().startsWith("{\"keys\":") : isToldToUseTls(response);
         } catch (IOException | IllegalArgumentException e) {
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Which is enough to know a Latchkey, whatever its certificate. */
+    private static boolean isToldToUseTls(HttpResponse<String> response) {
+        return response.statusCode() == 400
+                && response.headers().firstValue("X-Request-Id").isPresent()
+                && response.body().contains("\"INVALID_REQUEST\"");
     }
 
     private static URI address(HttpConnectorFactory connector) {

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,24 +39,7 @@ final class Variables {
 
         /** Whether every user of this machine can read the file. */
         boolean isPublic() {
-            try {
-                return file != null && canOthers(file, PosixFilePermission.OTHERS_READ) && isReachable();
-            } catch (IOException | UnsupportedOperationException e) {
-                return false;
-            }
-        }
-
-        private boolean isReachable() throws IOException {
-            for (Path folder = file.toRealPath().getParent(); folder != null; folder = folder.getParent()) {
-                if (!canOthers(folder, PosixFilePermission.OTHERS_EXECUTE)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private static boolean canOthers(Path path, PosixFilePermission permission) throws IOException {
-            return Files.getPosixFilePermissions(path).contains(permission);
+            return file != null && PublicFile.is(file);
         }
     }
 

@@ -29,9 +29,16 @@ public final class Api {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final URI base;
+    private final HttpClient http;
 
     public Api(URI base) {
-        this.base = Prism.before(base);
+        this(Prism.before(base), HTTP);
+    }
+
+    /** With a client of its own, such as one that trusts the server's certificate. */
+    public Api(URI base, HttpClient http) {
+        this.base = base;
+        this.http = http;
     }
 
     /** An answer that the contract declares. */
@@ -80,7 +87,7 @@ public final class Api {
             request.headers(headers);
         }
         try {
-            HttpResponse<String> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             Map<String, List<String>> lowerCase = new TreeMap<>();
             response.headers().map().forEach((name, values) -> lowerCase.put(name.toLowerCase(Locale.ROOT), values));
             Exchange exchange = new Exchange(

@@ -29,7 +29,7 @@ public final class JarProcess implements AutoCloseable {
     public static final Path JAR = Path.of("target/latchkey.jar").toAbsolutePath();
 
     private static final Pattern UP =
-            Pattern.compile("is up: http://localhost:(\\d+) \\(admin (http://127\\.0\\.0\\.1:\\d+)\\)");
+            Pattern.compile("is up: https?://localhost:(\\d+) \\(admin (http://127\\.0\\.0\\.1:\\d+)\\)");
 
     /** The classes that a start loads, ready for use, which halves its time; made by the first start of this jar on this Java. */
     private static final class ArchivedClasses {

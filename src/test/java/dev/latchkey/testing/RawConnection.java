@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 /** A TCP connection that sends bytes exactly as they are given, where an HTTP client would correct or refuse them. */
 public final class RawConnection implements AutoCloseable {
@@ -33,6 +36,14 @@ public final class RawConnection implements AutoCloseable {
 
     public static RawConnection to(ServerExtension server) throws IOException {
         return to(server, new Socket());
+    }
+
+    /** With TLS, by the name {@code localhost}; the handshake is done when this returns. */
+    public static RawConnection toTls(ServerExtension server, SSLContext trust) throws IOException {
+        SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket();
+        RawConnection connection = to(server, socket);
+        socket.startHandshake();
+        return connection;
     }
 
     /** To a server on this machine. */
@@ -66,6 +77,11 @@ public final class RawConnection implements AutoCloseable {
                     .send(method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + rest)
                     .answer(method, path);
         }
+    }
+
+    /** Of a connection with TLS. */
+    public SSLSession session() {
+        return ((SSLSocket) socket).getSession();
     }
 
     /** Sends one byte for each character, which must not be above U+00FF. */
@@ -118,6 +134,11 @@ public final class RawConnection implements AutoCloseable {
         } catch (IOException closed) {
             return false;
         }
+    }
+
+    /** The next bytes, whatever they are; fewer if the server closes the connection before. */
+    public byte[] bytes(int count) throws IOException {
+        return in.readNBytes(count);
     }
 
     /** The next answer, which must be one that the contract declares for this request. */

@@ -3,6 +3,7 @@ package dev.latchkey.server.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -47,7 +48,9 @@ public final class ErrorPages extends ErrorHandler {
             answerOptions(request, response, callback);
             return true;
         }
-        Problem problem = problem(status);
+        Problem problem = cause instanceof RefusedRequest refused
+                ? new Problem(ErrorCode.INVALID_REQUEST, List.of(refused.field()))
+                : problem(status);
         String requestId = RequestId.of(request);
         if (problem.code() == ErrorCode.INTERNAL_ERROR) {
             // The filter that puts the request id into the MDC is left already.
