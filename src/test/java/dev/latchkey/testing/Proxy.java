@@ -1,0 +1,120 @@
+package dev.latchkey.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A proxy that operators put before Latchkey, with the configuration that its page gives them. */
+public final class Proxy implements AutoCloseable {
+    private static final Path PAGE = Documents.PAGES.resolve("proxies.md");
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    /** Which proxy it is. */
+    public enum Kind {
+        NGINX("nginx", "nginx", "%s", List.of("-e", "stderr", "-p", "FOLDER", "-c", "FILE")) {
+            @Override
+            String around(Path folder, String block) {
+                return "daemon off; worker_processes 1; pid " + folder + "/pid;\nevents {}\nhttp {\naccess_log off;\n"
+                        + "client_body_temp_path " + folder + "/1; proxy_temp_path " + folder + "/2;"
+                        + " fastcgi_temp_path " + folder + "/3; uwsgi_temp_path " + folder + "/4;"
+                        + " scgi_temp_path " + folder + "/5;\n" + block + "\n}\n";
+            }
+        },
+        HAPROXY("HAProxy", "haproxy", "%s", List.of("-db", "-f", "FILE")),
+        CADDY(
+                "Caddy",
+                "caddy",
+                "{\nadmin off\nauto_https off\n}\n%s",
+                List.of("run", "--adapter", "caddyfile", "--config", "FILE"));
+
+        private final String title;
+        private final String program;
+        private final String around;
+        private final List<String> arguments;
+
+        Kind(String title, String program, String around, List<String> arguments) {
+            this.title = title;
+            this.program = program;
+            this.around = around;
+            this.arguments = arguments;
+        }
+
+        String around(Path folder, String block) {
+            return around.replace("%s", block);
+        }
+    }
+
+    /** Starts it, and waits until it listens. {@code folder} is empty and for it alone; {@code server} is the port behind it. */
+    public static Proxy start(Kind kind, Path folder, TestAuthority.Issued certificate, int server) throws IOException {
+        Path program = Program.find("the configuration of " + kind.title + " was", kind.program);
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path home = folder.toAbsolutePath();
+        Files.writeString(home.resolve("fullchain.pem"), certificate.chain());
+        Files.writeString(home.resolve("privkey.pem"), certificate.pkcs8());
+        Files.writeString(home.resolve("both.pem"), certificate.chain() + certificate.pkcs8());
+        String block = Documents.blocks(PAGE, kind.title, kind.program).get(0).text();
+        String here = block.replace("127.0.0.1:3000", "127.0.0.1:" + server)
+                .replace("accounts.example.com", "localhost")
+                .replaceAll("\\b443\\b", String.valueOf(port))
+                .replace("/etc/latchkey/tls", home.toString());
+        Path file = Files.writeString(home.resolve("configuration"), kind.around(home, here + "\n"));
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        kind.arguments.forEach(
+                word -> command.add(word.replace("FILE", file.toString()).replace("FOLDER", home + "/")));
+        Path log = home.resolve("log.txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        // Caddy keeps what it saves there.
+        builder.environment().put("HOME", home.toString());
+        builder.environment().keySet().removeIf(name -> name.startsWith("XDG_"));
+        Proxy proxy = new Proxy(builder.start(), log, port);
+        try {
+            Await.until(proxy::isListening);
+            return proxy;
+        } catch (IOException | RuntimeException | Error e) {
+            proxy.close();
+            throw e;
+        }
+    }
+
+    private Proxy(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    private boolean isListening() throws IOException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("It ended with " + process.exitValue() + ":\n" + Files.readString(log));
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Where it listens, with TLS, as {@code localhost}. */
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().onExit().join();
+    }
+}
