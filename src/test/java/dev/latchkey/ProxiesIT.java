@@ -202,7 +202,7 @@ final class ProxiesIT {
 
     /** A server that takes requests and ends each connection without an answer. */
     private static final class Silent implements AutoCloseable {
-        private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final List<String> taken = new CopyOnWriteArrayList<>();
         private final Thread thread = new Thread(this::run, "silent server");
 
