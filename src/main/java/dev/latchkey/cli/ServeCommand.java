@@ -23,14 +23,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Dropwizard's own command prints a stack trace if the start fails, and a stop by SIGTERM or Ctrl-C looks like a failure.
  */
-final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
+class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
 
     private final SettingSources sources;
     private Stop stop;
 
     ServeCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
-        super(application, "server", "Runs the server");
+        this(application, sources, "server", "Runs the server");
+    }
+
+    ServeCommand(
+            Application<LatchkeyConfiguration> application, SettingSources sources, String name, String description) {
+        super(application, name, description);
         this.sources = sources;
     }
 
@@ -86,6 +91,11 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
                 addresses(server, "application"),
                 addresses(server, "admin"),
                 configuration.database().address());
+        whenUp(server);
+    }
+
+    /** What is done then: waiting for the end. */
+    protected void whenUp(Server server) throws Exception {
         server.join();
     }
 
