@@ -87,7 +87,10 @@ final class Stage {
             JarEntry entry = entries.nextElement();
             if (!entry.isDirectory() && LICENCE.matcher(entry.getName()).matches()) {
                 Path file = STAGE.resolve("licences")
-                        .resolve(entry.getName().substring("META-INF/".length()).replace("licenses/", "").replace("/META-INF/", "/"))
+                        .resolve(entry.getName()
+                                .substring("META-INF/".length())
+                                .replace("licenses/", "")
+                                .replace("/META-INF/", "/"))
                         .normalize();
                 Files.createDirectories(file.getParent());
                 try (InputStream text = jar.getInputStream(entry)) {

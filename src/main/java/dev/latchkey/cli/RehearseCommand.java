@@ -4,6 +4,7 @@ import dev.latchkey.LatchkeyConfiguration;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -58,10 +59,21 @@ final class RehearseCommand extends ServeCommand {
     }
 
     @Override
-    protected void whenUp(Server server) throws IOException {
+    protected void whenUp(Server server) {
         // Of the two, the port of the API comes first.
         URI api = URI.create("http://" + LOOPBACK + ":" + ((ServerConnector) server.getConnectors()[0]).getLocalPort());
-        send(api, "GET", "/health/ready", "", null);
+        try {
+            rehearse(api);
+        } catch (IOException e) {
+            // As an IOException, it would pass for one about the configuration.
+            throw new UncheckedIOException("The rehearsal has failed", e);
+        }
+        // Stops the server in order.
+        System.exit(0);
+    }
+
+    private static void rehearse(URI api) throws IOException {
+        send(api, "GET", "/health/live", "", null);
         send(
                 api,
                 "POST",
@@ -76,8 +88,7 @@ final class RehearseCommand extends ServeCommand {
         send(api, "POST", "/api/data", token.group(1), "{\"key\":\"greeting\",\"value\":\"Hello!\"}");
         send(api, "GET", "/api/data/greeting", token.group(1), null);
         send(api, "GET", "/api/data", token.group(1), null);
-        // Stops the server in order.
-        System.exit(0);
+        send(api, "GET", "/.well-known/jwks.json", "", null);
     }
 
     /** Returns the body of the answer. */
