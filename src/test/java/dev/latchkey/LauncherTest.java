@@ -1,7 +1,9 @@
 package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Launcher;
 import dev.latchkey.testing.Program;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,12 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which Java the launcher starts, and with which flags, seen by a program that takes Java's place and prints what it gets. */
 final class LauncherTest {
-    /** Makes what it is told to archive, unless there is a file {@code broken} beside it. */
+    /** Makes what it is told to archive; with a file {@code broken} beside it, it fails, and with {@code endless} it does not end. */
     private static final String JAVA = """
             #!/bin/sh
             case " $* " in
               *" rehearse "*)
                 [ ! -e "${0%/bin/java}/broken" ] || { echo "It is broken."; exit 3; }
+                if [ -e "${0%/bin/java}/endless" ]; then echo $$ > "${0%/bin/java}/pid" && exec tail -f /dev/null; fi
                 for argument; do
                   case $argument in
                     -XX:ArchiveClassesAtExit=* | -XX:SharedArchiveFile=* | -XX:AOTCacheOutput=*) echo classes > "${argument#*=}" ;;
@@ -154,6 +158,45 @@ final class LauncherTest {
         assertThat(server(variables))
                 .contains("latchkey: DEBUG: it starts without an archive of classes: LATCHKEY_CACHE is off")
                 .noneMatch(line -> line.contains("sqlite"));
+    }
+
+    /** As an archive of classes is code, nobody may slip one to another user. */
+    @Test
+    void usesNoArchiveOfAnotherUser() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "Only root can give a file away: NOT tested");
+        Map<String, String> variables = Map.of("LATCHKEY_JAVA", java("17").toString());
+        server(variables);
+        Path archive = archives().get(0);
+        Files.setAttribute(archive, "unix:uid", 65534);
+        Files.writeString(archive, "of somebody else");
+
+        assertThat(launcher.run(variables, "check").succeeded()).doesNotContain("ArchiveFile");
+        assertThat(server(variables)).contains("-XX:SharedArchiveFile=" + archive);
+        assertThat(archive).hasContent("classes");
+    }
+
+    @Test
+    @Timeout(60)
+    void leavesNothingBehindWhenItIsStoppedWhileItMakesTheArchive() throws Exception {
+        Path java = java("17");
+        Files.createFile(java.resolve("endless"));
+        Path pid = java.resolve("pid");
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/latchkey").toString(), "server");
+        builder.environment().put("LATCHKEY_JAVA", java.toString());
+        Process process = builder.start();
+        try {
+            Await.until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+            process.toHandle().destroy();
+
+            assertThat(process.waitFor()).isZero();
+            assertThat(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                            .filter(ProcessHandle::isAlive))
+                    .isEmpty();
+            assertThat(archives()).isEmpty();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
     /** They replace Dropwizard's own. */
     public void addCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(bootstrap.getApplication(), sources));
-        bootstrap.addCommand(new RehearseCommand(bootstrap.getApplication(), sources));
+        bootstrap.addCommand(Rehearsal.command(bootstrap.getApplication(), sources));
         bootstrap.addCommand(new CheckCommand(sources));
         for (StoreOperation operation : List.of(new BackupOperation(), new RestoreOperation(), new CopyOperation())) {
             bootstrap.addCommand(new StoreCommand(operation, sources));

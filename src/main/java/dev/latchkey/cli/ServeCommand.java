@@ -6,6 +6,7 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.EnvironmentCommand;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,20 +24,36 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Dropwizard's own command prints a stack trace if the start fails, and a stop by SIGTERM or Ctrl-C looks like a failure.
  */
-class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
+final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
     private static final Logger LOGGER = LoggerFactory.getLogger("latchkey");
 
     private final SettingSources sources;
+    private final Use use;
     private Stop stop;
 
+    /** What the server is started for. */
+    @FunctionalInterface
+    interface Use {
+        /** Called before the configuration is read. */
+        default void prepare() throws IOException {}
+
+        /** Returns when the server has stopped. */
+        void whenUp(Server server) throws Exception;
+    }
+
     ServeCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
-        this(application, sources, "server", "Runs the server");
+        this(application, sources, "server", "Runs the server", Server::join);
     }
 
     ServeCommand(
-            Application<LatchkeyConfiguration> application, SettingSources sources, String name, String description) {
+            Application<LatchkeyConfiguration> application,
+            SettingSources sources,
+            String name,
+            String description,
+            Use use) {
         super(application, name, description);
         this.sources = sources;
+        this.use = use;
     }
 
     @Override
@@ -57,6 +74,7 @@ class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace namespace) throws Exception {
+        use.prepare();
         ConfigurationArgument.resolve(namespace, sources.variables());
         super.run(bootstrap, namespace);
     }
@@ -91,12 +109,7 @@ class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
                 addresses(server, "application"),
                 addresses(server, "admin"),
                 configuration.database().address());
-        whenUp(server);
-    }
-
-    /** What is done then: waiting for the end. */
-    protected void whenUp(Server server) throws Exception {
-        server.join();
+        use.whenUp(server);
     }
 
     private static String addresses(Server server, String connectorName) {

@@ -2,7 +2,6 @@ package dev.latchkey.cli;
 
 import dev.latchkey.LatchkeyConfiguration;
 import io.dropwizard.core.Application;
-import io.dropwizard.core.setup.Bootstrap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import net.sourceforge.argparse4j.inf.Namespace;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -23,23 +21,26 @@ import org.eclipse.jetty.server.ServerConnector;
  * <p>Java writes an archive of all classes that this needs, and the launcher has later starts load them from there. It listens on free
  * ports of the loopback address, whatever the configuration says, and touches no store but its own, in the temporary folder.
  */
-final class RehearseCommand extends ServeCommand {
+final class Rehearsal implements ServeCommand.Use {
     private static final String SETTING = "dw.";
     private static final String LOOPBACK = "127.0.0.1";
     private static final String USER = "{\"username\":\"rehearsal\",\"password\":\"a rehearsal's own password\"";
     private static final Pattern ACCESS_TOKEN = Pattern.compile("\"access_token\":\"([^\"]+)\"");
     private static final int TIMEOUT_MILLIS = 60_000;
 
-    RehearseCommand(Application<LatchkeyConfiguration> application, SettingSources sources) {
-        super(
+    private Rehearsal() {}
+
+    static ServeCommand command(Application<LatchkeyConfiguration> application, SettingSources sources) {
+        return new ServeCommand(
                 application,
                 sources,
                 "rehearse",
-                "Runs the server on a store of its own for a few requests, as the launcher does to speed up later starts");
+                "Runs the server on a store of its own for a few requests, as the launcher does to speed up later starts",
+                new Rehearsal());
     }
 
     @Override
-    public void run(Bootstrap<?> bootstrap, Namespace namespace) throws Exception {
+    public void prepare() throws IOException {
         Path folder = Files.createTempDirectory("latchkey-rehearsal");
         Map.of(
                         "server.applicationConnectors[0].port",
@@ -55,11 +56,10 @@ final class RehearseCommand extends ServeCommand {
                         "database.backupFolder",
                         folder.resolve("backups").toString())
                 .forEach((setting, value) -> System.setProperty(SETTING + setting, value));
-        super.run(bootstrap, namespace);
     }
 
     @Override
-    protected void whenUp(Server server) {
+    public void whenUp(Server server) {
         // Of the two, the port of the API comes first.
         URI api = URI.create("http://" + LOOPBACK + ":" + ((ServerConnector) server.getConnectors()[0]).getLocalPort());
         try {
