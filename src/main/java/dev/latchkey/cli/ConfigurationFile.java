@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.cli.Finding.Weight;
 import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.ConfigurationFactory;
 import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.Configuration;
@@ -15,7 +17,6 @@ import io.dropwizard.logging.common.LoggerConfiguration;
 import io.dropwizard.validation.ConstraintViolations;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -36,14 +37,16 @@ import java.util.regex.Pattern;
  * is empty in the end counts as absent.
  *
  * <p>Whatever is wrong is found at once, not only the first of it.
+ *
  */
-final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
+final class ConfigurationFile<T> implements ConfigurationFactory<T> {
     private static final Pattern FIRST_WORD = Pattern.compile("[^ :]*");
 
     /** In the words of Dropwizard's constraints, which are those of its code. */
     private static final Pattern RANGE = Pattern.compile("must be (greater|less) than or equal to (\\d+) ([A-Z]+)");
 
     private final Class<T> type;
+    private final ObjectMapper mapper;
     private final Validator validator;
     private final String propertyPrefix;
     private final SettingSources sources;
@@ -59,8 +62,8 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
             String propertyPrefix,
             SettingSources sources,
             PrintStream warnings) {
-        super(type, validator, mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES), propertyPrefix);
         this.type = type;
+        this.mapper = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
         this.propertyPrefix = propertyPrefix + ".";
         this.sources = sources;
@@ -78,6 +81,12 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         return examined.configuration();
     }
 
+    /** Every command names a file. */
+    @Override
+    public T build() {
+        throw new IllegalStateException("There is no configuration without a file");
+    }
+
     /**
      * Reads the file and finds all that is wrong with it.
      *
@@ -92,25 +101,21 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
         }
         sources.clear(Positions.of(text));
         try {
-            super.build(file -> new ByteArrayInputStream(text), path);
-        } catch (ConfigurationException e) {
-            findings.add(unreadable(e));
+            read(mapper.readTree(new YAMLFactory().createParser(text)));
+        } catch (JsonParseException e) {
+            findings.add(unreadable(e.getLocation()));
         }
         return new Examined<>(configuration, findings);
     }
 
-    private static Finding unreadable(ConfigurationException wrong) {
-        if (wrong.getCause() instanceof JsonParseException parse) {
-            // The parser's message quotes the file, which may contain a password.
-            JsonLocation at = parse.getLocation();
-            return new Finding(
-                    Weight.WRONG,
-                    "",
-                    new Position(at.getLineNr(), at.getColumnNr()),
-                    "this is not YAML: look for a wrong indentation, an open quotation mark or bracket, or a second ': ' on"
-                            + " this line or above");
-        }
-        return empty();
+    /** The parser's message quotes the file, which may contain a password. */
+    private static Finding unreadable(JsonLocation at) {
+        return new Finding(
+                Weight.WRONG,
+                "",
+                new Position(at.getLineNr(), at.getColumnNr()),
+                "this is not YAML: look for a wrong indentation, an open quotation mark or bracket, or a second ': ' on"
+                        + " this line or above");
     }
 
     private static Finding empty() {
@@ -118,12 +123,11 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
                 Weight.WRONG, "", null, "is empty: write the settings that are not to have their defaults into it");
     }
 
-    /** Dropwizard has parsed the file. */
-    @Override
-    protected T build(JsonNode root, String path) {
-        if (root.isNull()) {
+    /** {@code root} is null if there is nothing in the file but comments. */
+    private void read(JsonNode root) {
+        if (root == null || root.isNull()) {
             findings.add(empty());
-            return null;
+            return;
         }
         for (Positions.Duplicate duplicate : sources.duplicates()) {
             findings.add(new Finding(
@@ -148,7 +152,6 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
                                     .map(meant -> ": did you mean " + meant + "?")
                                     .orElse("")));
         }
-        return configuration;
     }
 
     /** System properties override the settings that they name. */
@@ -162,8 +165,22 @@ final class ConfigurationFile<T> extends YamlConfigurationFactory<T> {
                 SettingValue.objection(trimmed)
                         .ifPresentOrElse(
                                 objection -> add(Weight.WRONG, name, objection),
-                                () -> addOverride(root, name, trimmed));
+                                () -> new SettingOverride<>(type, mapper).apply(root, name, trimmed));
             }
+        }
+    }
+
+    /**
+     * How Dropwizard puts an override into the tree. It walks the types of all settings first, to learn which are lists, so it is made only
+     * where there is an override.
+     */
+    private static final class SettingOverride<T> extends YamlConfigurationFactory<T> {
+        SettingOverride(Class<T> type, ObjectMapper mapper) {
+            super(type, null, mapper, "");
+        }
+
+        void apply(JsonNode root, String name, String value) {
+            addOverride(root, name, value);
         }
     }
 
