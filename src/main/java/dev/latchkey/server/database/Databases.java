@@ -127,9 +127,16 @@ public final class Databases {
 
     /** A {@link Jdbi} made by Dropwizard, with a health check, timers and a managed pool. */
     static Jdbi jdbi(Environment environment, DataSourceFactory pool, ManagedDataSource dataSource, String name) {
-        Jdbi jdbi = new JdbiFactory().build(environment, pool, dataSource, name);
+        Jdbi jdbi = new PlainJdbiFactory().build(environment, pool, dataSource, name);
         hideBindings(jdbi);
         return jdbi;
+    }
+
+    /** Without plug-ins: nothing here uses SQL objects, or maps rows to Guava's types. */
+    private static final class PlainJdbiFactory extends JdbiFactory {
+
+        @Override
+        protected void configure(Jdbi jdbi) {}
     }
 
     /** The parameters of statements are people's data, which must not be logged. */
