@@ -3,7 +3,10 @@ package dev.latchkey.server.database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.MigrationInfo;
@@ -20,6 +24,7 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.output.ValidateOutput;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteDataSource;
 
 /** The schema of a store, and its migrations. */
@@ -42,6 +47,9 @@ final class Migrations {
     static void run(DatabaseSettings settings, String name) throws SQLException, IOException {
         if (!settings.isSqlite()) {
             PostgresServer.ask(postgres(settings)).requireUsable(name);
+            if (isDone(postgres(settings))) {
+                return;
+            }
             run(configuration(settings), settings, name);
             return;
         }
@@ -50,10 +58,34 @@ final class Migrations {
         if (Files.isDirectory(file)) {
             throw new DatabaseException(name + " cannot be opened: it is a folder");
         }
+        SqliteLibrary.load();
+        if (isDone(onlyReader(settings))) {
+            return;
+        }
         try (LockFile lock = LockFile.take(lockFile(file), MAX_WAIT)
                 .orElseThrow(() -> new DatabaseException(name + " is being brought up to date by another process;"
                         + " start again when that is done"))) {
             run(configuration(settings).dataSource(onlyWriter(settings)), settings, name);
+        }
+    }
+
+    /** Whether there is nothing to do. Whatever stands in the way of finding out, Flyway finds it again, and reports it. */
+    private static boolean isDone(DataSource store) {
+        try (Connection connection = store.getConnection()) {
+            return isLogged(connection) && SchemaHistory.isComplete(connection);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** Whether SQLite uses a write-ahead log, as it does once a server has opened the store, but not in one that was just restored. */
+    private static boolean isLogged(Connection store) throws SQLException {
+        if (!(store instanceof SQLiteConnection)) {
+            return true;
+        }
+        try (Statement statement = store.createStatement();
+                ResultSet mode = statement.executeQuery("PRAGMA journal_mode")) {
+            return mode.next() && mode.getString(1).equals("wal");
         }
     }
 
@@ -177,12 +209,23 @@ final class Migrations {
         return new PostgresConnections(settings, "latchkey migrations");
     }
 
-    /** Connections that wait for a server that writes to the file, as an older one may, and lock it before they read it. */
-    private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
+    private static SQLiteDataSource onlyReader(DatabaseSettings settings) {
+        SQLiteDataSource source = new SQLiteDataSource(config(settings));
+        source.setUrl(settings.driverUrl());
+        return source;
+    }
+
+    private static SQLiteConfig config(DatabaseSettings settings) {
         Properties properties = new Properties();
         properties.putAll(SqliteDatabase.WITHOUT_CREATE);
         SQLiteConfig config = new SQLiteConfig(properties);
         config.setBusyTimeout((int) settings.maxWait().toMilliseconds());
+        return config;
+    }
+
+    /** Connections that wait for a server that writes to the file, as an older one may, and lock it before they read it. */
+    private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
+        SQLiteConfig config = config(settings);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         // The file keeps this mode. If all connections set it as they open, they make one another fail.
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
