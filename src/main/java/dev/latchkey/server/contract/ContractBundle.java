@@ -1,8 +1,13 @@
 package dev.latchkey.server.contract;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
 import dev.latchkey.server.problem.ErrorBodies;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.ProblemFeature;
@@ -10,6 +15,9 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jackson.AnnotationSensitivePropertyNamingStrategy;
+import io.dropwizard.jackson.DiscoverableSubtypeResolver;
+import io.dropwizard.jackson.FuzzyEnumModule;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,11 +41,25 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
     /** Done here so that commands have it, too; there is no configuration yet. */
     @Override
     public void initialize(Bootstrap<?> bootstrap) {
-        ObjectMapper mapper = bootstrap.getObjectMapper();
+        ObjectMapper mapper = mapper();
+        bootstrap.setObjectMapper(mapper);
         bootstrap.setValidatorFactory(ContractValidation.factory(mapper, constraints));
         mapper.setSerializationInclusion(JsonInclude.Include.NON_NULL);
         // RFC 3339, for the contract's date-time.
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+    }
+
+    /**
+     * As Dropwizard's, without its modules for types that are used neither in settings nor in bodies, and without Blackbird, which makes
+     * classes at run time for every property that it reads: hundreds at each start, for settings that are read once.
+     */
+    private static ObjectMapper mapper() {
+        return JsonMapper.builder()
+                .addModules(new FuzzyEnumModule(), new ParameterNamesModule(), new Jdk8Module(), new JavaTimeModule())
+                .propertyNamingStrategy(new AnnotationSensitivePropertyNamingStrategy())
+                .subtypeResolver(new DiscoverableSubtypeResolver())
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .build();
     }
 
     /** Adds constraints on generated bodies. */
