@@ -26,9 +26,11 @@ import dev.latchkey.server.metrics.MetricsBundle;
 import dev.latchkey.server.tls.Tls;
 import dev.latchkey.sessions.SessionsRoom;
 import io.dropwizard.core.Application;
+import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.util.JarLocation;
 import java.time.Clock;
 
 /** The application: which bundles and rooms it consists of, in the order in which they are wired. */
@@ -52,6 +54,17 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
             System.exit(1);
         }
         new LatchkeyApplication().run(arguments);
+    }
+
+    /** As Dropwizard does it, but for its metrics of the JVM, which {@link MetricsBundle} adds later. */
+    @Override
+    public void run(String... arguments) throws Exception {
+        Bootstrap<LatchkeyConfiguration> bootstrap = new Bootstrap<>(this);
+        addDefaultCommands(bootstrap);
+        initialize(bootstrap);
+        new Cli(new JarLocation(getClass()), bootstrap, System.out, System.err)
+                .run(arguments)
+                .ifPresent(this::onFatalError);
     }
 
     @Override

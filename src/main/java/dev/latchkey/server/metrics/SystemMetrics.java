@@ -31,12 +31,10 @@ final class SystemMetrics {
         Map<String, DoubleSupplier> lines = new LinkedHashMap<>();
         LEVELS.forEach(level -> lines.put(level, metrics.reading("ch.qos.logback.core.Appender." + level)));
         metrics.counter("latchkey_log_events", "Lines of the application's log.", "level", lines);
-
-        addJvm(metrics.registry());
     }
 
-    /** One by one: the library's own list of all of them would keep every registry for good. */
-    private static void addJvm(PrometheusRegistry registry) {
+    /** Adds the metrics of the JVM, one by one: the library's own list of all of them would keep every registry for good. */
+    static void addJvm(PrometheusRegistry registry) {
         ProcessMetrics.builder().register(registry);
         JvmRuntimeInfoMetric.builder().register(registry);
         JvmMemoryMetrics.builder().register(registry);
