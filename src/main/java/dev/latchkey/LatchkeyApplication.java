@@ -50,6 +50,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
 
     /** Runs one of the commands; without arguments it lists them. */
     public static void main(String[] arguments) throws Exception {
+        if (arguments.length > 0 && arguments[0].equals("server")) {
+            StartClasses.preload();
+        }
         if (!CommandLine.isReadable(arguments, System.err)) {
             System.exit(1);
         }
