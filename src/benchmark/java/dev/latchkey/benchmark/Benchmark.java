@@ -3,6 +3,7 @@ package dev.latchkey.benchmark;
 import dev.latchkey.server.database.Grouping;
 import dev.latchkey.testing.Engine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -38,6 +39,18 @@ public final class Benchmark {
                 Engine engine = what.equals("before") ? Engine.SQLITE : Engine.POSTGRES;
                 measureBefore(Plan.precise(engine), Path.of(System.getProperty("benchmark.before")), measurements);
                 printBefore(table);
+            }
+            case "start" -> {
+                measureStart(Plan.precise(Engine.SQLITE).rounds(), measurements);
+                table.section("A start, from the process to the first answer");
+                table.row(StartRuns.THIS, StartRuns.OTHER);
+                table.row(StartRuns.ARCHIVED, StartRuns.THIS);
+                table.row(StartRuns.ARCHIVED, StartRuns.OTHER);
+            }
+            case "memory" -> {
+                MemoryRuns.round(Path.of("target/latchkey.jar"), Duration.ofMinutes(3), measurements);
+                table.section("Memory under load");
+                table.row(MemoryRuns.LIMITED, MemoryRuns.PLAIN);
             }
             default -> measureAll(what, measurements, table);
         }
@@ -113,6 +126,15 @@ public final class Benchmark {
                 announce("this and the other", round, plan);
                 runs.round(round, measurements);
             }
+        }
+    }
+
+    private static void measureStart(int rounds, Measurements measurements) throws Exception {
+        String other = System.getProperty("benchmark.before");
+        StartRuns runs = StartRuns.prepare(other == null ? null : Path.of(other));
+        for (int round = 1; round <= rounds; round++) {
+            System.out.printf(Locale.ROOT, "start, round %d of %d%n", round, rounds);
+            runs.round(round, measurements);
         }
     }
 

@@ -14,7 +14,14 @@ final class Jvm {
 
     /** With the classes of a jar instead. */
     static ProcessBuilder ofJar(Path jar, String... arguments) {
-        return of(List.of("-jar", jar.toString()), arguments);
+        return ofJar(List.of(), jar, arguments);
+    }
+
+    /** {@code options} are those of Java. */
+    static ProcessBuilder ofJar(List<String> options, Path jar, String... arguments) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("-jar", jar.toString()));
+        return of(all, arguments);
     }
 
     private static ProcessBuilder of(List<String> options, String... arguments) {

@@ -75,6 +75,15 @@ final class LatchkeyProcess implements AutoCloseable {
                 Jvm.ofJar(jar, "server", jar.resolveSibling("config.yml").toString()));
     }
 
+    /** A jar with options of Java, and this {@code config.yml}. */
+    static LatchkeyProcess start(Engine engine, Path jar, List<String> options)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = Jvm.ofJar(options, jar, "server", "config.yml");
+        // With an arena a thread, glibc keeps much of what is freed.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        return start(engine.newDatabase(), builder);
+    }
+
     private static LatchkeyProcess start(DatabaseSettings database, ProcessBuilder builder)
             throws IOException, InterruptedException {
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));

@@ -61,6 +61,11 @@ final class ServerProcess implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("This system does not say what a process takes"));
     }
 
+    /** The most memory that it had at once; Linux only. */
+    double peakMebibytes() throws IOException {
+        return MemoryRuns.peakMebibytes(process.pid());
+    }
+
     @Override
     public void close() throws InterruptedException {
         process.destroy();

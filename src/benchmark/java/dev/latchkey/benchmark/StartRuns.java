@@ -1,0 +1,123 @@
+package dev.latchkey.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From the start of the process to the first 200, of a server on a store that is there: this jar, with an archive of its classes, another. */
+final class StartRuns {
+    static final String THIS = "this jar: ms to the first 200";
+    static final String ARCHIVED = "this jar with an archive of its classes: ms to the first 200";
+    static final String OTHER = "the other jar: ms to the first 200";
+
+    private static final Duration MAX_START = Duration.ofMinutes(2);
+    private static final List<String> COLLECTOR = List.of("-XX:+UseSerialGC");
+
+    private final Path folder;
+    private final List<Side> sides;
+
+    private record Side(String name, List<String> options, Path jar, Path configuration) {}
+
+    private StartRuns(Path folder, List<Side> sides) {
+        this.folder = folder;
+        this.sides = sides;
+    }
+
+    /** {@code other} is a jar with its {@code config.yml} beside it, or null to compare this with itself. */
+    static StartRuns prepare(Path other) throws Exception {
+        Path folder = Files.createTempDirectory("latchkey-start-");
+        Path jar = Path.of("target/latchkey.jar");
+        Path configuration = Path.of("config.yml");
+        Path archive = folder.resolve("archive");
+        boolean hasCache = Runtime.version().feature() >= 25;
+        List<Side> sides = List.of(
+                new Side(THIS, List.of(), jar, configuration),
+                new Side(
+                        ARCHIVED,
+                        with(hasCache ? "-XX:AOTCache=" + archive : "-XX:SharedArchiveFile=" + archive),
+                        jar,
+                        configuration),
+                new Side(
+                        OTHER,
+                        List.of(),
+                        other == null ? jar : other,
+                        other == null ? configuration : other.resolveSibling("config.yml")));
+        StartRuns runs = new StartRuns(folder, sides);
+        for (Side side : sides) {
+            // Makes its store.
+            runs.millis(side, side.options());
+        }
+        runs.millis(
+                sides.get(1), with(hasCache ? "-XX:AOTCacheOutput=" + archive : "-XX:ArchiveClassesAtExit=" + archive));
+        return runs;
+    }
+
+    private static List<String> with(String option) {
+        List<String> options = new ArrayList<>(COLLECTOR);
+        options.add(option);
+        return options;
+    }
+
+    /** In turns, and each round in another order. */
+    void round(int number, Measurements measurements) throws Exception {
+        for (int turn = 0; turn < sides.size(); turn++) {
+            Side side = sides.get((number + turn) % sides.size());
+            measurements.add(side.name(), millis(side, side.options()));
+        }
+    }
+
+    private double millis(Side side, List<String> options) throws Exception {
+        int port = freePort();
+        ProcessBuilder builder =
+                Jvm.ofJar(options, side.jar(), "server", side.configuration().toString());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
+        builder.environment().put("LATCHKEY_PORT", Integer.toString(port));
+        builder.environment().put("LATCHKEY_HOST", "127.0.0.1");
+        builder.environment().put("LATCHKEY_ADMIN_PORT", "0");
+        builder.environment()
+                .put("LATCHKEY_DATABASE_URL", "jdbc:sqlite:" + folder.resolve(sides.indexOf(side) + ".db"));
+        Path log = folder.resolve("log");
+        builder.redirectOutput(log.toFile());
+        long start = System.nanoTime();
+        Process process = builder.start();
+        try {
+            while (!answers(port)) {
+                if (!process.isAlive() || System.nanoTime() - start > MAX_START.toNanos()) {
+                    throw new IOException("It is not up: " + Files.readString(log));
+                }
+                Thread.sleep(5);
+            }
+            return (System.nanoTime() - start) / 1e6;
+        } finally {
+            process.destroy();
+            process.waitFor();
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean answers(int port) throws IOException {
+        HttpURLConnection request = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + "/health/live").toURL().openConnection();
+        try {
+            return request.getResponseCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            request.disconnect();
+        }
+    }
+}
