@@ -78,7 +78,10 @@ final class SqliteDatabase implements Database {
     private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections) {
         DataSourceFactory pool = Databases.pool(settings, connections);
         pool.setDriverClass("org.sqlite.JDBC");
-        pool.setProperties(properties(settings));
+        Map<String, String> properties = properties(settings);
+        // Up to 1 MiB for each connection, outside the heap, in place of 2: the system's memory holds the rest for all of them.
+        properties.put("cache_size", "-1024");
+        pool.setProperties(properties);
         pool.setInitializationQuery("PRAGMA query_only = true");
         ManagedDataSource dataSource = pool.build(environment.metrics(), name);
         return Databases.jdbi(environment, pool, dataSource, name);
