@@ -79,7 +79,8 @@ final class SqliteDatabase implements Database {
         DataSourceFactory pool = Databases.pool(settings, connections);
         pool.setDriverClass("org.sqlite.JDBC");
         Map<String, String> properties = properties(settings);
-        // Up to 1 MiB for each connection, outside the heap, in place of 2: the system's memory holds the rest for all of them.
+        // Up to 1 MiB for each connection, outside the heap, in place of 2: the system's memory holds the rest for all
+        // of them.
         properties.put("cache_size", "-1024");
         pool.setProperties(properties);
         pool.setInitializationQuery("PRAGMA query_only = true");
