@@ -18,10 +18,10 @@ final class MemoryRuns {
 
     private static final List<String> OPTIONS = List.of(
             "-XX:+UseSerialGC",
-            "-Xmx96m",
-            "-Xss512k",
-            "-XX:ReservedCodeCacheSize=48m",
-            "-XX:MaxDirectMemorySize=24m",
+            "-Xmx68m",
+            "-Xss256k",
+            "-XX:ReservedCodeCacheSize=40m",
+            "-XX:MaxDirectMemorySize=16m",
             "-XX:+ExitOnOutOfMemoryError");
 
     private MemoryRuns() {}
