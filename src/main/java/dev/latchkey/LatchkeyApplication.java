@@ -26,11 +26,9 @@ import dev.latchkey.server.metrics.MetricsBundle;
 import dev.latchkey.server.tls.Tls;
 import dev.latchkey.sessions.SessionsRoom;
 import io.dropwizard.core.Application;
-import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
-import io.dropwizard.util.JarLocation;
 import java.time.Clock;
 
 /** The application: which bundles and rooms it consists of, in the order in which they are wired. */
@@ -50,9 +48,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
 
     /** Runs one of the commands; without arguments it lists them. */
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length > 0 && arguments[0].equals("server")) {
-            StartClasses.preload();
-        }
+        StartClasses.preload(arguments);
         if (!CommandLine.isReadable(arguments, System.err)) {
             System.exit(1);
         }
@@ -65,9 +61,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         Bootstrap<LatchkeyConfiguration> bootstrap = new Bootstrap<>(this);
         addDefaultCommands(bootstrap);
         initialize(bootstrap);
-        new Cli(new JarLocation(getClass()), bootstrap, System.out, System.err)
-                .run(arguments)
-                .ifPresent(this::onFatalError);
+        operator.runCommand(bootstrap, arguments).ifPresent(this::onFatalError);
     }
 
     @Override

@@ -21,9 +21,10 @@ final class StartClasses {
 
     private StartClasses() {}
 
-    /** Begins to load them; needs a second processor to be of use. */
-    static void preload() {
-        if (Runtime.getRuntime().availableProcessors() > 1) {
+    /** Begins to load them if the arguments start a server, and there is a second processor, without which it is of no use. */
+    static void preload(String... arguments) {
+        boolean isStart = arguments.length > 0 && arguments[0].equals("server");
+        if (isStart && Runtime.getRuntime().availableProcessors() > 1) {
             Thread loader = new Thread(StartClasses::load, "start-classes");
             loader.setDaemon(true);
             loader.start();

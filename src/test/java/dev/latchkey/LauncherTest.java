@@ -143,7 +143,9 @@ final class LauncherTest {
         Map<String, String> variables = new HashMap<>(Map.of("LATCHKEY_JAVA", java.toString()));
 
         assertThat(server(variables))
-                .startsWith("program " + java.resolve("bin/java"))
+                .startsWith(
+                        "latchkey: preparing for quicker starts; this takes a moment, once",
+                        "program " + java.resolve("bin/java"))
                 .noneMatch(line -> line.contains("ArchiveFile"));
         variables.put("LATCHKEY_LAUNCHER_DEBUG", "true");
         assertThat(server(variables))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the jar as it is.
  */
 final class StartClassesIT {
-    /** With a few percent to spare; it was 11,500 once. Ask whether the start needs what is new, before you raise this. */
+    /** With a few percent to spare. Ask whether the start needs what is new, before you raise this. */
     private static final int MAX_CLASSES = 10_200;
 
     private static final Pattern LOADED = Pattern.compile("(?m)^(?:\\[[^]]*])+ (\\S+) source: (.*)$");

@@ -2,9 +2,12 @@ package dev.latchkey.cli;
 
 import dev.latchkey.LatchkeyConfiguration;
 import io.dropwizard.core.ConfiguredBundle;
+import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.util.JarLocation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The commands, and how commands and server read the configuration. */
 public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfiguration> {
@@ -36,5 +39,12 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
         bootstrap.addCommand(new VerifyBackupCommand());
         bootstrap.addCommand(ServiceCommand.users(sources));
         bootstrap.addCommand(ServiceCommand.rotateKeys(sources));
+    }
+
+    /** Runs the command that the arguments name; gives the failure that ended it. */
+    public Optional<Throwable> runCommand(Bootstrap<LatchkeyConfiguration> bootstrap, String... arguments)
+            throws Exception {
+        JarLocation jar = new JarLocation(bootstrap.getApplication().getClass());
+        return new Cli(jar, bootstrap, System.out, System.err).run(arguments);
     }
 }

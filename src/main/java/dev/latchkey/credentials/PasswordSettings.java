@@ -6,7 +6,8 @@ import jakarta.validation.constraints.Min;
 /**
  * The cost of hashing passwords: for this machine, and for an attacker who has the hashes.
  *
- * @param threads how many passwords are hashed at once; 0, the default, is half of the processors
+ * @param threads how many passwords are hashed at once; 0, the default, is half of the processors, or fewer if they would take more
+ *     than a quarter of the heap
  * @param queue how many more may wait; beyond that, requests get 503. Keep it below the server's threads, or waiting log-ins
  *     leave none for other requests
  * @param memory KiB of heap that each thread takes; no less than the default, which OWASP recommends together with two
@@ -23,10 +24,16 @@ public record PasswordSettings(
     private static final int DEFAULT_PASSES = 2;
 
     public PasswordSettings {
-        threads = threads == 0 ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2) : threads;
         queue = queue == 0 ? DEFAULT_QUEUE : queue;
         memory = memory == 0 ? DEFAULT_MEMORY : memory;
+        threads = threads == 0 ? threads(Runtime.getRuntime(), memory) : threads;
         passes = passes == 0 ? DEFAULT_PASSES : passes;
+    }
+
+    /** Each thread takes its memory from the heap, which a small server on many processors does not have. */
+    private static int threads(Runtime machine, int memory) {
+        long room = machine.maxMemory() / 4 / (memory * 1024L);
+        return (int) Math.max(1, Math.min(machine.availableProcessors() / 2, room));
     }
 
     /** Half of the processors and a short queue; 19 MiB and two passes. */

@@ -1,5 +1,6 @@
 package dev.latchkey.testing;
 
+import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,7 +20,7 @@ public final class Proxy implements AutoCloseable {
 
     /** Which proxy it is. */
     public enum Kind {
-        NGINX("nginx", "nginx", "%s", List.of("-e", "stderr", "-p", "FOLDER", "-c", "FILE")) {
+        NGINX("nginx", "nginx", "%s", ImmutableList.of("-e", "stderr", "-p", "FOLDER", "-c", "FILE")) {
             @Override
             String around(Path folder, String block) {
                 return "daemon off; worker_processes 1; pid " + folder + "/pid;\nevents {}\nhttp {\naccess_log off;\n"
@@ -28,19 +29,19 @@ public final class Proxy implements AutoCloseable {
                         + " scgi_temp_path " + folder + "/5;\n" + block + "\n}\n";
             }
         },
-        HAPROXY("HAProxy", "haproxy", "%s", List.of("-db", "-f", "FILE")),
+        HAPROXY("HAProxy", "haproxy", "%s", ImmutableList.of("-db", "-f", "FILE")),
         CADDY(
                 "Caddy",
                 "caddy",
                 "{\nadmin off\nauto_https off\n}\n%s",
-                List.of("run", "--adapter", "caddyfile", "--config", "FILE"));
+                ImmutableList.of("run", "--adapter", "caddyfile", "--config", "FILE"));
 
         private final String title;
         private final String program;
         private final String around;
-        private final List<String> arguments;
+        private final ImmutableList<String> arguments;
 
-        Kind(String title, String program, String around, List<String> arguments) {
+        Kind(String title, String program, String around, ImmutableList<String> arguments) {
             this.title = title;
             this.program = program;
             this.around = around;

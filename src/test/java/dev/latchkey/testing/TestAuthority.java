@@ -92,6 +92,12 @@ public final class TestAuthority {
         }
     }
 
+    /** A certificate that is good between these two times, seen from now. */
+    public Issued issue(String algorithm, Duration from, Duration to, String... names) {
+        Instant now = Instant.now();
+        return issue(algorithm, now.plus(from), now.plus(to), names);
+    }
+
     /** One that is good from yesterday on for this many days; {@code names} are hosts and addresses. */
     public Issued issue(String algorithm, int days, String... names) {
         Instant yesterday = Instant.now().minus(Duration.ofDays(1));

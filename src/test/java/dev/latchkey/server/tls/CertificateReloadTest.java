@@ -25,10 +25,8 @@ final class CertificateReloadTest {
     private static final TestAuthority AUTHORITY = new TestAuthority();
     private static final Issued FIRST = AUTHORITY.issue("EC", 90, "localhost");
     private static final Issued SECOND = AUTHORITY.issue("EC", 90, "localhost", "127.0.0.1");
-    private static final Issued OLD = AUTHORITY.issue(
-            "EC", Instant.now().minus(Duration.ofDays(9)), Instant.now().minus(Duration.ofDays(1)));
-    private static final Issued FUTURE = AUTHORITY.issue(
-            "EC", Instant.now().plus(Duration.ofDays(1)), Instant.now().plus(Duration.ofDays(9)));
+    private static final Issued OLD = AUTHORITY.issue("EC", Duration.ofDays(-9), Duration.ofDays(-1));
+    private static final Issued FUTURE = AUTHORITY.issue("EC", Duration.ofDays(1), Duration.ofDays(9));
     private static final Issued RSA = AUTHORITY.issue("RSA", 90, "localhost");
     private static final String GARBAGE = "-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
 
