@@ -104,8 +104,7 @@ public final class TestAuthority {
         return issue(algorithm, yesterday, yesterday.plus(Duration.ofDays(days)), names);
     }
 
-    /** One that is good for this time. */
-    public Issued issue(String algorithm, Instant from, Instant until, String... names) {
+    private Issued issue(String algorithm, Instant from, Instant until, String... names) {
         KeyPair keys = keys(algorithm);
         GeneralNames all = new GeneralNames(Arrays.stream(names)
                 .map(name -> new GeneralName(
