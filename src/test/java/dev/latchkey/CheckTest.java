@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -343,8 +342,7 @@ final class CheckTest {
         TestAuthority authority = new TestAuthority();
         TestAuthority.Issued issued = authority.issue("EC", 90, "accounts.example.com", "192.0.2.7");
         TestAuthority.Issued nameless = authority.issue("EC", 90);
-        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
-        TestAuthority.Issued expired = authority.issue("EC", yesterday.minusSeconds(60), yesterday, "localhost");
+        TestAuthority.Issued expired = authority.issue("EC", Duration.ofDays(-2), Duration.ofDays(-1), "localhost");
         Path certificate = Files.writeString(folder.resolve("fullchain.pem"), issued.chain());
         Path key = Path.of(secret(issued.pkcs8(), "rw-------"));
         String atCertificate = at("LATCHKEY_TLS_CERTIFICATE") + ": tls.certificate (LATCHKEY_TLS_CERTIFICATE) ";

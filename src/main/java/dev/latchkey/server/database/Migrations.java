@@ -69,10 +69,18 @@ final class Migrations {
         }
     }
 
-    /** Whether there is nothing to do. Whatever stands in the way of finding out, Flyway finds it again, and reports it. */
-    private static boolean isDone(DataSource store) {
+    /** Whether there is nothing to do. */
+    private static boolean isDone(DataSource store) throws SQLException {
+        // The first failure to connect says the most: SQLite's driver tries to load its library only once.
         try (Connection connection = store.getConnection()) {
-            return isLogged(connection) && SchemaHistory.isComplete(connection);
+            return isDone(connection);
+        }
+    }
+
+    /** Whatever stands in the way of finding out, Flyway finds it again, and reports it. */
+    private static boolean isDone(Connection store) {
+        try {
+            return isLogged(store) && SchemaHistory.isComplete(store);
         } catch (SQLException e) {
             return false;
         }
