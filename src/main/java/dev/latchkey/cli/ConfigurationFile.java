@@ -37,7 +37,6 @@ import java.util.regex.Pattern;
  * is empty in the end counts as absent.
  *
  * <p>Whatever is wrong is found at once, not only the first of it.
- *
  */
 final class ConfigurationFile<T> implements ConfigurationFactory<T> {
     private static final Pattern FIRST_WORD = Pattern.compile("[^ :]*");
