@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** From the start of the process to the first 200, of a server on a store that is there: this jar, with an archive of its classes, another. */
 final class StartRuns {
@@ -89,10 +90,10 @@ final class StartRuns {
         Process process = builder.start();
         try {
             while (!answers(port)) {
-                if (!process.isAlive() || System.nanoTime() - start > MAX_START.toNanos()) {
+                boolean hasEnded = process.waitFor(5, TimeUnit.MILLISECONDS);
+                if (hasEnded || System.nanoTime() - start > MAX_START.toNanos()) {
                     throw new IOException("It is not up: " + Files.readString(log));
                 }
-                Thread.sleep(5);
             }
             return (System.nanoTime() - start) / 1e6;
         } finally {
