@@ -1,7 +1,6 @@
 package dev.latchkey;
 
 import dev.latchkey.accounts.AccountsRoom;
-import dev.latchkey.cli.CommandLine;
 import dev.latchkey.cli.OperatorBundle;
 import dev.latchkey.credentials.CredentialsRoom;
 import dev.latchkey.data.DataRoom;
@@ -46,32 +45,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         this.operator = operator;
     }
 
-    /** Runs one of the commands; without arguments it lists them. */
-    public static void main(String[] arguments) throws Exception {
-        StartClasses.preload(arguments);
-        if (!CommandLine.isReadable(arguments, System.err)) {
-            System.exit(1);
-        }
-        new LatchkeyApplication().run(arguments);
-    }
-
-    /** As Dropwizard does it, but for its metrics of the JVM, which {@link MetricsBundle} adds later. */
-    @Override
-    public void run(String... arguments) throws Exception {
-        Bootstrap<LatchkeyConfiguration> bootstrap = new Bootstrap<>(this);
-        addDefaultCommands(bootstrap);
-        initialize(bootstrap);
-        operator.runCommand(bootstrap, arguments).ifPresent(this::onFatalError);
-    }
-
     @Override
     public String getName() {
         return "latchkey";
-    }
-
-    @Override
-    protected void addDefaultCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
-        operator.addCommands(bootstrap);
     }
 
     @Override

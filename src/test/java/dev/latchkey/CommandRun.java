@@ -2,9 +2,6 @@ package dev.latchkey;
 
 import dev.latchkey.cli.OperatorBundle;
 import dev.latchkey.testing.JarProcess;
-import io.dropwizard.core.cli.Cli;
-import io.dropwizard.core.setup.Bootstrap;
-import io.dropwizard.util.JarLocation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +17,8 @@ record CommandRun(int exitCode, List<String> output) {
 
     /** {@code variables} are set beside those that each {@link JarProcess} has. */
     static CommandRun of(Map<String, String> variables, String... arguments) {
-        Map<String, String> environment = JarProcess.environment(variables);
-        LatchkeyApplication application = new LatchkeyApplication(new OperatorBundle(environment));
+        OperatorBundle operator = new OperatorBundle(JarProcess.environment(variables));
+        LatchkeyApplication application = new LatchkeyApplication(operator);
         PrintStream standardOutput = System.out;
         PrintStream standardError = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -29,14 +26,7 @@ record CommandRun(int exitCode, List<String> output) {
         System.setOut(both);
         System.setErr(both);
         try {
-            Bootstrap<LatchkeyConfiguration> bootstrap = new Bootstrap<>(application);
-            application.addDefaultCommands(bootstrap);
-            application.initialize(bootstrap);
-            int exitCode = new Cli(new JarLocation(LatchkeyApplication.class), bootstrap, both, both)
-                            .run(arguments)
-                            .isPresent()
-                    ? 1
-                    : 0;
+            int exitCode = operator.run(application, arguments).isPresent() ? 1 : 0;
             return new CommandRun(
                     exitCode, printed.toString(StandardCharsets.UTF_8).lines().toList());
         } finally {

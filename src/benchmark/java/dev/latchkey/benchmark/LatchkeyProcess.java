@@ -1,6 +1,6 @@
 package dev.latchkey.benchmark;
 
-import dev.latchkey.LatchkeyApplication;
+import dev.latchkey.Main;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Engine;
 import java.io.IOException;
@@ -58,14 +58,14 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** {@code wrapper} is put before the command, such as {@code taskset} with its arguments. */
     static LatchkeyProcess start(Engine engine, List<String> wrapper) throws IOException, InterruptedException {
-        ProcessBuilder builder = Jvm.of(LatchkeyApplication.class, "server", "config.yml");
+        ProcessBuilder builder = Jvm.of(Main.class, "server", "config.yml");
         builder.command().addAll(0, wrapper);
         return start(engine.newDatabase(), builder);
     }
 
     /** On a store that is there. */
     static LatchkeyProcess start(DatabaseSettings database) throws IOException, InterruptedException {
-        return start(database, Jvm.of(LatchkeyApplication.class, "server", "config.yml"));
+        return start(database, Jvm.of(Main.class, "server", "config.yml"));
     }
 
     /** Another Latchkey, with the {@code config.yml} beside its jar: it need not understand this one's. */

@@ -16,8 +16,8 @@ final class CertificateTrial {
 
     private CertificateTrial() {}
 
-    /** What is wrong, doubtful or worth a notice; empty without TLS. */
-    static List<Finding> findings(TlsSettings settings, SettingSources sources) {
+    /** What is wrong, doubtful or worth a notice; empty without TLS. With {@code describing}, a notice of what the certificate is for. */
+    static List<Finding> findings(TlsSettings settings, SettingSources sources, boolean describing) {
         List<Finding> findings = new ArrayList<>();
         if (!settings.isOn()) {
             return findings;
@@ -34,6 +34,9 @@ final class CertificateTrial {
                                 CERTIFICATE,
                                 "is for no host name and no address, so that clients refuse it: get one with a subjectAltName"));
             }
+            if (describing) {
+                findings.add(sources.finding(Weight.NOTICE, CERTIFICATE, "is for " + certificate));
+            }
         } catch (TlsException e) {
             findings.add(sources.finding(Weight.WRONG, e.setting(), e.text()));
         }
@@ -45,16 +48,5 @@ final class CertificateTrial {
                             + ": chmod 600 prevents it"));
         }
         return findings;
-    }
-
-    /** A notice of what the certificate is for, if it can be read. */
-    static List<Finding> description(TlsSettings settings, SettingSources sources) {
-        try {
-            return settings.isOn()
-                    ? List.of(sources.finding(Weight.NOTICE, CERTIFICATE, "is for " + ServerCertificate.read(settings)))
-                    : List.of();
-        } catch (TlsException e) {
-            return List.of();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.LatchkeyConfiguration;
+import io.dropwizard.core.Application;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
@@ -28,8 +29,18 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
                 new ConfigurationFile<>(type, validator, mapper, prefix, sources, System.err));
     }
 
-    /** They replace Dropwizard's own. */
-    public void addCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
+    /**
+     * Runs the command that the arguments name, and gives the failure that ended it. As Dropwizard does it, but with commands of our own
+     * in place of its own, and without its metrics of the JVM, which {@link dev.latchkey.server.metrics.MetricsBundle} adds later.
+     */
+    public Optional<Throwable> run(Application<LatchkeyConfiguration> application, String... arguments) {
+        Bootstrap<LatchkeyConfiguration> bootstrap = new Bootstrap<>(application);
+        addCommands(bootstrap);
+        application.initialize(bootstrap);
+        return new Cli(new JarLocation(application.getClass()), bootstrap, System.out, System.err).run(arguments);
+    }
+
+    private void addCommands(Bootstrap<LatchkeyConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(bootstrap.getApplication(), sources));
         bootstrap.addCommand(Rehearsal.command(bootstrap.getApplication(), sources));
         bootstrap.addCommand(new CheckCommand(sources));
@@ -39,12 +50,5 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
         bootstrap.addCommand(new VerifyBackupCommand());
         bootstrap.addCommand(ServiceCommand.users(sources));
         bootstrap.addCommand(ServiceCommand.rotateKeys(sources));
-    }
-
-    /** Runs the command that the arguments name; gives the failure that ended it. */
-    public Optional<Throwable> runCommand(Bootstrap<LatchkeyConfiguration> bootstrap, String... arguments)
-            throws Exception {
-        JarLocation jar = new JarLocation(bootstrap.getApplication().getClass());
-        return new Cli(jar, bootstrap, System.out, System.err).run(arguments);
     }
 }

@@ -87,7 +87,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         String file = namespace.getString(ConfigurationArgument.FILE);
         List<Finding> findings = new ArrayList<>(
                 Ports.findings(configuration.getServerFactory(), sources, connector -> true, () -> false));
-        findings.addAll(CertificateTrial.findings(configuration.tls(), sources));
+        findings.addAll(CertificateTrial.findings(configuration.tls(), sources, false));
         if (findings.stream().anyMatch(finding -> finding.weight() == Finding.Weight.WRONG)) {
             throw new WrongConfiguration(file, findings);
         }

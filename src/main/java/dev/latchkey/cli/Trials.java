@@ -3,7 +3,6 @@ package dev.latchkey.cli;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.cli.Finding.Weight;
 import dev.latchkey.server.database.StoreTrial;
-import dev.latchkey.server.tls.TlsSettings;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
@@ -35,9 +34,7 @@ final class Trials {
             }
         }
         if (examined.isGood("tls")) {
-            TlsSettings tls = examined.configuration().tls();
-            findings.addAll(CertificateTrial.findings(tls, sources));
-            findings.addAll(CertificateTrial.description(tls, sources));
+            findings.addAll(CertificateTrial.findings(examined.configuration().tls(), sources, true));
         }
         return findings;
     }
