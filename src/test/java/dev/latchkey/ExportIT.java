@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Launcher;
 import dev.latchkey.testing.ProofSize;
 import java.io.InputStream;
 import java.net.URI;
@@ -48,7 +49,7 @@ final class ExportIT {
                 "LATCHKEY_DATABASE_USER",
                 Optional.ofNullable(database.user()).orElse(""));
         try (JarProcess server =
-                JarProcess.start(folder, variables, List.of(), List.of("-Xmx96m"), "server", "config.yml")) {
+                JarProcess.start(folder, variables, List.of(), Launcher.javaOptions(), "server", "config.yml")) {
             String token = server.api().newToken();
             String userId = server.api()
                     .as(token, "GET", "/api/me", null)

@@ -10,6 +10,7 @@ import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Launcher;
 import dev.latchkey.testing.ProofSize;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class ImportIT {
                     "LATCHKEY_DATABASE_USER",
                     Optional.ofNullable(database.user()).orElse(""));
         }
-        return JarProcess.start(folder, variables, List.of(), List.of("-Xmx96m"), "server", "config.yml");
+        return JarProcess.start(folder, variables, List.of(), Launcher.javaOptions(), "server", "config.yml");
     }
 
     @ParameterizedTest

@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 
 /** {@code bin/latchkey} as the packages have it, in a folder of its own. */
 public final class Launcher {
+    private static final Pattern OPTION = Pattern.compile("-X[^ '\"]+");
+
     private final Path home;
 
     /** {@code home} becomes Latchkey's folder, with that jar. */
@@ -21,6 +25,19 @@ public final class Launcher {
         Path library = Files.createDirectories(home.resolve("lib"));
         Files.copy(jar, library.resolve("latchkey.jar"));
         Files.copy(Path.of("config.yml"), library.resolve("rehearsal.yml"));
+    }
+
+    /** What it gives to every Java: its heap for a machine with enough memory, and its flags. */
+    public static List<String> javaOptions() throws IOException {
+        List<String> options = new ArrayList<>();
+        for (String line : Files.readAllLines(Path.of("src/main/dist/bin/latchkey"))) {
+            if (line.startsWith("default_heap=")) {
+                options.add("-Xmx" + line.substring(line.indexOf('=') + 1) + "m");
+            } else if (line.startsWith("flags=")) {
+                OPTION.matcher(line).results().map(MatchResult::group).forEach(options::add);
+            }
+        }
+        return options;
     }
 
     /** Runs it to its end, with these variables and no other but {@code PATH}, which may be among them. */

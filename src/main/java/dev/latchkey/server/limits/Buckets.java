@@ -20,11 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A rate limit, with one token bucket for each key, in the memory of this server.
  *
- * <p>However many keys an attacker invents, there are never many more than {@link #MAX_KEYS} buckets. A bucket that was not used for a
- * whole period is full again, so it is evicted.
+ * <p>However many keys an attacker invents, there are never many more than {@link #MAX_KEYS} buckets, and fewer in a heap of
+ * less than 800 MiB. A bucket that was not used for a whole period is full again, so it is evicted.
  */
 public final class Buckets {
     static final int MAX_KEYS = 100_000;
+
+    /** A bucket takes some 500 bytes, so that those of one limit take a sixteenth of a small heap at most. */
+    private static final int HEAP_BYTES_FOR_A_KEY = 8 << 10;
 
     private static final long MAX_RETRY_AFTER = 3600;
 
@@ -58,7 +61,7 @@ public final class Buckets {
                         .build()
                 : null;
         this.kept = Caffeine.newBuilder()
-                .maximumSize(MAX_KEYS)
+                .maximumSize(Math.min(MAX_KEYS, Runtime.getRuntime().maxMemory() / HEAP_BYTES_FOR_A_KEY))
                 .expireAfterAccess(limit.isOn() ? limit.period() : Duration.ofSeconds(1))
                 .ticker(time)
                 .build();

@@ -2,16 +2,12 @@ package dev.latchkey.server.http.transfer;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.io.content.ByteBufferContentSource;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -33,20 +29,16 @@ final class IncomingBody implements Transfer {
 
     static final long MAX_REFUSED_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private static final int FIRST_CAPACITY = 512;
-
-    private final Handler next;
     private final Request request;
     private final Response response;
-    private final Callback callback;
     private final BodyRules rules;
     private final Transfers transfers;
+    private final BodyBuffer buffer;
+    private final Handover handover;
 
     private final long start = System.nanoTime();
     private final Pace pace = new Pace(start, GRACE, WINDOW, MIN_RATE);
 
-    private byte[] bytes = new byte[FIRST_CAPACITY];
-    private int size;
     private long received;
     private long maxBytes;
     private boolean hasAskedRules;
@@ -55,17 +47,18 @@ final class IncomingBody implements Transfer {
     private boolean isWaiting;
     private volatile boolean isEvicted;
     private volatile boolean isOver;
-    // The part of the memory of all transfers that this one holds.
-    private final AtomicLong held = new AtomicLong();
 
-    IncomingBody(
-            Handler next, Request request, Response response, Callback callback, BodyRules rules, Transfers transfers) {
-        this.next = next;
+    /** What all bodies share: who handles them, which are accepted, their memory, and their turns. */
+    record Shared(Handler next, BodyRules rules, Transfers transfers, Turns turns) {}
+
+    IncomingBody(Request request, Response response, Callback callback, Shared shared) {
         this.request = request;
         this.response = response;
-        this.callback = Callback.from(callback, this::release);
-        this.rules = rules;
-        this.transfers = transfers;
+        this.rules = shared.rules();
+        this.transfers = shared.transfers();
+        this.buffer = new BodyBuffer(request.getLength(), transfers);
+        this.handover = new Handover(
+                shared.next(), shared.turns(), request, response, Callback.from(callback, buffer::release));
         this.maxBytes = rules.standardBytes();
     }
 
@@ -75,7 +68,7 @@ final class IncomingBody implements Transfer {
         } catch (Exception | Error failure) {
             // The server responds without the callback.
             transfers.done(this);
-            release();
+            buffer.release();
             throw failure;
         }
     }
@@ -88,7 +81,7 @@ final class IncomingBody implements Transfer {
         if (isRefused && !isSendingBody) {
             // The client waits for 100 Continue, which reading would send.
             endConnection();
-            return next.handle(request, response, callback);
+            return handover.handle(request);
         }
         if (readAvailable()) {
             return callNext();
@@ -159,35 +152,27 @@ final class IncomingBody implements Transfer {
     private void readMore() {
         try {
             if (readAvailable()) {
-                // The next handler may block, and this thread must not.
-                request.getContext().execute(this::callNextLater);
+                handover.later(this::callNext);
             }
-        } catch (RejectedExecutionException busy) {
-            answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));
         } catch (Throwable failure) {
             finish();
-            answer(failure);
+            handover.answer(failure);
         }
     }
 
     private boolean callNext() throws Exception {
-        ByteBuffer received = ByteBuffer.wrap(bytes, 0, size);
+        int size = buffer.size();
+        ByteBuffer body = buffer.take();
+        if (body == null) {
+            handover.answer(noMemory());
+            return true;
+        }
         if (isStreamed) {
-            StreamedBody streamed = new StreamedBody(
-                    request, received, new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE), transfers);
-            return next.handle(streamed, response, streamed.beforeEnd(callback));
+            return handover.handle(
+                    new StreamedBody(request, body, new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE), transfers));
         }
-        return next.handle(new WithBody(request, new ByteBufferContentSource(received)), response, callback);
-    }
-
-    private void callNextLater() {
-        try {
-            if (!callNext()) {
-                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
-            }
-        } catch (Throwable failure) {
-            answer(failure);
-        }
+        Request withBody = new BufferedRequest(request, body);
+        return size > rules.standardBytes() ? handover.handleInTurn(withBody, size) : handover.handle(withBody);
     }
 
     /** Keeps the bytes, unless the body is refused; false if there is no memory for them. */
@@ -202,16 +187,9 @@ final class IncomingBody implements Transfer {
         if (isRefused) {
             return true;
         }
-        if (size + length > bytes.length) {
-            int capacity = Math.max(size + length, 2 * bytes.length);
-            if (!transfers.hold(capacity - bytes.length)) {
-                return false;
-            }
-            held.addAndGet(capacity - bytes.length);
-            bytes = Arrays.copyOf(bytes, capacity);
+        if (!buffer.append(content)) {
+            return false;
         }
-        content.get(bytes, size, length);
-        size += length;
         // A body that is too long keeps some bytes beyond the limit, so that its reader notices.
         isRefused = received > maxBytes;
         return true;
@@ -232,20 +210,12 @@ final class IncomingBody implements Transfer {
         Throwable answered = failure instanceof TimeoutException
                 ? new HttpException.RuntimeException(HttpStatus.REQUEST_TIMEOUT_408, failure)
                 : failure;
-        answer(answered);
+        handover.answer(answered);
         return false;
-    }
-
-    private void answer(Throwable failure) {
-        Response.writeError(request, response, callback, failure);
     }
 
     private void endConnection() {
         response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
-    }
-
-    private void release() {
-        transfers.release(held.getAndSet(0));
     }
 
     @Override
@@ -260,13 +230,13 @@ final class IncomingBody implements Transfer {
 
     @Override
     public long held() {
-        return held.get();
+        return buffer.held();
     }
 
     @Override
     public void drop() {
         isEvicted = true;
-        release();
+        buffer.drop();
     }
 
     @Override
@@ -282,26 +252,6 @@ final class IncomingBody implements Transfer {
     private void end(Throwable failure) {
         if (!isOver) {
             request.fail(failure);
-        }
-    }
-
-    /** The request with its body from memory. */
-    private static final class WithBody extends Request.Wrapper {
-        private final Content.Source body;
-
-        WithBody(Request request, Content.Source body) {
-            super(request);
-            this.body = body;
-        }
-
-        @Override
-        public Content.Chunk read() {
-            return body.read();
-        }
-
-        @Override
-        public void demand(Runnable demandCallback) {
-            body.demand(demandCallback);
         }
     }
 }

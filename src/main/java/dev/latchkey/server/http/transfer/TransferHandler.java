@@ -22,13 +22,15 @@ public final class TransferHandler extends Handler.Wrapper {
 
     private final BodyRules rules;
     private final Transfers transfers;
+    private final Turns turns;
     private final ScheduledExecutorService timer;
     private ScheduledFuture<?> checks;
 
-    /** Keeps at most {@code maxBytes} of bodies and responses in memory. */
+    /** Keeps at most {@code maxBytes} of bodies and responses in memory. A quarter of it may be in large bodies that are being handled. */
     public TransferHandler(BodyRules rules, long maxBytes, ScheduledExecutorService timer, MetricRegistry metrics) {
         this.rules = rules;
         this.transfers = new Transfers(maxBytes, timer, metrics);
+        this.turns = new Turns(maxBytes / 4);
         this.timer = timer;
     }
 
@@ -52,7 +54,8 @@ public final class TransferHandler extends Handler.Wrapper {
         if (!hasBody(request)) {
             return super.handle(request, answer, sent);
         }
-        return new IncomingBody(getHandler(), request, answer, sent, rules, transfers).begin();
+        IncomingBody.Shared shared = new IncomingBody.Shared(getHandler(), rules, transfers, turns);
+        return new IncomingBody(request, answer, sent, shared).begin();
     }
 
     private static boolean hasBody(Request request) {

@@ -1,0 +1,83 @@
+package dev.latchkey.server.http.transfer;
+
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Hands one request over to the next handler, large ones when it is their turn. */
+final class Handover {
+    private final Handler next;
+    private final Turns turns;
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+
+    Handover(Handler next, Turns turns, Request request, Response response, Callback callback) {
+        this.next = next;
+        this.turns = turns;
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+    }
+
+    /** As {@link Handler#handle}. */
+    interface Step {
+        boolean run() throws Exception;
+    }
+
+    boolean handle(Request withBody) throws Exception {
+        return next.handle(withBody, response, callback);
+    }
+
+    /** For a body that is read while it arrives. */
+    boolean handle(StreamedBody streamed) throws Exception {
+        return next.handle(streamed, response, streamed.beforeEnd(callback));
+    }
+
+    /** Now, or once others have had their turn. */
+    boolean handleInTurn(Request withBody, int size) throws Exception {
+        boolean isNow = turns.begin(size, () -> {
+            if (!later(() -> inTurn(withBody, size))) {
+                turns.end(size);
+            }
+        });
+        return !isNow || inTurn(withBody, size);
+    }
+
+    private boolean inTurn(Request withBody, int size) throws Exception {
+        try {
+            return handle(withBody);
+        } finally {
+            turns.end(size);
+        }
+    }
+
+    /** On another thread: the next handler may block, and this one must not. False if there is none, which the client is told. */
+    boolean later(Step step) {
+        try {
+            request.getContext().execute(() -> run(step));
+            return true;
+        } catch (RejectedExecutionException busy) {
+            answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));
+            return false;
+        }
+    }
+
+    private void run(Step step) {
+        try {
+            if (!step.run()) {
+                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+            }
+        } catch (Throwable failure) {
+            answer(failure);
+        }
+    }
+
+    void answer(Throwable failure) {
+        Response.writeError(request, response, callback, failure);
+    }
+}

@@ -1,0 +1,184 @@
+package dev.latchkey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.testing.Api;
+import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Launcher;
+import dev.latchkey.testing.RawConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the heap that the launcher chooses. ExportIT and ImportIT have it too. */
+final class SmallHeapIT {
+    private static final int CLIENTS = 16;
+    private static final int MIB = 1 << 20;
+
+    @TempDir
+    private Path folder;
+
+    private JarProcess start(Map<String, String> variables) throws IOException {
+        JarProcess.copyConfiguration(folder);
+        return JarProcess.start(folder, variables, List.of(), Launcher.javaOptions(), "server", "config.yml");
+    }
+
+    /** Sixteen bodies of 4 MiB are nearly all of the heap, and what is made of them is more. */
+    @Test
+    void manyLargeBodiesAreTakenOrRefusedAndTheServerGoesOn() throws Exception {
+        try (JarProcess server = start(Map.of())) {
+            Api api = server.api();
+            String token = api.newToken();
+            List<String> acknowledged = new CopyOnWriteArrayList<>();
+            together(client -> {
+                String letter = Integer.toHexString(client);
+                String value = letter.repeat(MIB);
+                for (int round = 0; round < 3; round++) {
+                    String key = letter + "-" + round;
+                    if (isAcknowledged(api, token, batch(key, value))) {
+                        acknowledged.add(key);
+                    }
+                }
+            });
+
+            assertThat(acknowledged).isNotEmpty();
+            for (String key : acknowledged) {
+                String value =
+                        api.read(token, key + "-0").body().at("/data/value").textValue();
+                assertThat(value).isEqualTo(key.substring(0, 1).repeat(MIB));
+            }
+            assertThat(api.send("GET", "/health/ready", null).status()).isEqualTo(200);
+        }
+    }
+
+    private static boolean isAcknowledged(Api api, String token, String batch) {
+        try {
+            Api.Answer answer = api.as(token, "POST", "/api/data/batch", batch);
+            assertThat(answer.status()).isIn(200, 503);
+            return answer.status() == 200;
+        } catch (UncheckedIOException e) {
+            // It was refused before it was sent, and this client does not read an answer then.
+            return false;
+        }
+    }
+
+    @Test
+    void manyLargeAnswersAreSent() throws Exception {
+        try (JarProcess server = start(Map.of())) {
+            Api api = server.api();
+            String token = api.newToken();
+            String value = "v".repeat(MIB);
+            assertThat(api.create(token, "key", value).status()).isEqualTo(201);
+            together(client -> {
+                for (int round = 0; round < 5; round++) {
+                    assertThat(api.read(token, "key")
+                                    .body()
+                                    .at("/data/value")
+                                    .textValue()
+                                    .equals(value))
+                            .isTrue();
+                }
+            });
+        }
+    }
+
+    private static String batch(String key, String value) {
+        List<String> operations = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            operations.add(Api.object("op", "put", "key", key + "-" + i, "value", value)
+                    .toString());
+        }
+        return "{\"operations\":[" + String.join(",", operations) + "]}";
+    }
+
+    @Test
+    void manyClientsThatStopWithinABodyLeaveMemoryForOthers() throws Exception {
+        try (JarProcess server = start(Map.of())) {
+            Api api = server.api();
+            String token = api.newToken();
+            List<RawConnection> slow = new ArrayList<>();
+            try {
+                for (int i = 0; i < 300; i++) {
+                    slow.add(stopsWithinABody(server, token));
+                }
+                assertThat(api.create(token, "key", "value").status()).isEqualTo(201);
+                assertThat(api.read(token, "key").status()).isEqualTo(200);
+            } finally {
+                for (RawConnection connection : slow) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private static RawConnection stopsWithinABody(JarProcess server, String token) throws IOException {
+        RawConnection connection = RawConnection.to(server.port());
+        String request =
+                "POST /api/data HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer " + token
+                        + "\r\nContent-Length: " + MIB + "\r\n\r\n" + "{\"value\":\"" + "x".repeat(MIB / 2);
+        try {
+            connection.send(request);
+        } catch (IOException e) {
+            // It was refused before it was sent.
+        }
+        return connection;
+    }
+
+    /** The operator has given more to bodies than there is. A server without memory would fail now here, now there. */
+    @Test
+    void withoutMemoryItEndsWithALineAndLosesNothing() throws Exception {
+        String token;
+        try (JarProcess server = start(Map.of("LATCHKEY_TRANSFER_MEMORY", "1GiB"))) {
+            token = server.api().newToken();
+            assertThat(server.api().create(token, "key", "value").status()).isEqualTo(201);
+            List<RawConnection> held = new ArrayList<>();
+            try {
+                for (int i = 0; i < 300; i++) {
+                    held.add(stopsWithinABody(server, token));
+                }
+            } catch (IOException e) {
+                // It has ended already.
+            }
+            assertThat(server.exitCode()).isEqualTo(3);
+            assertThat(server.output()).contains("Terminating due to java.lang.OutOfMemoryError: Java heap space");
+            for (RawConnection connection : held) {
+                connection.close();
+            }
+        }
+        try (JarProcess server = start(Map.of())) {
+            assertThat(server.api().read(token, "key").status()).isEqualTo(200);
+        }
+    }
+
+    private interface Client {
+        void run(int number) throws Exception;
+    }
+
+    private static void together(Client client) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int number = i;
+                running.add(threads.submit(() -> {
+                    client.run(number);
+                    return null;
+                }));
+            }
+            for (Future<?> one : running) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
