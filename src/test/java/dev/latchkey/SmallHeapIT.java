@@ -8,6 +8,10 @@ import dev.latchkey.testing.Launcher;
 import dev.latchkey.testing.RawConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +20,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With the heap that the launcher chooses. ExportIT and ImportIT have it too. */
+/** Clients that take as much memory as they can, with the heap that the launcher chooses. ExportIT and ImportIT have it too. */
+@Timeout(120)
 final class SmallHeapIT {
     private static final int CLIENTS = 16;
     private static final int MIB = 1 << 20;
+
+    /** Before all was sent, and this client does not read an answer then. */
+    private static final int REFUSED = 0;
 
     @TempDir
     private Path folder;
@@ -117,6 +128,64 @@ final class SmallHeapIT {
                     connection.close();
                 }
             }
+        }
+    }
+
+    /** A single character beyond Latin makes two bytes of each. */
+    @Test
+    void theLongestTextIsRefused() throws Exception {
+        try (JarProcess server = start(Map.of())) {
+            Api api = server.api();
+            String token = api.newToken();
+            String text = "x".repeat(8 * MIB - 200) + "\u20ac";
+            String batch = "{\"operations\":[{\"op\":\"put\",\"key\":\"key\",\"value\":\"" + text + "\"}]}";
+            assertThat(api.as(token, "POST", "/api/data/batch", batch).outcome())
+                    .isEqualTo("413 PAYLOAD_TOO_LARGE");
+            String line = "{\"key\":\"key\",\"value\":\"" + text.substring(3 * MIB) + "\"}";
+            assertThat(ask(server, token, "POST", "/api/data/import?mode=create", line))
+                    .isEqualTo(200);
+            assertThat(api.as(token, "POST", "/api/data", line).outcome()).isEqualTo("413 PAYLOAD_TOO_LARGE");
+            assertThat(api.read(token, "key").status()).isEqualTo(404);
+        }
+    }
+
+    /** Two of each user, as many as are let in, and then as many exports. */
+    @Test
+    void manyImportsAndExportsOfLargeValues() throws Exception {
+        try (JarProcess server = start(Map.of())) {
+            Api api = server.api();
+            List<String> tokens = new ArrayList<>();
+            for (int i = 0; i < CLIENTS / 2; i++) {
+                tokens.add(api.newToken());
+            }
+            String value = "v".repeat(MIB);
+            List<Integer> statuses = new CopyOnWriteArrayList<>();
+            together(client -> {
+                String lines = IntStream.range(0, 4)
+                        .mapToObj(line -> Api.object("key", client + "-" + line, "value", value) + "\n")
+                        .collect(Collectors.joining());
+                statuses.add(ask(server, tokens.get(client / 2), "POST", "/api/data/import?mode=create", lines));
+            });
+            together(client -> statuses.add(ask(server, tokens.get(client / 2), "GET", "/api/me/export", "")));
+
+            assertThat(statuses).contains(200).isSubsetOf(200, 503, REFUSED);
+            assertThat(api.send("GET", "/health/ready", null).status()).isEqualTo(200);
+        }
+    }
+
+    private static int ask(JarProcess server, String token, String method, String path, String lines)
+            throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/x-ndjson")
+                .method(method, HttpRequest.BodyPublishers.ofString(lines))
+                .build();
+        try {
+            return HttpClient.newHttpClient()
+                    .send(request, HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            return REFUSED;
         }
     }
 

@@ -53,6 +53,7 @@ public final class DataRoom {
                 .resource(new ConditionHeadersFilter.Refusal());
         server.contract()
                 .constraints(this::limitValues)
+                .maxTextLength(settings.maxValueSize().toBytes())
                 .maxBodyBytes(EntryBody.class, settings.maxBodySize())
                 .maxBodyBytes(NewValueBody.class, settings.maxBodySize())
                 .maxBodyBytes(ImportedEntryBody.class, settings.maxBodySize())

@@ -10,8 +10,9 @@ import java.util.Objects;
  *
  * @param standard the limit of all bodies that {@code special} does not contain
  * @param special other limits, by the generated class of the body
+ * @param longestText more UTF-16 units than any text may have
  */
-public record BodyLimits(long standard, Map<Class<?>, Long> special) {
+public record BodyLimits(long standard, Map<Class<?>, Long> special, long longestText) {
 
     public BodyLimits {
         special = Map.copyOf(special);

@@ -36,6 +36,7 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
 
     private final List<Consumer<ConstraintMapping>> constraints = new ArrayList<>();
     private final Map<Class<?>, Long> maxBodyBytes = new HashMap<>();
+    private long longestText = MAX_BODY_BYTES;
     private final Map<String, Map<ErrorCode, String>> words = new HashMap<>();
 
     /** Done here so that commands have it, too; there is no configuration yet. */
@@ -74,6 +75,13 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
         return this;
     }
 
+    /** Sets the max length of a text in UTF-16 units, if some texts may be longer than most bodies. */
+    public ContractBundle maxTextLength(long units) {
+        // Texts that are a little too long are told so by name.
+        longestText = units + MAX_BODY_BYTES;
+        return this;
+    }
+
     /**
      * Sets the message of a code at this path, where the contract has one that differs from the usual. A method and a space may stand
      * before it, where another method of the path has the usual one.
@@ -87,7 +95,7 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
     public EnforcedContract enforce(Environment environment) {
         ObjectMapper mapper = environment.getObjectMapper();
         environment.setValidator(ContractValidation.factory(mapper, constraints).getValidator());
-        BodyLimits limits = new BodyLimits(MAX_BODY_BYTES, maxBodyBytes);
+        BodyLimits limits = new BodyLimits(MAX_BODY_BYTES, maxBodyBytes, longestText);
         ErrorBodies errors = new ErrorBodies(mapper, words);
         Operations operations = new Operations(limits);
         JerseyEnvironment jersey = environment.jersey();

@@ -33,7 +33,7 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
 
     /** {@code validator} has the constraints of the contract. */
     JsonBodyInterceptor(Validator validator, BodyLimits limits) {
-        this.binder = new JsonBinder(validator, StrictJson.mapper(limits.largest()));
+        this.binder = new JsonBinder(validator, StrictJson.mapper(limits.longestText()));
         this.limits = limits;
     }
 
@@ -82,6 +82,9 @@ final class JsonBodyInterceptor implements ReaderInterceptor {
         JsonNode root;
         try {
             root = binder.parse(body);
+        } catch (StrictJson.TextTooLong e) {
+            require(allowed, context.getMediaType());
+            throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
         } catch (JsonProcessingException | CharacterCodingException e) {
             require(allowed, context.getMediaType());
             throw new Problem(ErrorCode.INVALID_REQUEST);

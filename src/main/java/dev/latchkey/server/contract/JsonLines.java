@@ -77,6 +77,8 @@ public final class JsonLines<T> {
         JsonNode root;
         try {
             root = binder.parse(lines.line());
+        } catch (StrictJson.TextTooLong e) {
+            throw new Problem(ErrorCode.PAYLOAD_TOO_LARGE);
         } catch (JsonProcessingException | CharacterCodingException e) {
             throw new Problem(ErrorCode.INVALID_REQUEST);
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -35,16 +36,11 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** Reads values of up to {@code largestBody} bytes, and writes them unchanged. */
-    static ObjectMapper mapper(long largestBody) {
+    /** Reads values of up to {@code longestText} UTF-16 units, and writes them unchanged. */
+    static ObjectMapper mapper(long longestText) {
         JsonFactory factory = JsonFactory.builder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .maxTokenCount(MAX_TOKENS)
-                        .maxNameLength(MAX_NAME_LENGTH)
-                        .maxStringLength(Math.toIntExact(largestBody))
-                        .build())
+                .streamReadConstraints(new Constraints(Math.toIntExact(longestText)))
                 .build();
         return JsonMapper.builder(factory)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -64,6 +60,30 @@ final class StrictJson {
                         .addDeserializer(String.class, new TextDeserializer())
                         .setDeserializerModifier(new OneTypeModifier()))
                 .build();
+    }
+
+    /** A text that no operation takes: to read all of it would take many times its memory. */
+    static final class TextTooLong extends StreamConstraintsException {
+        private static final long serialVersionUID = 1;
+
+        TextTooLong() {
+            super("The text is too long");
+        }
+    }
+
+    private static final class Constraints extends StreamReadConstraints {
+        private static final long serialVersionUID = 1;
+
+        Constraints(int longestText) {
+            super(MAX_DEPTH, DEFAULT_MAX_DOC_LEN, DEFAULT_MAX_NUM_LEN, longestText, MAX_NAME_LENGTH, MAX_TOKENS);
+        }
+
+        @Override
+        public void validateStringLength(int length) throws TextTooLong {
+            if (length > getMaxStringLength()) {
+                throw new TextTooLong();
+            }
+        }
     }
 
     /** The setting for scalars excludes empty and blank strings, which Jackson would treat as null. */

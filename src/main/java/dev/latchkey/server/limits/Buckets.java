@@ -21,13 +21,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * A rate limit, with one token bucket for each key, in the memory of this server.
  *
  * <p>However many keys an attacker invents, there are never many more than {@link #MAX_KEYS} buckets, and fewer in a heap of
- * less than 800 MiB. A bucket that was not used for a whole period is full again, so it is evicted.
+ * less than 1.6 GiB. A bucket that was not used for a whole period is full again, so it is evicted.
  */
 public final class Buckets {
     static final int MAX_KEYS = 100_000;
 
-    /** A bucket takes some 500 bytes, so that those of one limit take a sixteenth of a small heap at most. */
-    private static final int HEAP_BYTES_FOR_A_KEY = 8 << 10;
+    /** A bucket takes some 500 bytes, so that those of one limit take a thirty-second of a small heap at most. */
+    private static final int HEAP_BYTES_FOR_A_KEY = 16 << 10;
 
     private static final long MAX_RETRY_AFTER = 3600;
 

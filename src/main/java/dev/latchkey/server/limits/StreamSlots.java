@@ -6,8 +6,14 @@ import java.util.Map;
 
 /** Bounds how many requests for a long stream run at once, since each holds a thread and some memory for as long as its client takes. */
 public final class StreamSlots {
-    public static final int MAX = 16;
     public static final int MAX_OF_A_USER = 2;
+
+    /** What the longest line of a stream takes while it is read or written, with some room for everything else. */
+    private static final long HEAP_BYTES_FOR_A_STREAM = 32 << 20;
+
+    /** 16, or fewer in a small heap. */
+    static final int MAX =
+            (int) Math.max(MAX_OF_A_USER, Math.min(16, Runtime.getRuntime().maxMemory() / HEAP_BYTES_FOR_A_STREAM));
 
     private final Map<String, Integer> ofUsers = new HashMap<>();
     private int taken;

@@ -1,5 +1,6 @@
 package dev.latchkey.server.limits;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.IntStream;
@@ -23,6 +24,7 @@ final class StreamSlotsTest {
 
     @Test
     void thereAreNoMoreThanSixteen() {
+        assertThat(StreamSlots.MAX).as("in the heap of the tests").isEqualTo(16);
         IntStream.range(0, StreamSlots.MAX).forEach(i -> slots.take("user" + i));
         assertThatThrownBy(() -> slots.take("one more")).hasMessage("UNAVAILABLE");
 

@@ -1,61 +1,72 @@
 package dev.latchkey.server.http.transfer;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Queue;
 
-/** The bytes of a body that have arrived, in memory that {@link Transfers} accounts for. One thread appends; any may drop them. */
+/**
+ * The bytes of a body that have arrived, in memory that {@link Transfers} accounts for. One thread appends; any may drop them.
+ *
+ * <p>They are kept in pieces: a single array would have to be copied whenever it is too small, and could be freed only as a whole.
+ */
 final class BodyBuffer {
-    private static final int FIRST_CAPACITY = 512;
-    private static final byte[] NONE = {};
+    /** So many bytes are not accounted for: most bodies are short. */
+    private static final int FREE = 512;
+
+    private static final int MAX_PIECE = 64 << 10;
 
     private final Transfers transfers;
-    private final long expected;
-    private byte[] bytes = new byte[FIRST_CAPACITY];
+    private Deque<ByteBuffer> pieces = new ArrayDeque<>();
     private int size;
     private long held;
     private boolean isDropped;
 
-    /** {@code expected} bytes are to come; -1 if nobody knows how many. */
-    BodyBuffer(long expected, Transfers transfers) {
-        this.expected = expected;
+    BodyBuffer(Transfers transfers) {
         this.transfers = transfers;
     }
 
     /** Keeps the bytes; false if there is no memory for them, or all were dropped. */
     boolean append(ByteBuffer content) {
-        int length = content.remaining();
-        int more = capacityFor(size() + length) - capacity();
+        int more = missing(content.remaining());
         // Not under the lock: it may drop other bodies, and they may drop this one.
-        if (more > 0 && !transfers.hold(more)) {
+        if (more > FREE && !transfers.hold(more)) {
             return false;
         }
         synchronized (this) {
+            held += more > FREE ? more : 0;
             if (isDropped) {
-                transfers.release(Math.max(0, more));
+                release();
                 return false;
             }
-            if (more > 0) {
-                held += more;
-                bytes = Arrays.copyOf(bytes, bytes.length + more);
+            size += content.remaining();
+            fill(pieces.peekLast(), content);
+            if (content.hasRemaining()) {
+                ByteBuffer piece = ByteBuffer.allocate(more);
+                fill(piece, content);
+                pieces.add(piece);
             }
-            content.get(bytes, size, length);
-            size += length;
             return true;
         }
     }
 
-    /** Twice as much as before, but not more than is to come. */
-    private int capacityFor(int needed) {
-        int capacity = capacity();
-        if (needed <= capacity) {
-            return capacity;
+    /** How large a new piece has to be; 0 if there is room. As large as what is there already, so that there are not too many of them. */
+    private synchronized int missing(int length) {
+        if (isDropped) {
+            return 0;
         }
-        long doubled = Math.max(needed, 2L * capacity);
-        return (int) (expected >= needed ? Math.min(expected, doubled) : doubled);
+        int room = pieces.isEmpty() ? 0 : pieces.peekLast().remaining();
+        return length <= room ? 0 : Math.max(length - room, Math.min(Math.max(size, FREE), MAX_PIECE));
     }
 
-    private synchronized int capacity() {
-        return bytes.length;
+    private static void fill(ByteBuffer piece, ByteBuffer content) {
+        if (piece == null) {
+            return;
+        }
+        ByteBuffer part = content.slice();
+        part.limit(Math.min(part.remaining(), piece.remaining()));
+        content.position(content.position() + part.remaining());
+        piece.put(part);
     }
 
     synchronized int size() {
@@ -66,17 +77,21 @@ final class BodyBuffer {
         return held;
     }
 
-    /** The body, which is no longer kept here, though its memory stays accounted for; null if it was dropped. */
-    synchronized ByteBuffer take() {
-        ByteBuffer all = isDropped ? null : ByteBuffer.wrap(bytes, 0, size);
-        bytes = NONE;
+    /** The body, which is no longer kept here, though its memory stays accounted for until {@link #release}; null if it was dropped. */
+    synchronized Queue<ByteBuffer> take() {
+        if (isDropped) {
+            return null;
+        }
+        Deque<ByteBuffer> all = pieces;
+        pieces = new ArrayDeque<>();
+        all.forEach(ByteBuffer::flip);
         return all;
     }
 
-    /** Frees the memory at once: a body that is kept until its client has been told would be more than what is accounted for. */
+    /** There is no body any more, and its memory is free at once: a body that is kept until its client has been told would be more than what is accounted for. */
     synchronized void drop() {
         isDropped = true;
-        bytes = NONE;
+        pieces = new ArrayDeque<>();
         release();
     }
 

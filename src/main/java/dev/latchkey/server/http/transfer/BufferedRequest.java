@@ -1,26 +1,23 @@
 package dev.latchkey.server.http.transfer;
 
 import java.nio.ByteBuffer;
+import java.util.Queue;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
-/** A request with its body from memory, which it lets go of when it is read. */
+/** A request with its body from memory, each piece of which it lets go of when that is read. */
 final class BufferedRequest extends Request.Wrapper {
-    private ByteBuffer body;
+    private final Queue<ByteBuffer> body;
 
-    BufferedRequest(Request request, ByteBuffer body) {
+    BufferedRequest(Request request, Queue<ByteBuffer> body) {
         super(request);
         this.body = body;
     }
 
     @Override
     public Content.Chunk read() {
-        if (body == null) {
-            return Content.Chunk.EOF;
-        }
-        Content.Chunk all = Content.Chunk.from(body, true);
-        body = null;
-        return all;
+        ByteBuffer piece = body.poll();
+        return piece == null ? Content.Chunk.EOF : Content.Chunk.from(piece, body.isEmpty());
     }
 
     @Override

@@ -38,14 +38,16 @@ final class Handover {
         return next.handle(streamed, response, streamed.beforeEnd(callback));
     }
 
-    /** Now, or once others have had their turn. */
+    /** Now, or once others have had their turn; returns true if the request has been handled or will be. */
     boolean handleInTurn(Request withBody, int size) throws Exception {
-        boolean isNow = turns.begin(size, () -> {
-            if (!later(() -> inTurn(withBody, size))) {
-                turns.end(size);
-            }
-        });
-        return !isNow || inTurn(withBody, size);
+        Turns.Turn turn = turns.begin(size, () -> later(() -> inTurn(withBody, size)));
+        if (turn == Turns.Turn.NOW) {
+            return inTurn(withBody, size);
+        }
+        if (turn == Turns.Turn.NEVER) {
+            answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory"));
+        }
+        return true;
     }
 
     private boolean inTurn(Request withBody, int size) throws Exception {
@@ -56,7 +58,7 @@ final class Handover {
         }
     }
 
-    /** On another thread: the next handler may block, and this one must not. False if there is none, which the client is told. */
+    /** On another thread: the next handler may block, and this one must not. If there is no thread, the client gets a 503, and this returns false. */
     boolean later(Step step) {
         try {
             request.getContext().execute(() -> run(step));

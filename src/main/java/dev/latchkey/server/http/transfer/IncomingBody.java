@@ -2,6 +2,8 @@ package dev.latchkey.server.http.transfer;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
@@ -56,7 +58,7 @@ final class IncomingBody implements Transfer {
         this.response = response;
         this.rules = shared.rules();
         this.transfers = shared.transfers();
-        this.buffer = new BodyBuffer(request.getLength(), transfers);
+        this.buffer = new BodyBuffer(transfers);
         this.handover = new Handover(
                 shared.next(), shared.turns(), request, response, Callback.from(callback, buffer::release));
         this.maxBytes = rules.standardBytes();
@@ -162,8 +164,13 @@ final class IncomingBody implements Transfer {
 
     private boolean callNext() throws Exception {
         int size = buffer.size();
-        ByteBuffer body = buffer.take();
+        Queue<ByteBuffer> body = buffer.take();
+        if (body == null && maxBytes == 0) {
+            // Nothing will read it, so what there is to say can be said without it.
+            body = new ArrayDeque<>();
+        }
         if (body == null) {
+            // Evicted between the last byte and here.
             handover.answer(noMemory());
             return true;
         }
@@ -172,7 +179,8 @@ final class IncomingBody implements Transfer {
                     new StreamedBody(request, body, new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE), transfers));
         }
         Request withBody = new BufferedRequest(request, body);
-        return size > rules.standardBytes() ? handover.handleInTurn(withBody, size) : handover.handle(withBody);
+        boolean isLarge = size > rules.standardBytes() && !isRefused;
+        return isLarge ? handover.handleInTurn(withBody, size) : handover.handle(withBody);
     }
 
     /** Keeps the bytes, unless the body is refused; false if there is no memory for them. */

@@ -1,6 +1,7 @@
 package dev.latchkey.server.http.transfer;
 
 import java.nio.ByteBuffer;
+import java.util.Queue;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
@@ -13,7 +14,7 @@ import org.eclipse.jetty.util.thread.Invocable;
  * has not read in the end is read and discarded, within bounds, because most clients send all of it before they read the response.
  */
 final class StreamedBody extends Request.Wrapper implements Transfer {
-    private final ByteBuffer received;
+    private final Queue<ByteBuffer> received;
     private final Pace pace;
     private final Transfers transfers;
     private volatile long busySince = System.nanoTime();
@@ -23,7 +24,7 @@ final class StreamedBody extends Request.Wrapper implements Transfer {
     private long discarded;
 
     /** {@code received} is the part of the body that has been read already. */
-    StreamedBody(Request request, ByteBuffer received, Pace pace, Transfers transfers) {
+    StreamedBody(Request request, Queue<ByteBuffer> received, Pace pace, Transfers transfers) {
         super(request);
         this.received = received;
         this.pace = pace;
@@ -32,10 +33,9 @@ final class StreamedBody extends Request.Wrapper implements Transfer {
 
     @Override
     public Content.Chunk read() {
-        if (received.hasRemaining()) {
-            ByteBuffer chunk = received.slice();
-            received.position(received.limit());
-            return Content.Chunk.from(chunk, false);
+        ByteBuffer piece = received.poll();
+        if (piece != null) {
+            return Content.Chunk.from(piece, false);
         }
         Content.Chunk chunk = super.read();
         if (chunk != null) {
@@ -47,7 +47,7 @@ final class StreamedBody extends Request.Wrapper implements Transfer {
 
     @Override
     public void demand(Runnable whenThere) {
-        if (received.hasRemaining()) {
+        if (!received.isEmpty()) {
             whenThere.run();
             return;
         }

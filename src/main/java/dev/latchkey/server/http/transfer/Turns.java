@@ -2,6 +2,7 @@ package dev.latchkey.server.http.transfer;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.BooleanSupplier;
 
 /**
  * Has large bodies handled a few at a time, in the order of their arrival. What is made of a body while it is handled takes several times
@@ -11,22 +12,39 @@ final class Turns {
     private final long maxBytes;
     private final Queue<Waiting> queue = new ArrayDeque<>();
     private long taken;
+    private long queued;
 
-    private record Waiting(long bytes, Runnable turn) {}
+    enum Turn {
+        NOW,
+        LATER,
+        /** So much waits already that there would be no memory for anything else. */
+        NEVER
+    }
 
-    /** Bodies of {@code maxBytes} together have their turn at once, or a single one that is larger. */
+    private record Waiting(long bytes, BooleanSupplier turn) {}
+
+    /** Bodies of {@code maxBytes} together have their turn at once, or a single one that is larger; twice as many may wait. */
     Turns(long maxBytes) {
         this.maxBytes = maxBytes;
     }
 
-    /** True if a body of this size can be handled now; otherwise {@code turn} is run later, by a thread that must not be kept. */
-    synchronized boolean begin(long bytes, Runnable turn) {
+    /**
+     * Asks for a turn.
+     *
+     * @param turn is called later, if the turn is then, by the thread that has ended another one; it only hands over to another thread,
+     *     and returns false if it cannot
+     */
+    synchronized Turn begin(long bytes, BooleanSupplier turn) {
         if (queue.isEmpty() && hasRoomFor(bytes)) {
             taken += bytes;
-            return true;
+            return Turn.NOW;
+        }
+        if (queued > 0 && queued + bytes > 2 * maxBytes) {
+            return Turn.NEVER;
         }
         queue.add(new Waiting(bytes, turn));
-        return false;
+        queued += bytes;
+        return Turn.LATER;
     }
 
     private boolean hasRoomFor(long bytes) {
@@ -35,20 +53,25 @@ final class Turns {
 
     /** A body of this size, whose turn it was, has been handled. */
     void end(long bytes) {
-        synchronized (this) {
-            taken -= bytes;
-        }
-        for (Runnable next = next(); next != null; next = next()) {
-            next.run();
+        giveBack(bytes);
+        for (Waiting next = next(); next != null; next = next()) {
+            if (!next.turn().getAsBoolean()) {
+                giveBack(next.bytes());
+            }
         }
     }
 
-    private synchronized Runnable next() {
+    private synchronized void giveBack(long bytes) {
+        taken -= bytes;
+    }
+
+    private synchronized Waiting next() {
         if (queue.isEmpty() || !hasRoomFor(queue.peek().bytes())) {
             return null;
         }
         Waiting next = queue.remove();
+        queued -= next.bytes();
         taken += next.bytes();
-        return next.turn();
+        return next;
     }
 }
