@@ -88,7 +88,7 @@ final class BodyBuffer {
         return all;
     }
 
-    /** There is no body any more, and its memory is free at once: a body that is kept until its client has been told would be more than what is accounted for. */
+    /** Frees the memory at once, so that no more is used than is accounted for. There is no body any more. */
     synchronized void drop() {
         isDropped = true;
         pieces = new ArrayDeque<>();

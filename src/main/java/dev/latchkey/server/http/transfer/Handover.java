@@ -33,8 +33,8 @@ final class Handover {
         return next.handle(withBody, response, callback);
     }
 
-    /** For a body that is read while it arrives. */
-    boolean handle(StreamedBody streamed) throws Exception {
+    /** With a body that the next handler reads while it arrives. */
+    boolean handleStreamed(StreamedBody streamed) throws Exception {
         return next.handle(streamed, response, streamed.beforeEnd(callback));
     }
 
@@ -45,7 +45,7 @@ final class Handover {
             return inTurn(withBody, size);
         }
         if (turn == Turns.Turn.NEVER) {
-            answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory"));
+            answer(noMemory());
         }
         return true;
     }
@@ -58,7 +58,7 @@ final class Handover {
         }
     }
 
-    /** On another thread: the next handler may block, and this one must not. If there is no thread, the client gets a 503, and this returns false. */
+    /** On another thread: the next handler may block, and this one must not. False if there is none; the client is then told 503. */
     boolean later(Step step) {
         try {
             request.getContext().execute(() -> run(step));
@@ -77,6 +77,10 @@ final class Handover {
         } catch (Throwable failure) {
             answer(failure);
         }
+    }
+
+    static HttpException.RuntimeException noMemory() {
+        return new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory");
     }
 
     void answer(Throwable failure) {

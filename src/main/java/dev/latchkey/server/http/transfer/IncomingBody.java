@@ -112,7 +112,7 @@ final class IncomingBody implements Transfer {
                 return finish();
             }
             if (isEvicted) {
-                return fails(noMemory());
+                return fails(Handover.noMemory());
             }
             Content.Chunk chunk = request.read();
             if (chunk == null) {
@@ -133,7 +133,7 @@ final class IncomingBody implements Transfer {
             boolean hasRoom = take(chunk);
             chunk.release();
             if (!hasRoom) {
-                return fails(noMemory());
+                return fails(Handover.noMemory());
             }
             if (chunk.isLast()) {
                 return finish();
@@ -171,11 +171,11 @@ final class IncomingBody implements Transfer {
         }
         if (body == null) {
             // Evicted between the last byte and here.
-            handover.answer(noMemory());
+            handover.answer(Handover.noMemory());
             return true;
         }
         if (isStreamed) {
-            return handover.handle(
+            return handover.handleStreamed(
                     new StreamedBody(request, body, new Pace(System.nanoTime(), GRACE, WINDOW, MIN_RATE), transfers));
         }
         Request withBody = new BufferedRequest(request, body);
@@ -201,10 +201,6 @@ final class IncomingBody implements Transfer {
         // A body that is too long keeps some bytes beyond the limit, so that its reader notices.
         isRefused = received > maxBytes;
         return true;
-    }
-
-    private static HttpException.RuntimeException noMemory() {
-        return new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No memory");
     }
 
     private boolean fails(Throwable failure) {
@@ -254,7 +250,7 @@ final class IncomingBody implements Transfer {
 
     @Override
     public void evict() {
-        end(noMemory());
+        end(Handover.noMemory());
     }
 
     private void end(Throwable failure) {

@@ -25,6 +25,7 @@ public final class TransferHandler extends Handler.Wrapper {
     private final Turns turns;
     private final ScheduledExecutorService timer;
     private ScheduledFuture<?> checks;
+    private IncomingBody.Shared bodies;
 
     /** Keeps at most {@code maxBytes} of bodies and responses in memory. A quarter of it may be in large bodies that are being handled. */
     public TransferHandler(BodyRules rules, long maxBytes, ScheduledExecutorService timer, MetricRegistry metrics) {
@@ -36,6 +37,7 @@ public final class TransferHandler extends Handler.Wrapper {
 
     @Override
     protected void doStart() throws Exception {
+        bodies = new IncomingBody.Shared(getHandler(), rules, transfers, turns);
         super.doStart();
         checks = timer.scheduleWithFixedDelay(
                 () -> transfers.timeOutSlowOnes(System.nanoTime()), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -54,8 +56,7 @@ public final class TransferHandler extends Handler.Wrapper {
         if (!hasBody(request)) {
             return super.handle(request, answer, sent);
         }
-        IncomingBody.Shared shared = new IncomingBody.Shared(getHandler(), rules, transfers, turns);
-        return new IncomingBody(request, answer, sent, shared).begin();
+        return new IncomingBody(request, answer, sent, bodies).begin();
     }
 
     private static boolean hasBody(Request request) {
