@@ -177,7 +177,9 @@ final class ImportTest {
         for (String key : DataTest.hardKeys()) {
             lines.add(line(key, HardTexts.any(random, 20_000)));
         }
-        Instant expiry = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
+        // Not a random millisecond: a time is answered without the zeros at its end.
+        Instant expiry =
+                Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).plusMillis(123);
         lines.add(Api.object("key", "expiring", "value", "")
                 .put("expires_at", expiry.toString())
                 .toString());
