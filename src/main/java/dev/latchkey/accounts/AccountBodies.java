@@ -28,6 +28,7 @@ final class AccountBodies {
                 .userId(user.id())
                 .username(user.username())
                 .email(user.email())
+                .emailVerified(false)
                 .fullName(user.fullName())
                 .age(user.age())
                 .gender(user.gender())

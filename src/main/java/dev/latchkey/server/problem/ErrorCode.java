@@ -18,6 +18,9 @@ public enum ErrorCode {
 
     INVALID_TOKEN(401, "Invalid access token provided."),
     INVALID_REFRESH_TOKEN(401, "Invalid refresh token provided."),
+    INVALID_CODE(400, "This code or link is wrong, expired or used up. Please ask for a new one."),
+    EMAIL_NOT_VERIFIED(
+            403, "This e-mail address is not confirmed yet. Please open the link in the message that was sent to it."),
     REAUTHENTICATION_REQUIRED(403, "Please log in again to do this."),
     INVALID_KEY(400, "The provided key is not valid or missing."),
     INVALID_VALUE(400, "The provided value is not valid or missing."),
