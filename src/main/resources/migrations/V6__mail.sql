@@ -23,24 +23,26 @@ CREATE INDEX mails_by_attempt ON mails (next_attempt_at) WHERE failed_at IS NULL
 CREATE INDEX mails_by_failure ON mails (failed_at) WHERE failed_at IS NOT NULL;
 CREATE INDEX mails_by_user ON mails (user_id);
 
--- What was mailed to prove that somebody reads that address: hashes of a code and of a token, which are as good as each other.
+-- What was mailed to prove that somebody reads an address: hashes of a code and of a token, which are as good as each other, and of the address
+-- in its canonical form.
 CREATE TABLE email_codes (
-    id          ${text} NOT NULL PRIMARY KEY,
-    user_id     ${text} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    purpose     ${text} NOT NULL,
-    email       ${text} NOT NULL,
-    code_hash   ${text} NOT NULL,
-    token_hash  ${text} NOT NULL,
-    device_hash ${text},
-    created_at  BIGINT  NOT NULL,
-    expires_at  BIGINT  NOT NULL,
+    id           ${text} NOT NULL PRIMARY KEY,
+    user_id      ${text} NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose      ${text} NOT NULL,
+    address_hash ${text} NOT NULL,
+    code_hash    ${text} NOT NULL,
+    token_hash   ${text} NOT NULL,
+    device_hash  ${text},
+    created_at   BIGINT  NOT NULL,
+    expires_at   BIGINT  NOT NULL,
     CONSTRAINT email_codes_token_unique UNIQUE (token_hash)
 );
 
 CREATE INDEX email_codes_by_user ON email_codes (user_id, purpose);
+CREATE INDEX email_codes_by_address ON email_codes (address_hash, purpose);
 CREATE INDEX email_codes_by_expiry ON email_codes (expires_at);
 
--- How often codes were tried: the subject is a user id, or a hash of the address where nothing says who the user is.
+-- How often codes were tried: the subject is a user id, or the hash of an address where no access token says who the user is.
 CREATE TABLE code_attempts (
     subject  ${text} NOT NULL,
     purpose  ${text} NOT NULL,

@@ -373,7 +373,7 @@ final class StoreCopyIT {
                     VALUES ('m', 'password-reset', NULL, 'böb@example.com', 1, 2, 3, 4, '550 No')
                     """));
             store.database().write(handle -> handle.execute("""
-                    INSERT INTO email_codes (id, user_id, purpose, email, code_hash, token_hash, created_at, expires_at)
+                    INSERT INTO email_codes (id, user_id, purpose, address_hash, code_hash, token_hash, created_at, expires_at)
                     VALUES ('c', 'alice', 'log-in', 'alice@example.com', 'a', 'b', 1, 2)
                     """));
             store.database()
