@@ -1,6 +1,7 @@
 package dev.latchkey.server.limits;
 
 import dev.latchkey.server.http.AtEnd;
+import dev.latchkey.server.names.LanguageTag;
 import dev.latchkey.server.problem.RequestId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -39,6 +40,12 @@ public final class CurrentClient implements ContextResolver<Client> {
     /** The client's {@code User-Agent}, or null. */
     public String userAgent() {
         return request.getHeader(HttpHeaders.USER_AGENT);
+    }
+
+    /** The language that the client likes best, a tag of BCP 47, or null. */
+    public String language() {
+        return LanguageTag.preferred(request.getHeader(HttpHeaders.ACCEPT_LANGUAGE))
+                .orElse(null);
     }
 
     @Override
