@@ -71,10 +71,15 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule accountsKnowCredentialsSessionsAndData =
-            knowsOnlyTheServer("accounts", "credentials", "sessions", "data");
+            knowsOnlyTheServer("accounts", "credentials", "credentials.recovery", "mail", "sessions", "data");
 
     @ArchTest
-    static final ArchRule loginKnowsCredentialsAndSessions = knowsOnlyTheServer("login", "credentials", "sessions");
+    static final ArchRule loginKnowsCredentialsAndSessions =
+            knowsOnlyTheServer("login", "credentials", "credentials.recovery", "sessions");
+
+    @ArchTest
+    static final ArchRule recoveryKnowsCredentialsMailAndSessions =
+            knowsOnlyTheServer("credentials.recovery", "credentials", "mail", "sessions");
 
     private static ArchRule knowsOnlyTheServer(String room, String... others) {
         String[] known = Stream.concat(Stream.of(room), Stream.of(others))
