@@ -3,11 +3,14 @@ package dev.latchkey;
 import dev.latchkey.accounts.AccountsRoom;
 import dev.latchkey.cli.OperatorBundle;
 import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.credentials.recovery.RecoveryLimits;
+import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.data.DataRoom;
 import dev.latchkey.docs.DocsRoom;
 import dev.latchkey.health.HealthRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.login.LoginRoom;
+import dev.latchkey.mail.MailRoom;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.AuthBundle;
 import dev.latchkey.server.contract.ContractBundle;
@@ -71,11 +74,13 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         SessionsRoom sessions = new SessionsRoom(database, store.reserved(), configuration.sessions(), clock);
         AccessTokens tokens =
                 new AccessTokens(keys.signingKeys(), sessions.knownEndings(), configuration.tokens(), clock);
-        CredentialsRoom credentials =
-                new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
-        LoginRoom login = new LoginRoom(credentials, sessions, tokens, callerLimit);
+        CredentialsRoom credentials = new CredentialsRoom(database, configuration.credentials(), environment, clock);
+        MailRoom mail = new MailRoom(database, configuration.mail(), clock);
+        RecoveryLimits mailLimits = RecoveryLimits.of(configuration.limits(), environment.metrics());
+        RecoveryRoom recovery = new RecoveryRoom(database, mail.outbox(), sessions, mailLimits, clock);
+        LoginRoom login = new LoginRoom(credentials, recovery, sessions, tokens);
         DataRoom data = new DataRoom(database, configuration.data(), clock);
-        AccountsRoom accounts = new AccountsRoom(database, credentials, sessions, clock);
+        AccountsRoom accounts = new AccountsRoom(database, credentials, recovery, sessions, clock);
 
         ServerParts parts = new ServerParts(environment, contract, new Maintenance(), metrics);
         CurrentClient client = new CurrentClient();
@@ -85,7 +90,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         keys.addTo(parts);
         credentials.addTo(parts);
         sessions.addTo(parts);
-        login.addTo(parts, client);
+        login.addTo(parts, configuration.registration(), configuration.logIn(), callerLimit, client);
+        mail.addTo(parts, environment, recovery.letters(configuration.links()));
+        recovery.addTo(parts, credentials, client);
         data.addTo(parts);
         accounts.addRegistration(parts, configuration.limits(), client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());

@@ -2,9 +2,14 @@ package dev.latchkey;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.credentials.LogInSettings;
 import dev.latchkey.credentials.PasswordSettings;
+import dev.latchkey.credentials.recovery.Links;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.docs.DocsSettings;
+import dev.latchkey.login.RegistrationSettings;
+import dev.latchkey.mail.MailSettings;
 import dev.latchkey.server.auth.TokenSettings;
 import dev.latchkey.server.database.BackupSettings;
 import dev.latchkey.server.database.DatabaseSettings;
@@ -73,6 +78,21 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @Valid
     @NotNull
     @JsonProperty
+    private RegistrationSettings registration = RegistrationSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private LogInSettings logIn = LogInSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private MailSettings mail = MailSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
     private HttpSettings http = HttpSettings.defaults();
 
     @Valid
@@ -123,6 +143,20 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
         return tls == null || tls.isComplete();
     }
 
+    /** Bean Validation calls it. */
+    @JsonIgnore
+    @ValidationMethod(message = "registration.requireVerifiedEmail needs mail: set mail.mode, or leave it false")
+    public boolean isAddressProvableWhereThatIsRequired() {
+        return registration == null || !registration.requireVerifiedEmail() || mail == null || mail.isOn();
+    }
+
+    /** Bean Validation calls it. */
+    @JsonIgnore
+    @ValidationMethod(message = "logIn.byEmail needs mail: set mail.mode, or leave it false")
+    public boolean isMailSentWhereUsersLogInByIt() {
+        return logIn == null || !logIn.byEmail() || mail == null || mail.isOn();
+    }
+
     @Override
     public DatabaseSettings database() {
         return database;
@@ -130,6 +164,15 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public BackupSettings backup() {
         return backup;
+    }
+
+    public CredentialsRoom.Settings credentials() {
+        return new CredentialsRoom.Settings(passwords, logIn, limits);
+    }
+
+    /** Where the links in mails lead. */
+    public Links links() {
+        return Links.of(mail, tokens.issuer());
     }
 
     public TokenSettings tokens() {
@@ -158,6 +201,18 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public TlsSettings tls() {
         return tls;
+    }
+
+    public RegistrationSettings registration() {
+        return registration;
+    }
+
+    public LogInSettings logIn() {
+        return logIn;
+    }
+
+    public MailSettings mail() {
+        return mail;
     }
 
     public HttpSettings http() {

@@ -70,11 +70,19 @@ final class ArchitectureTest {
     static final ArchRule healthKnowsOnlyTheServer = knowsOnlyTheServer("health");
 
     @ArchTest
-    static final ArchRule accountsKnowCredentialsSessionsAndData =
-            knowsOnlyTheServer("accounts", "credentials", "sessions", "data");
+    static final ArchRule mailKnowsOnlyTheServer = knowsOnlyTheServer("mail");
 
     @ArchTest
-    static final ArchRule loginKnowsCredentialsAndSessions = knowsOnlyTheServer("login", "credentials", "sessions");
+    static final ArchRule accountsKnowCredentialsSessionsAndData =
+            knowsOnlyTheServer("accounts", "credentials", "credentials.recovery", "mail", "sessions", "data");
+
+    @ArchTest
+    static final ArchRule loginKnowsCredentialsAndSessions =
+            knowsOnlyTheServer("login", "credentials", "credentials.recovery", "sessions");
+
+    @ArchTest
+    static final ArchRule recoveryKnowsCredentialsMailAndSessions =
+            knowsOnlyTheServer("credentials.recovery", "credentials", "mail", "sessions");
 
     private static ArchRule knowsOnlyTheServer(String room, String... others) {
         String[] known = Stream.concat(Stream.of(room), Stream.of(others))
@@ -143,6 +151,9 @@ final class ArchitectureTest {
             .resideOutsideOfPackage("dev.latchkey.server.database")
             .and()
             .haveSimpleNameNotEndingWith("Store")
+            .and()
+            // It hands the transaction of another room's store to its own.
+            .doNotHaveSimpleName("Outbox")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(SQL);

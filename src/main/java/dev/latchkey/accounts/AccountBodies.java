@@ -28,10 +28,12 @@ final class AccountBodies {
                 .userId(user.id())
                 .username(user.username())
                 .email(user.email())
-                .emailVerified(false)
+                .emailVerified(profile.isVerified())
+                .pendingEmail(profile.pendingEmail())
                 .fullName(user.fullName())
                 .age(user.age())
                 .gender(user.gender())
+                .locale(user.locale())
                 .createdAt(utc(profile.createdAt()));
     }
 

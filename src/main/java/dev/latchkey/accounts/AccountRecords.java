@@ -47,12 +47,14 @@ public final class AccountRecords {
     }
 
     /**
-     * Sets the e-mail address, which must meet the contract's constraints; sessions go on.
+     * Sets the e-mail address, which must meet the contract's constraints; sessions go on. If it is another one, it is not proven. None waits to
+     * be confirmed any more.
      *
      * @return false if there is no such user
      * @throws Problem EMAIL_EXISTS
      */
     public boolean setEmail(String userId, String email) {
-        return profiles.update(userId, before -> before.withEmail(email)).isPresent();
+        return profiles.update(userId, before -> before.withEmail(email, false), null)
+                .isPresent();
     }
 }

@@ -49,13 +49,17 @@ public final class AccountResource implements AccountApi {
 
     @Override
     public Response updateAccount(MergePatch<AccountBody> patch, Caller caller) {
-        Profile updated = accounts.update(caller.userId(), before -> patched(patch, before));
+        Profile updated = accounts.update(caller.userId(), before -> patched(patch, before), requester());
         return Response.ok(new UpdateAccountResponseBody()
                         .data(AccountBodies.account(updated, entries.usage(caller.userId()))))
                 .build();
     }
 
-    private static Profile patched(MergePatch<AccountBody> patch, Profile before) {
+    private Requester requester() {
+        return new Requester(client.get(), client.language());
+    }
+
+    private Profile patched(MergePatch<AccountBody> patch, Profile before) {
         AccountBody target = AccountBodies.account(before);
         List<String> refused = patch.changed(target, FIXED);
         if (!refused.isEmpty()) {
@@ -67,20 +71,20 @@ public final class AccountResource implements AccountApi {
         }
         AccountBody patched = patch.applyTo(target);
         User user = before.user();
-        return new Profile(
-                new User(
-                        user.id(),
-                        user.username(),
-                        patched.getEmail(),
-                        patched.getFullName(),
-                        patched.getAge(),
-                        patched.getGender()),
-                before.createdAt());
+        Profile after = before.withUser(new User(
+                user.id(),
+                user.username(),
+                user.email(),
+                patched.getFullName(),
+                patched.getAge(),
+                patched.getGender(),
+                patched.getLocale()));
+        return patch.hasMember("email") ? after.withEmail(patched.getEmail(), accounts.areAddressesConfirmed()) : after;
     }
 
     @Override
     public Response changePassword(PasswordChangeBody body, Caller caller) {
-        accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword(), client.get());
+        accounts.changePassword(caller, body.getCurrentPassword(), body.getNewPassword(), requester());
         return Response.ok(new ChangePasswordResponseBody()).build();
     }
 

@@ -15,7 +15,24 @@ public record AccountState(
         String fullName,
         Instant createdAt,
         Instant disabledAt,
-        int sessions) {
+        int sessions,
+        Mail mail) {
+
+    /**
+     * What is known of the mail to the user.
+     *
+     * @param verifiedAt since when the address is proven, or null
+     * @param pendingEmail the address that waits to be confirmed, or null
+     * @param locale a BCP 47 tag, or null
+     */
+    public record Mail(Instant verifiedAt, String pendingEmail, String locale) {
+
+        /** Leaves out what is personal. */
+        @Override
+        public String toString() {
+            return "Mail[verifiedAt=" + verifiedAt + "]";
+        }
+    }
 
     /** Leaves out what is personal. */
     @Override

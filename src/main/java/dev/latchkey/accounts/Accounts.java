@@ -6,7 +6,6 @@ import dev.latchkey.credentials.PasswordPolicy;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.auth.Caller;
-import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.InvalidField;
 import dev.latchkey.server.problem.Problem;
@@ -29,9 +28,9 @@ public final class Accounts {
     private final KnownEndings knownEndings;
     private final Clock clock;
 
-    public Accounts(UserStore store, Credentials credentials, KnownEndings knownEndings, Clock clock) {
+    Accounts(UserStore store, Profiles profiles, Credentials credentials, KnownEndings knownEndings, Clock clock) {
         this.store = store;
-        this.profiles = new Profiles(store);
+        this.profiles = profiles;
         this.credentials = credentials;
         this.knownEndings = knownEndings;
         this.clock = clock;
@@ -47,32 +46,39 @@ public final class Accounts {
      *
      * @param change computes the new account from the current one; called again if somebody else changed it meanwhile
      * @return the account as it is now
-     * @throws Problem EMAIL_EXISTS
+     * @throws Problem EMAIL_EXISTS, or TOO_MANY_REQUESTS if no mail may be sent to an address that has to be confirmed
      */
-    public Profile update(String userId, UnaryOperator<Profile> change) {
-        return profiles.update(userId, change).orElseThrow(Problem::tokenInvalid);
+    Profile update(String userId, UnaryOperator<Profile> change, Requester requester) {
+        return profiles.update(userId, change, requester).orElseThrow(Problem::tokenInvalid);
+    }
+
+    /** Whether users have to confirm another address. */
+    boolean areAddressesConfirmed() {
+        return profiles.areAddressesConfirmed();
     }
 
     /**
      * Changes the password of the caller, and ends all other sessions: somebody else may know the old password.
      *
-     * @param client counted as for a log-in, so that a stolen token does not allow unlimited guesses of the password
+     * @param requester whose client is counted as for a log-in, so that a stolen token does not allow unlimited guesses of the password
      * @throws Problem INVALID_PASSWORD, INVALID_CREDENTIALS for a wrong current password, TOO_MANY_REQUESTS, or UNAVAILABLE if
      *     too many passwords wait to be hashed
      */
-    public void changePassword(Caller caller, String currentPassword, String newPassword, Client client) {
+    void changePassword(Caller caller, String currentPassword, String newPassword, Requester requester) {
         User user = read(caller.userId()).user();
         PasswordPolicy.check(newPassword, user.username(), user.email(), user.fullName())
                 .ifPresent(Accounts::refuse);
         Optional<List<EndedSession>> ended;
         do {
             Authentication checked = credentials
-                    .confirm(caller.userId(), currentPassword, client)
+                    .confirm(caller.userId(), currentPassword, requester.client())
                     .orElseThrow(Problem::invalidCredentials);
             // Empty if the password was changed since the check; then check against the new one.
-            ended = store.changePassword(checked, credentials.hash(newPassword), caller.sessionId(), clock.instant());
+            ended = store.changePassword(
+                    checked, credentials.hash(newPassword), caller.sessionId(), requester.language(), clock.instant());
         } while (ended.isEmpty());
         knownEndings.add(ended.get());
+        store.wakeOutbox();
         AuditLog.record(AuditEvent.PASSWORD_CHANGED, caller.userId(), "session_id", caller.sessionId());
     }
 

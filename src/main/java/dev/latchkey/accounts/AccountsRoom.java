@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.latchkey.api.model.NewUserBody;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.data.DataRoom;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.http.ServerParts;
@@ -25,15 +26,19 @@ public final class AccountsRoom {
 
     private final Database database;
     private final UserStore store;
+    private final Profiles profiles;
     private final Users users;
     private final Credentials credentials;
     private final SessionsRoom sessions;
     private final Clock clock;
 
-    public AccountsRoom(Database database, CredentialsRoom credentials, SessionsRoom sessions, Clock clock) {
+    public AccountsRoom(
+            Database database, CredentialsRoom credentials, RecoveryRoom recovery, SessionsRoom sessions, Clock clock) {
         this.database = database;
-        this.store = new UserStore(database, sessions.endingStore());
-        this.users = new Users(store, new RegistrationStore(database), credentials.credentials(), clock);
+        this.store = new UserStore(database, sessions.endingStore(), recovery.outbox());
+        this.profiles = new Profiles(store, recovery.mailLimits(), clock);
+        this.users = new Users(
+                store, new RegistrationStore(database), credentials.credentials(), recovery.mailLimits(), clock);
         this.credentials = credentials.credentials();
         this.sessions = sessions;
         this.clock = clock;
@@ -46,7 +51,6 @@ public final class AccountsRoom {
 
     /** What operators do to accounts. {@code mapper} writes the bodies of the contract. */
     public Administration administration(DataRoom data, ObjectMapper mapper) {
-        Profiles profiles = new Profiles(store);
         AccountRecords records = new AccountRecords(
                 new AccountListStore(database, clock),
                 profiles,
@@ -71,8 +75,8 @@ public final class AccountsRoom {
 
     /** Adds {@code /api/me}. The export contains the entries of {@code data}; {@code mapper} writes the bodies of the contract. */
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
-        Accounts accounts = new Accounts(store, credentials, sessions.knownEndings(), clock);
-        Exports exports = new Exports(new Profiles(store), data.entries());
+        Accounts accounts = new Accounts(store, profiles, credentials, sessions.knownEndings(), clock);
+        Exports exports = new Exports(profiles, data.entries());
         AccountResource resource = new AccountResource(accounts, exports, data.entries(), client);
         server.metrics().gauge("latchkey_exports_running", null, "Exports that run.", resource::runningExports);
         server.resource(resource).resource(new ExportWriter(mapper));

@@ -3,6 +3,7 @@ package dev.latchkey.accounts;
 import static dev.latchkey.server.audit.AuditEvent.ACCOUNT_DELETED;
 import static dev.latchkey.server.audit.AuditEvent.ACCOUNT_DISABLED;
 import static dev.latchkey.server.audit.AuditEvent.ACCOUNT_ENABLED;
+import static dev.latchkey.server.audit.AuditEvent.EMAIL_VERIFIED;
 import static dev.latchkey.server.audit.AuditEvent.PASSWORD_CHANGED;
 import static dev.latchkey.server.audit.AuditEvent.SESSIONS_ENDED;
 
@@ -85,6 +86,11 @@ public final class Administration {
                 userId,
                 store.setPassword(userId, credentials.hash(password), clock.instant())
                         .isPresent());
+    }
+
+    /** Makes the e-mail address of the account a proven one, as if the user had confirmed it. */
+    public boolean verifyEmail(String userId) {
+        return recorded(EMAIL_VERIFIED, userId, store.verifyEmail(userId, clock.instant()));
     }
 
     /** Deletes the account and everything that belongs to it. */

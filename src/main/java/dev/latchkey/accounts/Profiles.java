@@ -1,52 +1,97 @@
 package dev.latchkey.accounts;
 
+import dev.latchkey.credentials.recovery.MailLimits;
+import dev.latchkey.mail.MailKind;
+import dev.latchkey.mail.NewMail;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.database.ConstraintException;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** What is known of each user, and how it changes. All methods return empty if there is no such user. */
 final class Profiles {
     private final UserStore store;
+    private final MailLimits mailLimits;
+    private final Clock clock;
 
-    Profiles(UserStore store) {
+    Profiles(UserStore store, MailLimits mailLimits, Clock clock) {
         this.store = store;
+        this.mailLimits = mailLimits;
+        this.clock = clock;
     }
 
     Optional<Profile> find(String userId) {
         return store.find(userId);
     }
 
+    /** Whether the user has to confirm another address. */
+    boolean areAddressesConfirmed() {
+        return store.sendsMails();
+    }
+
     /**
      * Changes the account of the user, except for the username.
      *
      * @param change computes the new account from the current one; called again if somebody else changed it meanwhile
+     * @param requester null for an operator, who gives no address that has to be confirmed
      * @return the account as it is now
-     * @throws Problem EMAIL_EXISTS
+     * @throws Problem EMAIL_EXISTS, or TOO_MANY_REQUESTS if no mail may be sent to an address that has to be confirmed
      */
-    Optional<Profile> update(String userId, UnaryOperator<Profile> change) {
+    Optional<Profile> update(String userId, UnaryOperator<Profile> change, Requester requester) {
+        String counted = null;
         while (true) {
-            Optional<Profile> before = find(userId);
-            Optional<Profile> after = before.map(change);
-            if (after.equals(before)) {
-                return before;
+            Profile before = find(userId).orElse(null);
+            if (before == null) {
+                return Optional.empty();
             }
-            if (replace(before.get().user(), after.get().user())) {
+            Profile after = change.apply(before);
+            if (after.equals(before)) {
+                return Optional.of(before);
+            }
+            boolean isToMove = after.isToMoveSince(before);
+            requireFree(before, after);
+            if (isToMove && !after.pendingEmail().equals(counted)) {
+                mailLimits.take(requester.client(), after.pendingEmail(), userId);
+                counted = after.pendingEmail();
+            }
+            if (replace(before, after, isToMove ? mails(before, after, requester.language()) : List.of())) {
                 AuditLog.record(AuditEvent.ACCOUNT_CHANGED, userId);
-                return after;
+                if (isToMove) {
+                    AuditLog.record(AuditEvent.EMAIL_CHANGE_REQUESTED, userId);
+                    store.wakeOutbox();
+                }
+                return Optional.of(after);
             }
         }
     }
 
-    private boolean replace(User before, User after) {
-        if (!after.email().equals(before.email()) && store.isMailboxOfAnother(after)) {
+    private void requireFree(Profile before, Profile after) {
+        String userId = before.user().id();
+        String email = after.user().email();
+        boolean isTaken = (!email.equals(before.user().email()) && store.isMailboxOfAnother(userId, email))
+                || (after.isToMoveSince(before) && store.isMailboxOfAnother(userId, after.pendingEmail()));
+        if (isTaken) {
             throw new Problem(ErrorCode.EMAIL_EXISTS);
         }
+    }
+
+    /** One to the new address, to confirm it, and one to the current one: if it was not the user, that is the time to act. */
+    private static List<NewMail> mails(Profile before, Profile after, String language) {
+        String userId = before.user().id();
+        return List.of(
+                new NewMail(MailKind.EMAIL_VERIFICATION, userId, after.pendingEmail(), language, null),
+                new NewMail(
+                        MailKind.EMAIL_CHANGE_REQUESTED, userId, before.user().email(), language, null));
+    }
+
+    private boolean replace(Profile before, Profile after, List<NewMail> mails) {
         try {
-            return store.update(before, after);
+            return store.update(before, after, mails, clock.instant());
         } catch (ConstraintException e) {
             e.require(ConstraintException.Kind.UNIQUE);
             throw new Problem(ErrorCode.EMAIL_EXISTS);

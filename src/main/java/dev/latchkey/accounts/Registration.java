@@ -7,12 +7,13 @@ import com.google.common.hash.Hashing;
 import dev.latchkey.server.contract.IdempotencyKey;
 
 /**
- * The data of a new account. Every field but {@code age} is present; all meet the contract's constraints.
+ * The data of a new account. Every field but {@code age} and {@code locale} is present; all meet the contract's constraints.
  *
  * @param age in years, or null
+ * @param locale a BCP 47 tag, or null
  */
 public record Registration(
-        String username, String email, String password, String fullName, Integer age, String gender) {
+        String username, String email, String password, String fullName, Integer age, String gender, String locale) {
 
     /**
      * A hash that the same registration with the same {@code Idempotency-Key} has, and no other. The key of the hash is not stored, so that
@@ -23,6 +24,10 @@ public record Registration(
         for (Object field : new Object[] {username, email, password, fullName, age, gender}) {
             String text = String.valueOf(field);
             hasher.putInt(text.length()).putString(text, UTF_8);
+        }
+        if (locale != null) {
+            // Without one, it is the hash that older servers stored.
+            hasher.putInt(locale.length()).putString(locale, UTF_8);
         }
         return hasher.hash().toString();
     }

@@ -2,6 +2,9 @@ package dev.latchkey.accounts;
 
 import dev.latchkey.credentials.Authentication;
 import dev.latchkey.data.UserDataStore;
+import dev.latchkey.mail.MailKind;
+import dev.latchkey.mail.NewMail;
+import dev.latchkey.mail.Outbox;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.names.CanonicalEmail;
 import dev.latchkey.sessions.EndedSession;
@@ -25,15 +28,28 @@ final class UserStore {
     /** All accounts as an operator sees them at {@code :now}; a condition can be added. */
     static final String STATE = """
             SELECT id, username, username_key, email, email_key, full_name, created_at, disabled_at,
+                   email_verified_at, pending_email, locale,
                    (SELECT count(*) FROM sessions WHERE user_id = users.id AND expires_at > :now) AS sessions
             FROM users""";
 
     private final Database database;
     private final SessionEndingStore endingStore;
+    private final Outbox outbox;
 
-    UserStore(Database database, SessionEndingStore endingStore) {
+    UserStore(Database database, SessionEndingStore endingStore, Outbox outbox) {
         this.database = database;
         this.endingStore = endingStore;
+        this.outbox = outbox;
+    }
+
+    /** Whether users are told of changes, and have to confirm their addresses. */
+    boolean sendsMails() {
+        return outbox.isOn();
+    }
+
+    /** Has the mails sent that were left; to be called after the commit. */
+    void wakeOutbox() {
+        outbox.wake();
     }
 
     /** Which name another account already has; USERNAME if both are taken. */
@@ -46,8 +62,9 @@ final class UserStore {
      * Inserts the account unless one of the two names is taken; the constraints of the table decide.
      *
      * @param requestHash of the request, if it may be sent again, or null
+     * @param mail what to send to the user, or null
      */
-    Optional<Taken> insert(Account account, String requestHash) {
+    Optional<Taken> insert(Account account, String requestHash, NewMail mail) {
         return database.write(handle -> {
             while (!tryInsert(handle, account)) {
                 Optional<Taken> taken = taken(handle, account.usernameKey(), account.emailKey());
@@ -55,6 +72,9 @@ final class UserStore {
                     return taken;
                 }
                 // The account that had the name was deleted in between.
+            }
+            if (mail != null) {
+                outbox.put(handle, mail, account.createdAt());
             }
             if (requestHash != null) {
                 RegistrationStore.put(handle, requestHash, account.user().id(), account.createdAt());
@@ -66,8 +86,8 @@ final class UserStore {
     private static boolean tryInsert(Handle handle, Account account) {
         User user = account.user();
         return handle.createUpdate("""
-                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, age, gender, created_at)
-                VALUES (:id, :username, :usernameKey, :email, :emailKey, :passwordHash, :fullName, :age, :gender, :createdAt)
+                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, age, gender, locale, created_at)
+                VALUES (:id, :username, :usernameKey, :email, :emailKey, :passwordHash, :fullName, :age, :gender, :locale, :createdAt)
                 ON CONFLICT DO NOTHING
                 """)
                         .bind("id", user.id())
@@ -76,6 +96,7 @@ final class UserStore {
                         .bind("fullName", user.fullName())
                         .bind("age", user.age())
                         .bind("gender", user.gender())
+                        .bind("locale", user.locale())
                         .bind("usernameKey", account.usernameKey())
                         .bind("emailKey", account.emailKey())
                         .bind("passwordHash", account.passwordHash())
@@ -113,7 +134,9 @@ final class UserStore {
     /** The account as its user sees it. */
     Optional<Profile> find(String userId) {
         return database.read(handle -> handle.createQuery("""
-                SELECT id, username, email, full_name, age, gender, created_at FROM users WHERE id = :userId
+                SELECT id, username, email, full_name, age, gender, locale, created_at, email_verified_at IS NOT NULL AS verified,
+                    pending_email
+                FROM users WHERE id = :userId
                 """)
                 .bind("userId", userId)
                 .map((row, context) -> new Profile(
@@ -123,8 +146,11 @@ final class UserStore {
                                 row.getString("email"),
                                 row.getString("full_name"),
                                 row.getObject("age") == null ? null : row.getInt("age"),
-                                row.getString("gender")),
-                        Instant.ofEpochMilli(row.getLong("created_at"))))
+                                row.getString("gender"),
+                                row.getString("locale")),
+                        Instant.ofEpochMilli(row.getLong("created_at")),
+                        row.getBoolean("verified"),
+                        row.getString("pending_email")))
                 .findOne());
     }
 
@@ -147,27 +173,34 @@ final class UserStore {
     }
 
     static AccountState state(ResultSet row) throws SQLException {
-        long disabledAt = row.getLong("disabled_at");
-        Instant disabled = row.wasNull() ? null : Instant.ofEpochMilli(disabledAt);
         return new AccountState(
                 row.getString("id"),
                 row.getString("username"),
                 row.getString("email"),
                 row.getString("full_name"),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                disabled,
-                row.getInt("sessions"));
+                instant(row, "created_at"),
+                instant(row, "disabled_at"),
+                row.getInt("sessions"),
+                new AccountState.Mail(
+                        instant(row, "email_verified_at"), row.getString("pending_email"), row.getString("locale")));
     }
 
-    /** Whether another user has this mailbox under an {@linkplain CanonicalEmail#aside aside} form, which no constraint covers. */
-    boolean isMailboxOfAnother(User user) {
-        String emailKey = CanonicalEmail.of(user.email());
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    /** Whether another user has this mailbox, be it under an {@linkplain CanonicalEmail#aside aside} form, which no constraint covers. */
+    boolean isMailboxOfAnother(String userId, String email) {
+        String emailKey = CanonicalEmail.of(email);
         return database.read(handle -> handle.createQuery("""
-                SELECT 1 FROM users WHERE email_key > :beforeAside AND email_key < :afterAside AND id <> :id LIMIT 1
+                SELECT 1 FROM users
+                WHERE (email_key = :emailKey OR (email_key > :beforeAside AND email_key < :afterAside)) AND id <> :id LIMIT 1
                 """)
+                .bind("emailKey", emailKey)
                 .bind("beforeAside", CanonicalEmail.beforeAside(emailKey))
                 .bind("afterAside", CanonicalEmail.afterAside(emailKey))
-                .bind("id", user.id())
+                .bind("id", userId)
                 .mapTo(Integer.class)
                 .findOne()
                 .isPresent());
@@ -177,53 +210,103 @@ final class UserStore {
      * Replaces {@code before} by {@code after}. An unchanged address keeps its stored canonical form, because a migration may have
      * given it another one than it would get now.
      *
+     * @param mails what to send if it is done
      * @return false, and nothing is changed, if the account is no longer {@code before}
      * @throws dev.latchkey.server.database.ConstraintException if the e-mail address is another account's
      */
-    boolean update(User before, User after) {
-        String newEmailKey = after.email().equals(before.email()) ? null : CanonicalEmail.of(after.email());
-        return database.write(handle -> handle.createUpdate("""
+    boolean update(Profile before, Profile after, List<NewMail> mails, Instant now) {
+        return database.write(handle -> {
+            boolean isDone = update(handle, before, after);
+            if (isDone) {
+                mails.forEach(mail -> outbox.put(handle, mail, now));
+            }
+            return isDone;
+        });
+    }
+
+    private static boolean update(Handle handle, Profile before, Profile after) {
+        User was = before.user();
+        User user = after.user();
+        String newEmailKey = user.email().equals(was.email()) ? null : CanonicalEmail.of(user.email());
+        return handle.createUpdate("""
                         UPDATE users SET email = :email, email_key = COALESCE(:newEmailKey, email_key), full_name = :fullName, age = :age,
-                            gender = :gender
+                            gender = :gender, locale = :locale, pending_email = :pending,
+                            email_verified_at = CASE WHEN :sameMailbox = 1 THEN email_verified_at ELSE NULL END
                         WHERE id = :id AND email = :emailBefore AND full_name = :fullNameBefore AND gender = :genderBefore
-                          AND COALESCE(age, 0) = :ageBefore
+                          AND COALESCE(age, 0) = :ageBefore AND COALESCE(locale, '') = :localeBefore
+                          AND COALESCE(pending_email, '') = :pendingBefore
                         """)
-                        .bind("id", before.id())
-                        .bind("email", after.email())
+                        .bind("id", was.id())
+                        .bind("email", user.email())
                         .bind("newEmailKey", newEmailKey)
-                        .bind("fullName", after.fullName())
-                        .bind("age", after.age())
-                        .bind("gender", after.gender())
-                        .bind("emailBefore", before.email())
-                        .bind("fullNameBefore", before.fullName())
-                        .bind("genderBefore", before.gender())
-                        .bind("ageBefore", before.age() == null ? 0 : before.age())
+                        .bind("fullName", user.fullName())
+                        .bind("age", user.age())
+                        .bind("gender", user.gender())
+                        .bind("locale", user.locale())
+                        .bind("pending", after.pendingEmail())
+                        .bind("sameMailbox", after.hasMailboxOf(before) ? 1 : 0)
+                        .bind("emailBefore", was.email())
+                        .bind("fullNameBefore", was.fullName())
+                        .bind("genderBefore", was.gender())
+                        .bind("ageBefore", was.age() == null ? 0 : was.age())
+                        .bind("localeBefore", was.locale() == null ? "" : was.locale())
+                        .bind("pendingBefore", before.pendingEmail() == null ? "" : before.pendingEmail())
+                        .execute()
+                == 1;
+    }
+
+    /** Makes the address a proven one, whoever has proven it; false if there is no such user. */
+    boolean verifyEmail(String userId, Instant now) {
+        return database.write(handle -> handle.createUpdate(
+                                "UPDATE users SET email_verified_at = COALESCE(email_verified_at, :now) WHERE id = :userId")
+                        .bind("now", now.toEpochMilli())
+                        .bind("userId", userId)
                         .execute()
                 == 1);
     }
 
     /**
-     * Replaces the password that was checked, and ends all sessions but one.
+     * Replaces the password that was checked, ends all sessions but one, and tells the user.
      *
+     * @param language of the request, or null
      * @return the ended sessions; or empty, and nothing is changed, if the password is no longer the checked one
      */
     Optional<List<EndedSession>> changePassword(
-            Authentication checked, String newHash, String keptSessionId, Instant now) {
-        return database.write(
-                handle -> endSessions(handle, checked.userId(), keptSessionId, now, it -> it.createUpdate("""
+            Authentication checked, String newHash, String keptSessionId, String language, Instant now) {
+        return database.write(handle -> {
+            Optional<List<EndedSession>> ended =
+                    endSessions(handle, checked.userId(), keptSessionId, now, it -> it.createUpdate("""
                 UPDATE users SET password_hash = :newHash, password_version = password_version + 1
                 WHERE id = :userId AND password_version = :checkedVersion
                 """)
-                        .bind("newHash", newHash)
-                        .bind("checkedVersion", checked.passwordVersion())));
+                            .bind("newHash", newHash)
+                            .bind("checkedVersion", checked.passwordVersion()));
+            ended.ifPresent(done -> tellOfNewPassword(handle, checked.userId(), language, now));
+            return ended;
+        });
     }
 
-    /** Replaces the password, whatever it is, and ends all sessions; empty if there is no such user. */
+    /** At the address of now: who has taken the account over may change it before the mail is sent. */
+    private void tellOfNewPassword(Handle handle, String userId, String language, Instant now) {
+        if (outbox.isOn()) {
+            String email = handle.createQuery("SELECT email FROM users WHERE id = :userId")
+                    .bind("userId", userId)
+                    .mapTo(String.class)
+                    .one();
+            outbox.put(handle, new NewMail(MailKind.PASSWORD_CHANGED, userId, email, language, null), now);
+        }
+    }
+
+    /** Replaces the password, whatever it is, ends all sessions, and tells the user; empty if there is no such user. */
     Optional<List<EndedSession>> setPassword(String userId, String newHash, Instant now) {
-        return database.write(handle -> endSessions(
-                handle, userId, null, now, it -> it.createUpdate("""
+        return database.write(handle -> {
+            Optional<List<EndedSession>> ended = endSessions(
+                    handle, userId, null, now, it -> it.createUpdate("""
                 UPDATE users SET password_hash = :newHash, password_version = password_version + 1 WHERE id = :userId
-                """).bind("newHash", newHash)));
+                """).bind("newHash", newHash));
+            ended.ifPresent(done -> tellOfNewPassword(handle, userId, null, now));
+            return ended;
+        });
     }
 
     /** Ends all sessions, and refuses further log-ins; empty if there is no such user. */

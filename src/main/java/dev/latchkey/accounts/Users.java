@@ -4,6 +4,9 @@ import static dev.latchkey.server.audit.AuditEvent.REGISTRATION_SUCCEEDED;
 
 import dev.latchkey.accounts.UserStore.Taken;
 import dev.latchkey.credentials.Credentials;
+import dev.latchkey.credentials.recovery.MailLimits;
+import dev.latchkey.mail.MailKind;
+import dev.latchkey.mail.NewMail;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.names.CanonicalEmail;
@@ -24,12 +27,19 @@ final class Users {
     private final UserStore store;
     private final RegistrationStore registrations;
     private final Credentials credentials;
+    private final MailLimits mailLimits;
     private final Clock clock;
 
-    Users(UserStore store, RegistrationStore registrations, Credentials credentials, Clock clock) {
+    Users(
+            UserStore store,
+            RegistrationStore registrations,
+            Credentials credentials,
+            MailLimits mailLimits,
+            Clock clock) {
         this.store = store;
         this.registrations = registrations;
         this.credentials = credentials;
+        this.mailLimits = mailLimits;
         this.clock = clock;
     }
 
@@ -42,18 +52,19 @@ final class Users {
      * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE if too many passwords wait to be hashed
      */
     User register(Registration registration) {
-        return register(registration, null).user();
+        return register(registration, null, null).user();
     }
 
     /**
      * Makes an account, unless an earlier request with the same key did.
      *
      * @param key null if the request has none
+     * @param language of the request, a BCP 47 tag, or null
      * @throws Problem USERNAME_EXISTS, EMAIL_EXISTS, or UNAVAILABLE if too many passwords wait to be hashed
      */
-    Registered register(Registration registration, IdempotencyKey key) {
+    Registered register(Registration registration, IdempotencyKey key, String language) {
         String requestHash = key == null ? null : registration.hash(key);
-        return findRegistered(requestHash).orElseGet(() -> create(registration, requestHash));
+        return findRegistered(requestHash).orElseGet(() -> create(registration, requestHash, language));
     }
 
     private Optional<Registered> findRegistered(String requestHash) {
@@ -65,7 +76,7 @@ final class Users {
                         .map(profile -> new Registered(profile.user(), true));
     }
 
-    private Registered create(Registration registration, String requestHash) {
+    private Registered create(Registration registration, String requestHash, String language) {
         String usernameKey = CanonicalName.of(registration.username());
         String emailKey = CanonicalEmail.of(registration.email());
         // The insertion decides in the end; this avoids hashing a password in vain.
@@ -79,15 +90,27 @@ final class Users {
                 registration.email(),
                 registration.fullName(),
                 registration.age(),
-                registration.gender());
+                registration.gender(),
+                registration.locale());
         String passwordHash = credentials.hash(registration.password());
         Account account = new Account(user, usernameKey, emailKey, passwordHash, clock.instant());
-        taken = store.insert(account, requestHash);
+        NewMail mail = verification(user, language);
+        taken = store.insert(account, requestHash, mail);
         if (taken.isPresent()) {
             return takenBySameRequest(taken.get(), requestHash);
         }
+        if (mail != null) {
+            store.wakeOutbox();
+        }
         AuditLog.record(REGISTRATION_SUCCEEDED, user.id());
         return new Registered(user, false);
+    }
+
+    /** Null if there are no mails, or no more may be sent: the user can ask for one later. The client's address has a limit of its own. */
+    private NewMail verification(User user, String language) {
+        return store.sendsMails() && mailLimits.grant(null, user.email(), null)
+                ? new NewMail(MailKind.EMAIL_VERIFICATION, user.id(), user.email(), language, null)
+                : null;
     }
 
     /** The same request may have come twice at once. The other one has committed the account and its hash together. */

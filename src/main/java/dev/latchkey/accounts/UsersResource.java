@@ -31,8 +31,9 @@ public final class UsersResource implements UsersApi {
                 body.getPassword(),
                 body.getFullName(),
                 body.getAge(),
-                body.getGender());
-        Registered registered = users.register(registration, idempotencyKey);
+                body.getGender(),
+                body.getLocale());
+        Registered registered = users.register(registration, idempotencyKey, client.language());
         return Response.status(Response.Status.CREATED)
                 .entity(new RegisterUserResponseBody().data(toBody(registered.user())))
                 .header(Problem.REPLAYED, registered.isReplayed() ? "true" : null)
@@ -46,6 +47,7 @@ public final class UsersResource implements UsersApi {
                 .email(user.email())
                 .fullName(user.fullName())
                 .age(user.age())
-                .gender(user.gender());
+                .gender(user.gender())
+                .locale(user.locale());
     }
 }

@@ -16,6 +16,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
     private static final String FULL_NAME = "full_name";
     private static final String GENDER = "gender";
     private static final String AGE = "age";
+    private static final String LOCALE = "locale";
 
     @Override
     public String name() {
@@ -34,6 +35,7 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
         parser.addArgument("--full-name").dest(FULL_NAME).metavar("NAME").required(true);
         parser.addArgument("--gender").dest(GENDER).metavar("TEXT").required(true);
         parser.addArgument("--age").dest(AGE).metavar("YEARS").type(Integer.class);
+        parser.addArgument("--" + LOCALE).metavar("TAG").help("the language of mails to the user, such as de");
         GivenPassword.addArgument(parser);
     }
 
@@ -45,7 +47,8 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
                 .password(GivenPassword.read(arguments))
                 .fullName(arguments.getString(FULL_NAME))
                 .age(arguments.getInt(AGE))
-                .gender(arguments.getString(GENDER));
+                .gender(arguments.getString(GENDER))
+                .locale(arguments.getString(LOCALE));
         refuseIfAny(validator.validate(body));
         String id = administration.create(new Registration(
                 body.getUsername(),
@@ -53,7 +56,8 @@ final class CreateUserOperation implements ServiceOperation<Administration> {
                 body.getPassword(),
                 body.getFullName(),
                 body.getAge(),
-                body.getGender()));
+                body.getGender(),
+                body.getLocale()));
         return body.getUsername() + " is created, with the user id " + id;
     }
 

@@ -63,8 +63,9 @@ final class ListUsersOperation implements ServiceOperation<Administration> {
                     .mapToInt(account -> account.username().length())
                     .max()
                     .orElseThrow();
-            String format = "%-36s  %-20s  %-8s  %-" + Math.max(width, "username".length()) + "s  %s";
-            lines.add(String.format(Locale.ROOT, format, "user id", "created", "state", "username", "e-mail"));
+            String format = "%-36s  %-20s  %-8s  %-8s  %-" + Math.max(width, "username".length()) + "s  %s";
+            lines.add(String.format(
+                    Locale.ROOT, format, "user id", "created", "state", "verified", "username", "e-mail"));
             page.accounts().forEach(account -> lines.add(line(format, account)));
         }
         lines.add(page.accounts().size() + " of " + page.total()
@@ -96,6 +97,7 @@ final class ListUsersOperation implements ServiceOperation<Administration> {
                 account.id(),
                 ShowUserOperation.utc(account.createdAt()),
                 account.disabledAt() == null ? "enabled" : "disabled",
+                account.mail().verifiedAt() == null ? "no" : "yes",
                 ShowUserOperation.shown(account.username()),
                 ShowUserOperation.shown(account.email()));
     }

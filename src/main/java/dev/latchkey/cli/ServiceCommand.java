@@ -4,9 +4,12 @@ import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.accounts.AccountsRoom;
 import dev.latchkey.accounts.Administration;
 import dev.latchkey.credentials.CredentialsRoom;
+import dev.latchkey.credentials.recovery.RecoveryLimits;
+import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.data.DataRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.keys.StoredSigningKeys;
+import dev.latchkey.mail.MailRoom;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.DatabaseException;
@@ -70,6 +73,7 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
                         UserOperation.DISABLE,
                         UserOperation.ENABLE,
                         new SetEmailOperation(),
+                        UserOperation.VERIFY_EMAIL,
                         new SetPasswordOperation(),
                         new EndSessionsOperation(),
                         new EndAllSessionsOperation(),
@@ -82,10 +86,17 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         Clock clock = Clock.systemUTC();
         Database database = Databases.openStore(configuration.database(), environment);
         SessionsRoom sessions = new SessionsRoom(database, database, configuration.sessions(), clock);
-        CredentialsRoom credentials =
-                new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
+        CredentialsRoom credentials = new CredentialsRoom(database, configuration.credentials(), environment, clock);
+        // The servers that run send the mails.
+        MailRoom mail = new MailRoom(database, configuration.mail(), clock);
+        RecoveryRoom recovery = new RecoveryRoom(
+                database,
+                mail.outbox(),
+                sessions,
+                RecoveryLimits.of(configuration.limits(), environment.metrics()),
+                clock);
         DataRoom data = new DataRoom(database, configuration.data(), clock);
-        return new AccountsRoom(database, credentials, sessions, clock)
+        return new AccountsRoom(database, credentials, recovery, sessions, clock)
                 .administration(data, environment.getObjectMapper());
     }
 

@@ -35,6 +35,15 @@ final class ShowUserOperation implements ServiceOperation<Administration> {
                 line("user id", user.id()),
                 line("username", user.username()),
                 line("e-mail", user.email()),
+                line(
+                        "verified",
+                        user.mail().verifiedAt() == null
+                                ? "no"
+                                : utc(user.mail().verifiedAt())),
+                line(
+                        "pending",
+                        user.mail().pendingEmail() == null ? "-" : user.mail().pendingEmail()),
+                line("locale", user.mail().locale() == null ? "-" : user.mail().locale()),
                 line("full name", user.fullName()),
                 line("created", utc(user.createdAt())),
                 line("disabled", user.disabledAt() == null ? "no" : utc(user.disabledAt())),

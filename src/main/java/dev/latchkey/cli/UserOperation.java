@@ -11,7 +11,7 @@ import net.sourceforge.argparse4j.inf.Subparser;
  * A change of an account that needs no argument but its name.
  *
  * @param change returns false if the user no longer exists
- * @param outcome the state of the user afterwards, for the message
+ * @param outcome what is true of the user afterwards, for the message
  */
 record UserOperation(String name, String description, BiPredicate<Administration, String> change, String outcome)
         implements ServiceOperation<Administration> {
@@ -19,10 +19,16 @@ record UserOperation(String name, String description, BiPredicate<Administration
             "disable",
             "Disables a user: ends all sessions and refuses log-ins; the data stays",
             Administration::disable,
-            "disabled");
+            "is disabled");
 
     static final UserOperation ENABLE =
-            new UserOperation("enable", "Lets a disabled user log in again", Administration::enable, "enabled");
+            new UserOperation("enable", "Lets a disabled user log in again", Administration::enable, "is enabled");
+
+    static final UserOperation VERIFY_EMAIL = new UserOperation(
+            "verify-email",
+            "Takes a user's e-mail address as proven",
+            Administration::verifyEmail,
+            "has a verified e-mail address");
 
     @Override
     public void addArguments(Subparser parser) {
@@ -35,6 +41,6 @@ record UserOperation(String name, String description, BiPredicate<Administration
         if (!change.test(administration, user.id())) {
             throw NamedUser.unknown(user.username());
         }
-        return user.username() + " is " + outcome;
+        return user.username() + " " + outcome;
     }
 }

@@ -16,6 +16,14 @@ final class CredentialStore {
         this.database = database;
     }
 
+    /** The canonical name of the user with this canonical e-mail address. */
+    Optional<String> findName(String emailKey) {
+        return database.read(handle -> handle.createQuery("SELECT username_key FROM users WHERE email_key = :key")
+                .bind("key", emailKey)
+                .mapTo(String.class)
+                .findOne());
+    }
+
     /** By canonical name. */
     Optional<StoredCredentials> findByName(String usernameKey) {
         return database.read(handle -> find(handle, "WHERE username_key = :key", usernameKey));

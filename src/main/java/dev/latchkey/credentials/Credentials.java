@@ -6,6 +6,7 @@ import static dev.latchkey.server.audit.AuditEvent.PASSWORD_CHANGE_FAILED;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.limits.Client;
+import dev.latchkey.server.names.CanonicalEmail;
 import dev.latchkey.server.names.CanonicalName;
 import dev.latchkey.server.problem.Problem;
 import java.util.Optional;
@@ -21,27 +22,47 @@ public final class Credentials {
     private final KnownAddresses addresses;
     private final LogInLimits limits;
     private final Passwords passwords;
+    private final boolean isByAddress;
 
-    public Credentials(CredentialStore store, KnownAddresses addresses, LogInLimits limits, Passwords passwords) {
+    /** {@code isByAddress} is whether e-mail addresses may stand in place of usernames. */
+    public Credentials(
+            CredentialStore store,
+            KnownAddresses addresses,
+            LogInLimits limits,
+            Passwords passwords,
+            boolean isByAddress) {
         this.store = store;
         this.addresses = addresses;
         this.limits = limits;
         this.passwords = passwords;
+        this.isByAddress = isByAddress;
     }
 
     /**
      * The user with this name and password, if the account is not disabled. An unknown name takes the same time as a wrong password,
      * unless the user has not logged in since the hashing parameters were changed.
      *
+     * @param username or the e-mail address, if that is allowed
+     *
      * @throws Problem TOO_MANY_REQUESTS after too many failures, or UNAVAILABLE if too many passwords wait to be checked
      */
     public Optional<Authentication> authenticate(String username, String password, Client client) {
-        String usernameKey = CanonicalName.of(username);
+        String usernameKey = usernameKey(username);
         LogInLimits.Attempt attempt = limits.begin(usernameKey, client);
         Optional<Authentication> user =
                 counted(attempt, () -> check(store.findByName(usernameKey).orElse(null), password));
         user.ifPresent(found -> addresses.remember(found.userId(), client.address()));
         return user;
+    }
+
+    /** By name and by address, attempts are counted in the same place. */
+    private String usernameKey(String given) {
+        // No username has such a sign.
+        if (!isByAddress || given.indexOf('@') < 0) {
+            return CanonicalName.of(given);
+        }
+        String emailKey = CanonicalEmail.of(given);
+        return store.findName(emailKey).orElse(emailKey);
     }
 
     /** Leaves an attempt counted only if it was made and failed. */

@@ -18,23 +18,23 @@ import java.util.concurrent.ExecutorService;
 /** How users authenticate. */
 public final class CredentialsRoom {
     private final BlockingQueue<Runnable> waiting;
+    private final KnownAddresses addresses;
     private final LogInLimits limits;
     private final Credentials credentials;
 
-    public CredentialsRoom(
-            Database database,
-            PasswordSettings settings,
-            LimitSettings limitSettings,
-            Environment environment,
-            Clock clock) {
-        KnownAddresses addresses = new KnownAddresses(new KnownAddressStore(database), clock);
-        this.waiting = new ArrayBlockingQueue<>(settings.queue());
-        this.limits = new LogInLimits(limitSettings, addresses, environment.metrics(), Ticker.systemTicker());
+    /** What operators set. */
+    public record Settings(PasswordSettings passwords, LogInSettings logIn, LimitSettings limits) {}
+
+    public CredentialsRoom(Database database, Settings settings, Environment environment, Clock clock) {
+        this.addresses = new KnownAddresses(new KnownAddressStore(database), clock);
+        this.waiting = new ArrayBlockingQueue<>(settings.passwords().queue());
+        this.limits = new LogInLimits(settings.limits(), addresses, environment.metrics(), Ticker.systemTicker());
         this.credentials = new Credentials(
                 new CredentialStore(database),
                 addresses,
                 limits,
-                new Passwords(hashingPool(settings, waiting, environment), settings));
+                new Passwords(hashingPool(settings.passwords(), waiting, environment), settings.passwords()),
+                settings.logIn().byAddress());
     }
 
     /** Adds what log-ins need to be ready. */
@@ -48,6 +48,13 @@ public final class CredentialsRoom {
 
     public Credentials credentials() {
         return credentials;
+    }
+
+    /**
+     * Records that a user who has authenticated otherwise has logged in from this client's address.
+     */
+    public void remember(String userId, Client client) {
+        addresses.remember(userId, client.address());
     }
 
     /** Adds how passwords are hashed. */

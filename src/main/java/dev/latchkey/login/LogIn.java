@@ -1,12 +1,9 @@
 package dev.latchkey.login;
 
 import dev.latchkey.credentials.Authentication;
-import dev.latchkey.credentials.Credentials;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.limits.CallerLimit;
 import dev.latchkey.server.limits.Client;
-import dev.latchkey.server.problem.Problem;
-import dev.latchkey.sessions.Origin;
 import dev.latchkey.sessions.Refreshes;
 import dev.latchkey.sessions.SessionGrant;
 import dev.latchkey.sessions.Sessions;
@@ -14,7 +11,7 @@ import java.util.Optional;
 
 /** Gives tokens for a username and a password, or for a refresh token. */
 final class LogIn {
-    private final Credentials credentials;
+    private final PasswordCheck passwords;
     private final Sessions sessions;
     private final Refreshes refreshes;
     private final TokenPairs tokenPairs;
@@ -22,12 +19,12 @@ final class LogIn {
     private final Outcomes outcomes = new Outcomes();
 
     LogIn(
-            Credentials credentials,
+            PasswordCheck passwords,
             Sessions sessions,
             Refreshes refreshes,
             TokenPairs tokenPairs,
             CallerLimit callerLimit) {
-        this.credentials = credentials;
+        this.passwords = passwords;
         this.sessions = sessions;
         this.refreshes = refreshes;
         this.tokenPairs = tokenPairs;
@@ -38,19 +35,18 @@ final class LogIn {
      * Logs a user in.
      *
      * @param refreshable whether to give a refresh token as well
-     * @throws Problem INVALID_CREDENTIALS, TOO_MANY_REQUESTS, or UNAVAILABLE if too many passwords wait to be checked
+     * @throws dev.latchkey.server.problem.Problem INVALID_CREDENTIALS, EMAIL_NOT_VERIFIED, TOO_MANY_REQUESTS, or UNAVAILABLE if too many passwords wait to be checked
      */
-    TokenPair start(String username, String password, boolean refreshable, Origin origin, Client client) {
-        return outcomes.ofLogIn(() -> tokenPairs.issue(session(username, password, refreshable, origin, client)));
+    TokenPair start(String username, String password, boolean refreshable, Visitor visitor) {
+        return outcomes.ofLogIn(() -> tokenPairs.issue(session(username, password, refreshable, visitor)));
     }
 
-    private SessionGrant session(String username, String password, boolean refreshable, Origin origin, Client client) {
+    private SessionGrant session(String username, String password, boolean refreshable, Visitor visitor) {
         Optional<SessionGrant> session;
         do {
-            Authentication user =
-                    credentials.authenticate(username, password, client).orElseThrow(Problem::invalidCredentials);
+            Authentication user = passwords.of(username, password, visitor);
             // Empty if the password was changed since the check; then check against the new one.
-            session = sessions.start(user.userId(), user.passwordVersion(), refreshable, origin);
+            session = sessions.start(user.userId(), user.passwordVersion(), refreshable, visitor.origin());
         } while (session.isEmpty());
         return session.get();
     }
@@ -58,7 +54,7 @@ final class LogIn {
     /**
      * Gives new tokens for a refresh token.
      *
-     * @throws Problem INVALID_REFRESH_TOKEN, or TOO_MANY_REQUESTS
+     * @throws dev.latchkey.server.problem.Problem INVALID_REFRESH_TOKEN, or TOO_MANY_REQUESTS
      */
     TokenPair refresh(String refreshToken, Client client) {
         return outcomes.ofRefresh(

@@ -13,7 +13,7 @@ final class Outcomes {
 
     private enum Outcome {
         SUCCESS,
-        /** The password or refresh token was not valid. */
+        /** The password, code or refresh token was not valid, or the address is not verified. */
         REFUSED,
         LIMITED,
         UNAVAILABLE,
@@ -52,7 +52,7 @@ final class Outcomes {
 
     private static Outcome outcome(Problem problem) {
         return switch (problem.code()) {
-            case INVALID_CREDENTIALS, INVALID_REFRESH_TOKEN -> Outcome.REFUSED;
+            case INVALID_CREDENTIALS, INVALID_REFRESH_TOKEN, INVALID_CODE, EMAIL_NOT_VERIFIED -> Outcome.REFUSED;
             case TOO_MANY_REQUESTS -> Outcome.LIMITED;
             case UNAVAILABLE -> Outcome.UNAVAILABLE;
             default -> Outcome.ERROR;

@@ -3,7 +3,6 @@ package dev.latchkey.login;
 import dev.latchkey.api.TokensApi;
 import dev.latchkey.api.model.CreateTokenResponseBody;
 import dev.latchkey.api.model.CredentialsBody;
-import dev.latchkey.api.model.IssuedTokensBody;
 import dev.latchkey.api.model.LogOutResponseBody;
 import dev.latchkey.api.model.RefreshTokenResponseBody;
 import dev.latchkey.api.model.TokenRefreshBody;
@@ -24,17 +23,18 @@ public final class TokensResource implements TokensApi {
 
     @Override
     public Response createToken(CredentialsBody body) {
-        Origin origin = new Origin(client.address(), client.userAgent());
         // Null counts as absent.
         boolean refreshable = Boolean.TRUE.equals(body.getRefresh());
-        TokenPair pair = logIn.start(body.getUsername(), body.getPassword(), refreshable, origin, client.get());
-        return Response.ok(new CreateTokenResponseBody().data(toBody(pair))).build();
+        TokenPair pair = logIn.start(body.getUsername(), body.getPassword(), refreshable, visitor(client));
+        return Response.ok(new CreateTokenResponseBody().data(TokenBodies.tokens(pair)))
+                .build();
     }
 
     @Override
     public Response refreshToken(TokenRefreshBody body) {
         TokenPair pair = logIn.refresh(body.getRefreshToken(), client.get());
-        return Response.ok(new RefreshTokenResponseBody().data(toBody(pair))).build();
+        return Response.ok(new RefreshTokenResponseBody().data(TokenBodies.tokens(pair)))
+                .build();
     }
 
     @Override
@@ -43,14 +43,7 @@ public final class TokensResource implements TokensApi {
         return Response.ok(new LogOutResponseBody()).build();
     }
 
-    private static IssuedTokensBody toBody(TokenPair pair) {
-        return new IssuedTokensBody()
-                .accessToken(pair.accessToken())
-                .expiresIn(Math.toIntExact(pair.accessLifetime().toSeconds()))
-                .refreshToken(pair.refreshToken())
-                .refreshExpiresIn(
-                        pair.refreshLifetime() == null
-                                ? null
-                                : Math.toIntExact(pair.refreshLifetime().toSeconds()));
+    static Visitor visitor(CurrentClient client) {
+        return new Visitor(client.get(), new Origin(client.address(), client.userAgent()), client.language());
     }
 }

@@ -1,6 +1,6 @@
 /**
  * Gives tokens to users who authenticate.
  *
- * <p>May know credentials, sessions and the server.
+ * <p>May know credentials, recovery, sessions and the server.
  */
 package dev.latchkey.login;

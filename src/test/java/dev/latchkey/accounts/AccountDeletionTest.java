@@ -6,6 +6,7 @@ import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
+import dev.latchkey.testing.Together;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

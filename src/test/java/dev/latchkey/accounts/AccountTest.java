@@ -9,6 +9,7 @@ import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import dev.latchkey.testing.TestDatabase;
+import dev.latchkey.testing.Together;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class AccountTest {
         Instant createdAt = Instant.parse(account.remove("created_at").textValue());
         assertThat(Duration.between(createdAt, Instant.now())).isBetween(Duration.ZERO, Duration.ofMinutes(5));
         assertThat(account.remove("user_id").textValue()).isNotEmpty();
+        assertThat(account.remove("email_verified").booleanValue()).isFalse();
         JsonNode usage = account.remove("usage");
         assertThat(usage.path("entries").longValue()).isZero();
         assertThat(usage.path("max_bytes").longValue()).isEqualTo(1L << 30);

@@ -10,6 +10,7 @@ import dev.latchkey.sessions.SessionEndingStore;
 import dev.latchkey.testing.CheapPasswords;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.TestDatabase;
+import dev.latchkey.testing.TestMails;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +44,10 @@ final class AdministrationIT {
         database = new TestDatabase(engine);
         SessionEndingStore sessions =
                 new SessionEndingStore(database.database(), new EndedSessionStore(database.database()));
-        UserStore store = new UserStore(database.database(), sessions);
+        UserStore store = new UserStore(database.database(), sessions, TestMails.none());
         credentials = TestCredentials.of(database.database(), hashing, CheapPasswords.settings());
-        users = new Users(store, new RegistrationStore(database.database()), credentials, Clock.systemUTC());
+        users = new Users(
+                store, new RegistrationStore(database.database()), credentials, TestMails.limits(), Clock.systemUTC());
         administration = new Administration(
                 users,
                 credentials,
@@ -188,7 +190,7 @@ final class AdministrationIT {
     }
 
     private static Registration registration(String username) {
-        return new Registration(username, username + "@example.com", PASSWORD, "Somebody", null, "female");
+        return new Registration(username, username + "@example.com", PASSWORD, "Somebody", null, "female", null);
     }
 
     private void addSessions(String userId, Instant expiresAt, String... ids) {

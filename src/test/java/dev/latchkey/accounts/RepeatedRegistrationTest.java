@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
+import dev.latchkey.testing.Together;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.Collections;

@@ -37,7 +37,8 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
                             text.get(),
                             text.get(),
                             random.nextBoolean() ? null : random.nextInt(),
-                            text.get());
+                            text.get(),
+                            random.nextBoolean() ? null : text.get());
                     Instant createdAt = Instant.ofEpochMilli(random.nextLong(1L << 42));
                     return new UserOperation(
                             Kind.values()[random.nextInt(Kind.values().length)],
@@ -64,7 +65,7 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
     @Override
     public Object run(UserStore store) {
         return switch (kind) {
-            case INSERT -> store.insert(account, null);
+            case INSERT -> store.insert(account, null, null);
             case FIND_TAKEN -> store.findTaken(account.usernameKey(), account.emailKey());
             case FIND_BY_NAME -> store.findStateByName(account.usernameKey(), Instant.EPOCH);
         };
@@ -95,7 +96,14 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
     private static AccountState state(Account account) {
         User user = account.user();
         return new AccountState(
-                user.id(), user.username(), user.email(), user.fullName(), account.createdAt(), null, 0);
+                user.id(),
+                user.username(),
+                user.email(),
+                user.fullName(),
+                account.createdAt(),
+                null,
+                0,
+                new AccountState.Mail(null, null, user.locale()));
     }
 
     private Optional<UserStore.Taken> taken(List<Account> accounts) {

@@ -11,6 +11,7 @@ import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ModelCheck;
 import dev.latchkey.testing.RandomSequences;
 import dev.latchkey.testing.TestDatabase;
+import dev.latchkey.testing.TestMails;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ final class UserStoreIT {
 
     UserStoreIT(Engine engine) {
         database = new TestDatabase(engine);
-        store = new UserStore(database.database(), null);
+        store = new UserStore(database.database(), null, TestMails.none());
     }
 
     @AfterEach
@@ -45,9 +46,9 @@ final class UserStoreIT {
 
     @Test
     void keepsEveryField() {
-        User user = new User("1", "Zoë", "Zoë@Example.com", " Zoë \ud83d\udd11 ", 30, "non-binary");
+        User user = new User("1", "Zoë", "Zoë@Example.com", " Zoë \ud83d\udd11 ", 30, "non-binary", "de");
 
-        assertThat(store.insert(account(user, "$argon2id$"), null)).isEmpty();
+        assertThat(store.insert(account(user, "$argon2id$"), null, null)).isEmpty();
 
         Map<String, Object> expected = new HashMap<>(Map.of(
                 "id", "1",
@@ -62,18 +63,21 @@ final class UserStoreIT {
                 "created_at", NOW.toEpochMilli()));
         expected.put("password_version", 1);
         expected.put("disabled_at", null);
+        expected.put("locale", "de");
+        expected.put("email_verified_at", null);
+        expected.put("pending_email", null);
         assertThat(rows()).containsExactly(expected);
     }
 
     @Test
     void saysWhichNameIsTaken() {
-        store.insert(account(user("1", "alice", "alice@example.com"), ""), null);
+        store.insert(account(user("1", "alice", "alice@example.com"), ""), null, null);
 
-        assertThat(store.insert(account(user("2", "ALICE", "new@example.com"), ""), null))
+        assertThat(store.insert(account(user("2", "ALICE", "new@example.com"), ""), null, null))
                 .contains(UserStore.Taken.USERNAME);
-        assertThat(store.insert(account(user("2", "new", "Alice@Example.com"), ""), null))
+        assertThat(store.insert(account(user("2", "new", "Alice@Example.com"), ""), null, null))
                 .contains(UserStore.Taken.EMAIL);
-        assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null))
+        assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null, null))
                 .contains(UserStore.Taken.USERNAME);
         assertThat(rows()).hasSize(1);
     }
@@ -85,13 +89,13 @@ final class UserStoreIT {
         ExecutorService rival = Executors.newSingleThreadExecutor();
         Future<?> comingAndGoing = rival.submit(() -> {
             while (!isDone.get()) {
-                store.insert(account(user("1", "alice", "alice@example.com"), ""), null);
+                store.insert(account(user("1", "alice", "alice@example.com"), ""), null, null);
                 delete("1");
             }
         });
         try {
             for (int i = 0; i < 500; i++) {
-                assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null))
+                assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null, null))
                         .isIn(Optional.empty(), Optional.of(UserStore.Taken.USERNAME));
                 delete("2");
             }
@@ -111,21 +115,21 @@ final class UserStoreIT {
     /** As the migration leaves two users of one mailbox. */
     @Test
     void anAddressThatStaysKeepsItsForm() {
-        store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"), null);
-        store.insert(account(user("2", "bob", "bob@example.com"), "hash"), null);
+        store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"), null, null);
+        store.insert(account(user("2", "bob", "bob@example.com"), "hash"), null, null);
         database.database()
                 .write(
                         handle -> handle.execute(
                                 "UPDATE users SET email = 'x@münchen.de', email_key = 'x@xn--mnchen-3ya.de\t2' WHERE id = '2'"));
         User before = user("2", "bob", "x@münchen.de");
-        User renamed = new User("2", "bob", "x@münchen.de", "Another Name", before.age(), before.gender());
+        User renamed = new User("2", "bob", "x@münchen.de", "Another Name", before.age(), before.gender(), "pt-BR");
         User respelled = user("2", "bob", "x@MÜNCHEN.de");
         User moved = user("2", "bob", "bob@straße.de");
 
-        assertThat(store.update(before, renamed)).isTrue();
-        assertThat(store.update(renamed, before)).isTrue();
-        assertThatThrownBy(() -> store.update(before, respelled)).isInstanceOf(ConstraintException.class);
-        assertThat(store.update(before, moved)).isTrue();
+        assertThat(update(before, renamed)).isTrue();
+        assertThat(update(renamed, before)).isTrue();
+        assertThatThrownBy(() -> update(before, respelled)).isInstanceOf(ConstraintException.class);
+        assertThat(update(before, moved)).isTrue();
         assertThat(store.findTaken("nobody", "bob@xn--strae-oqa.de")).contains(UserStore.Taken.EMAIL);
     }
 
@@ -146,12 +150,20 @@ final class UserStoreIT {
         });
     }
 
+    private boolean update(User before, User after) {
+        return store.update(profile(before), profile(after), List.of(), NOW);
+    }
+
+    private static Profile profile(User user) {
+        return new Profile(user, NOW, false, null);
+    }
+
     private static Account account(User user, String passwordHash) {
         return new Account(user, CanonicalName.of(user.username()), CanonicalEmail.of(user.email()), passwordHash, NOW);
     }
 
     private static User user(String id, String username, String email) {
-        return new User(id, username, email, "Somebody", null, "male");
+        return new User(id, username, email, "Somebody", null, "male", null);
     }
 
     private List<Map<String, Object>> rows() {
@@ -169,7 +181,8 @@ final class UserStoreIT {
                                 row.getString("email"),
                                 row.getString("full_name"),
                                 row.getObject("age") == null ? null : row.getInt("age"),
-                                row.getString("gender")),
+                                row.getString("gender"),
+                                row.getString("locale")),
                         row.getString("username_key"),
                         row.getString("email_key"),
                         row.getString("password_hash"),

@@ -14,6 +14,7 @@ import dev.latchkey.server.problem.Problem;
 import dev.latchkey.testing.CheapPasswords;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.TestDatabase;
+import dev.latchkey.testing.TestMails;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -175,9 +176,10 @@ final class UsersIT {
 
     private Users usersWith(Credentials chosen) {
         return new Users(
-                new UserStore(database.database(), null),
+                new UserStore(database.database(), null, TestMails.none()),
                 new RegistrationStore(database.database()),
                 chosen,
+                TestMails.limits(),
                 Clock.systemUTC());
     }
 
@@ -190,6 +192,6 @@ final class UsersIT {
     }
 
     private static Registration registration(String username, String password) {
-        return new Registration(username, username + "@example.com", password, "Somebody", null, "female");
+        return new Registration(username, username + "@example.com", password, "Somebody", null, "female", null);
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(Engine.class)
 final class CredentialsTest {
     private static final LimitSettings LIMITS =
-            new LimitSettings(Limit.parse("3/10m"), Limit.parse("6/10m"), null, null);
+            new LimitSettings(Limit.parse("3/10m"), Limit.parse("6/10m"), null, null, null, null, null, null, null);
 
     private final TestDatabase database;
     private final ExecutorService hashing = Executors.newSingleThreadExecutor();

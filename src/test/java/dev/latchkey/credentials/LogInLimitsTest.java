@@ -39,7 +39,8 @@ final class LogInLimitsTest {
     private final LogInLimits limits = limits("3/3m", "6/6m");
 
     private LogInLimits limits(String account, String address) {
-        LimitSettings settings = new LimitSettings(Limit.parse(account), Limit.parse(address), null, null);
+        LimitSettings settings =
+                new LimitSettings(Limit.parse(account), Limit.parse(address), null, null, null, null, null, null, null);
         return new LogInLimits(settings, addresses, new MetricRegistry(), now::get);
     }
 

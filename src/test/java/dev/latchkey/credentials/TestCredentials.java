@@ -15,7 +15,11 @@ public final class TestCredentials {
 
     /** Without limits. */
     public static Credentials of(Database database, ExecutorService hashing, PasswordSettings settings) {
-        return of(database, hashing, settings, new LimitSettings(Limit.OFF, Limit.OFF, null, null));
+        return of(
+                database,
+                hashing,
+                settings,
+                new LimitSettings(Limit.OFF, Limit.OFF, null, null, null, null, null, null, null));
     }
 
     static Credentials of(
@@ -25,7 +29,8 @@ public final class TestCredentials {
                 new CredentialStore(database),
                 addresses,
                 new LogInLimits(limitSettings, addresses, new MetricRegistry(), System::nanoTime),
-                new Passwords(hashing, settings));
+                new Passwords(hashing, settings),
+                false);
     }
 
     /** Somebody who tries. */

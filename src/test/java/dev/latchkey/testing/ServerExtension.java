@@ -18,8 +18,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class ServerExtension implements BeforeAllCallback, AfterAllCallback {
     private static final Map<Engine, ServerExtension> SHARED = new EnumMap<>(Engine.class);
 
-    private static final List<String> LIMITS =
-            List.of("logInFailuresPerAccount", "logInFailuresPerAddress", "registrationsPerAddress", "requestsPerUser");
+    private static final List<String> LIMITS = List.of(
+            "logInFailuresPerAccount",
+            "logInFailuresPerAddress",
+            "registrationsPerAddress",
+            "requestsPerUser",
+            "mailsPerMailbox",
+            "mailsPerAccount",
+            "mailsPerAddress",
+            "mails",
+            "codesPerAddress");
 
     private final Engine engine;
     private final boolean limited;

@@ -1,5 +1,6 @@
 package dev.latchkey.server.contract;
 
+import dev.latchkey.server.names.LanguageTag;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -10,7 +11,8 @@ public enum Format {
     VISIBLE("must hold more than white space and invisible characters"),
     KEY("must not be empty, '.' or '..', and must not hold control characters"),
     KEY_PREFIX("must not hold control characters"),
-    ENTITY_TAGS(EntityTags.FORM);
+    ENTITY_TAGS(EntityTags.FORM),
+    LANGUAGE_TAG("must be a well-formed language tag, such as de or pt-BR");
 
     /** Letters and digits of any script, but no numbers in circles or brackets (U+2460 to U+27BF). */
     private static final Pattern NAME = Pattern.compile("[-._\\p{L}\\p{M}\\p{N}&&[^\\x{2460}-\\x{27BF}]]*");
@@ -35,6 +37,7 @@ public enum Format {
                 !text.equals(".") && !text.equals("..") && text.codePoints().noneMatch(Character::isISOControl);
             case KEY_PREFIX -> text.codePoints().noneMatch(Character::isISOControl);
             case ENTITY_TAGS -> EntityTags.parse(text).isPresent();
+            case LANGUAGE_TAG -> LanguageTag.isWellFormed(text);
         };
     }
 }

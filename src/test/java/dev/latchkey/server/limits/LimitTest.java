@@ -72,6 +72,14 @@ final class LimitTest {
     void theDefaultsAreOn() {
         assertThat(LimitSettings.defaults())
                 .isEqualTo(new LimitSettings(
-                        Limit.parse("10/10m"), Limit.parse("60/10m"), Limit.parse("200/1h"), Limit.parse("300000/1m")));
+                        Limit.parse("10/10m"),
+                        Limit.parse("60/10m"),
+                        Limit.parse("200/1h"),
+                        Limit.parse("300000/1m"),
+                        Limit.parse("5/1h"),
+                        Limit.parse("10/1h"),
+                        Limit.parse("30/1h"),
+                        Limit.parse("1000/1h"),
+                        Limit.parse("60/10m")));
     }
 }

@@ -1,4 +1,4 @@
-package dev.latchkey.accounts;
+package dev.latchkey.testing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,11 +9,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Things that happen at the same moment. */
-final class Together {
+public final class Together {
     private Together() {}
 
     /** Does all, each on a thread of its own, and returns what they return. */
-    static <T> List<T> run(List<? extends Callable<T>> works) throws Exception {
+    public static <T> List<T> run(List<? extends Callable<T>> works) throws Exception {
         CyclicBarrier start = new CyclicBarrier(works.size());
         ExecutorService threads = Executors.newFixedThreadPool(works.size());
         try {
