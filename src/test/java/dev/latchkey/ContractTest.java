@@ -7,6 +7,7 @@ import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Contract;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Mails;
 import dev.latchkey.testing.Prism;
 import dev.latchkey.testing.RawConnection;
 import dev.latchkey.testing.ServerExtension;
@@ -38,10 +39,20 @@ final class ContractTest {
             "/api/register",
             "/api/token",
             "/api/token/refresh",
+            "/api/token/email",
+            "/api/token/email/confirm",
+            "/api/email/verification/confirm",
+            "/api/password-reset",
+            "/api/password-reset/confirm",
             "/.well-known/jwks.json",
             "/health/live",
             "/health/ready");
     private static final String UNKNOWN_REFRESH_TOKEN = "lkr_" + "A".repeat(112);
+
+    /** As if it had been given, so that it is looked for. */
+    private static final String DEVICE = Api.object(
+                    "device_token", "A".repeat(22) + "." + "A".repeat(22), "token", "unknown")
+            .toString();
 
     private static final String CHANGE_PASSWORD = Api.object(
                     "current_password", Api.PASSWORD, "new_password", "another_password456")
@@ -69,6 +80,16 @@ final class ContractTest {
                     new Call("POST", "/api/data/batch", batch("put", "other", "\"value\":\"thing\"")),
                     new Call("POST", IMPORT, "{\"key\":\"imported\",\"value\":\"thing\"}"),
                     new Call("DELETE", DATA, null),
+                    new Call("POST", "/api/email/verification", null),
+                    new Call("POST", "/api/email/verification/confirm", "{\"token\":\"unknown\"}"),
+                    new Call("POST", "/api/password-reset", "{\"email\":\"nobody@example.com\"}"),
+                    new Call(
+                            "POST",
+                            "/api/password-reset/confirm",
+                            Api.object("token", "unknown", "new_password", "another_password456")
+                                    .toString()),
+                    new Call("POST", "/api/token/email", "{\"email\":\"nobody@example.com\"}"),
+                    new Call("POST", "/api/token/email/confirm", DEVICE),
                     new Call("GET", "/.well-known/jwks.json", null),
                     new Call("GET", "/health/live", null),
                     new Call("GET", "/health/ready", null),
@@ -97,7 +118,7 @@ final class ContractTest {
         /** Without those that end the session they belong to, or ask for something that there is not. */
         static List<Call> repeatable() {
             return all().stream()
-                    .filter(call -> !call.path.equals("/api/token/refresh"))
+                    .filter(call -> !call.path.equals("/api/token/refresh") && !call.path.endsWith("/confirm"))
                     .filter(call -> !call.method.equals("DELETE") || call.path.equals(DATA))
                     .toList();
         }
@@ -139,7 +160,8 @@ final class ContractTest {
 
     /** Its own server on PostgreSQL, which can be taken away from under it. */
     @RegisterExtension
-    static final ServerExtension SERVER = new ServerExtension(Engine.POSTGRES);
+    static final ServerExtension SERVER =
+            new ServerExtension(Engine.POSTGRES, "mail.mode", "log", "logIn.byEmail", "true");
 
     @RegisterExtension
     static final ServerExtension IMPATIENT =
@@ -158,7 +180,19 @@ final class ContractTest {
             "limits.registrationsPerAddress",
             "1/1h",
             "limits.requestsPerUser",
-            "1/1h");
+            "1/1h",
+            "limits.mailsPerAddress",
+            "1/1h",
+            "limits.codesPerAddress",
+            "1/1h",
+            "mail.mode",
+            "log",
+            "logIn.byEmail",
+            "true");
+
+    @RegisterExtension
+    static final ServerExtension STRICT =
+            new ServerExtension(Engine.SQLITE, "mail.mode", "log", "registration.requireVerifiedEmail", "true");
 
     /** One entry for each user. */
     @RegisterExtension
@@ -177,7 +211,7 @@ final class ContractTest {
     @Test
     void success() {
         for (Call call : Call.repeatable()) {
-            assertThat(call.to(api, token).status()).isBetween(200, 201);
+            assertThat(call.to(api, token).status()).isBetween(200, 202);
         }
     }
 
@@ -283,6 +317,70 @@ final class ContractTest {
                 new Call("POST", "/api/data/batch", Call.batch("delete", "once", "")))) {
             assertThat(withHeader(call, "Idempotency-Key", "k").outcome()).isEqualTo("422 IDEMPOTENCY_KEY_REUSED");
         }
+    }
+
+    @Test
+    void mails() {
+        Mails mails = new Mails(SERVER);
+        String name = Api.newName();
+        String email = name + "@example.com";
+        api.register(name);
+        String verification = "/api/email/verification/confirm";
+        assertThat(api.json("POST", verification, "{\"code\":\"2222-2222\"}").outcome())
+                .isEqualTo("401 INVALID_TOKEN");
+        assertThat(confirm(verification, "token", "unknown").outcome()).isEqualTo("400 INVALID_CODE");
+        String link = mails.await("email-verification", email, 1).token();
+        assertThat(confirm(verification, "token", link).status()).isEqualTo(200);
+
+        String token = api.logIn(name).access();
+        assertThat(api.as(
+                                token,
+                                "PATCH",
+                                "/api/me",
+                                Api.object("email", "2" + email).toString())
+                        .status())
+                .isEqualTo(200);
+        api.json(
+                "POST",
+                "/api/register",
+                Api.registration(Api.newName()).put("email", "2" + email).toString());
+        String taken = mails.await("email-verification", "2" + email, 1).token();
+        assertThat(confirm(verification, "token", taken).outcome()).isEqualTo("409 EMAIL_EXISTS");
+
+        String device = confirm("/api/token/email", "email", email)
+                .body()
+                .at("/data/device_token")
+                .textValue();
+        String logIn = mails.await("email-log-in", email, 1).code();
+        String byEmail = "/api/token/email/confirm";
+        assertThat(confirm(byEmail, "device_token", device, "code", "2222-2222").outcome())
+                .isEqualTo("400 INVALID_CODE");
+        assertThat(confirm(byEmail, "device_token", device, "code", logIn).status())
+                .isEqualTo(200);
+
+        confirm("/api/password-reset", "email", email);
+        String reset = mails.await("password-reset", email, 1).token();
+        String byReset = "/api/password-reset/confirm";
+        assertThat(confirm(byReset, "token", "unknown", "new_password", Api.PASSWORD)
+                        .outcome())
+                .isEqualTo("400 INVALID_CODE");
+        assertThat(confirm(byReset, "token", reset, "new_password", "short").outcome())
+                .isEqualTo("400 INVALID_PASSWORD");
+        assertThat(confirm(byReset, "token", reset, "new_password", "another_password456")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private static Api.Answer confirm(String path, String... members) {
+        return api.json("POST", path, Api.object(members).toString());
+    }
+
+    @Test
+    void anAddressThatIsNotVerified() {
+        Api strict = STRICT.api();
+        String name = Api.newName();
+        strict.register(name);
+        assertThat(strict.logIn(name, Api.PASSWORD).outcome()).isEqualTo("403 EMAIL_NOT_VERIFIED");
     }
 
     private static Api.Answer withHeader(Call call, String name, String value) {
@@ -468,7 +566,9 @@ final class ContractTest {
                 .textValue();
         limited.read(used, "some");
         for (Call call : Call.limited()) {
-            if (call.path.equals("/api/token")) {
+            if (call.path.equals("/api/token")
+                    || call.path.startsWith("/api/password")
+                    || call.path.endsWith("/confirm")) {
                 limited.json(call.method, call.path, call.body);
             }
             assertThat(call.to(limited, used).outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
@@ -488,6 +588,7 @@ final class ContractTest {
         execute(SERVER.database(), "ALTER TABLE users RENAME TO users_moved");
         execute(SERVER.database(), "ALTER TABLE entries RENAME TO entries_moved");
         execute(SERVER.database(), "ALTER TABLE sessions RENAME TO sessions_moved");
+        execute(SERVER.database(), "ALTER TABLE mails RENAME TO mails_moved");
         try {
             for (Call call : Call.thatAskTheDatabase()) {
                 assertThat(call.to(api, token).outcome()).isEqualTo("500 INTERNAL_ERROR");
@@ -496,6 +597,7 @@ final class ContractTest {
             execute(SERVER.database(), "ALTER TABLE users_moved RENAME TO users");
             execute(SERVER.database(), "ALTER TABLE entries_moved RENAME TO entries");
             execute(SERVER.database(), "ALTER TABLE sessions_moved RENAME TO sessions");
+            execute(SERVER.database(), "ALTER TABLE mails_moved RENAME TO mails");
         }
         assertThat(api.create(token, "after the failure", "x").status()).isEqualTo(201);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Mails;
 import dev.latchkey.testing.Together;
 import java.util.Collections;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.latchkey.credentials.recovery;
 
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Mails;
 import dev.latchkey.testing.ServerExtension;
 import java.util.EnumMap;
 import java.util.Map;

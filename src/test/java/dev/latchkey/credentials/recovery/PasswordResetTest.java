@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Mails;
 import dev.latchkey.testing.Together;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Promise 24: whatever is asked for, and however, the contract declares the answer.
@@ -22,7 +23,11 @@ import org.junit.jupiter.api.Timeout;
 final class RandomRequestsIT {
     private static final int REQUESTS = Integer.getInteger("latchkey.requests", 2_000);
     private static final int LENGTH = 50;
-    private static final ServerExtension SERVER = ServerExtension.shared(Engine.SQLITE);
+
+    /** With all that can be turned on. */
+    @RegisterExtension
+    static final ServerExtension SERVER =
+            new ServerExtension(Engine.SQLITE, "mail.mode", "log", "logIn.byEmail", "true", "logIn.byAddress", "true");
 
     private RawConnection connection;
     private String token;

@@ -1,6 +1,9 @@
-package dev.latchkey.credentials.recovery;
+package dev.latchkey.testing;
 
 import com.codahale.metrics.MetricRegistry;
+import dev.latchkey.credentials.recovery.Links;
+import dev.latchkey.credentials.recovery.RecoveryLimits;
+import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.mail.Letter;
 import dev.latchkey.mail.LetterWriter;
 import dev.latchkey.mail.MailKind;
@@ -11,10 +14,6 @@ import dev.latchkey.mail.WaitingMail;
 import dev.latchkey.server.limits.LimitSettings;
 import dev.latchkey.sessions.SessionSettings;
 import dev.latchkey.sessions.SessionsRoom;
-import dev.latchkey.testing.Await;
-import dev.latchkey.testing.Engine;
-import dev.latchkey.testing.ServerExtension;
-import dev.latchkey.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
