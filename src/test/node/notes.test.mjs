@@ -14,7 +14,7 @@ const WAIT = 60_000;
 const CONFLICT = '412 /api/data/notes%2F{id}';
 
 /** What a tab may be told that asks while another logs out. */
-const SESSION_IS_OVER = ['401 /api/data', '401 /api/data/notes%2F{id}', '401 /api/token/refresh'];
+const SESSION_IS_OVER = ['401 /api/data', '401 /api/me', '401 /api/data/notes%2F{id}', '401 /api/token/refresh'];
 
 /** A line to the server, which can be cut, and the page that uses it. */
 class Line {
@@ -340,6 +340,28 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       await visitor.fill({ Password: PASSWORD });
       await page.getByRole('button', { name: 'Make an account' }).click();
       await visitor.isSaved();
+    }));
+
+  it('says that a server without mails has none, and asks nobody again', () =>
+    Visitor.run(device, ['404 /api/password-reset', '404 /api/email/verification'], async (visitor) => {
+      const { page } = visitor;
+      await page.getByRole('button', { name: 'Forgot your password?' }).click();
+      await visitor.fill({ 'E-mail address': 'alice@example.com' });
+      await page.getByRole('button', { name: 'Send the mail' }).click();
+      await visitor.sees('This server sends no mails.');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'forgotten-email');
+      await visitor.picture('forgotten');
+      await page.getByRole('button', { name: 'Log in' }).click();
+
+      const user = new User();
+      await visitor.register(user);
+      await visitor.sees(`Your address ${user.username}@example.com is not confirmed yet.`);
+      await visitor.picture('unconfirmed');
+      await page.getByRole('button', { name: 'Send me a mail' }).click();
+      await visitor.sees('This server sends no mails.');
+      await page.reload();
+      await visitor.isSaved();
+      assert.ok(await page.locator('#address').isHidden());
     }));
 
   it('says how long to wait after too many log-ins', () =>

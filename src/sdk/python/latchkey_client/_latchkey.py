@@ -13,6 +13,7 @@ from latchkey_client._data import DataStore
 from latchkey_client._errors import LatchkeyError
 from latchkey_client._http import Http, Timeout
 from latchkey_client._log_in import LogIn
+from latchkey_client._mail import EmailLogIns, EmailVerifications, PasswordResets
 from latchkey_client._repeats import Patience
 from latchkey_client._tokens import MemoryTokenStore, Tokens, TokenStore
 from latchkey_client.api.account_api import AccountApi
@@ -39,7 +40,10 @@ class Latchkey:
 
     account: AccountApi
     data: DataStore
+    email: EmailVerifications
+    email_log_in: EmailLogIns
     health: HealthApi
+    password_reset: PasswordResets
     sessions: SessionsApi
     signing_keys: SigningKeysApi
     tokens: TokensApi
@@ -75,14 +79,21 @@ class Latchkey:
         calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in, log)
         self.account = AccountApi(calls)
         self.data = DataStore(calls)
+        self.email = EmailVerifications(calls)
+        self.email_log_in = EmailLogIns(calls, self._begin)
         self.health = HealthApi(calls)
+        self.password_reset = PasswordResets(calls)
         self.sessions = SessionsApi(calls)
         self.signing_keys = SigningKeysApi(calls)
         self.tokens = TokensApi(calls)
         self.users = UsersApi(calls)
 
     def register(self, new_user: NewUser) -> User:
-        """Creates an account, and logs in to it."""
+        """
+        Creates an account, and logs in to it.
+
+        If the operator demands a verified address, the account exists, but the log-in raises EMAIL_NOT_VERIFIED until the user has followed the mail.
+        """
         user = self.users.register_user(new_user).data
         self.log_in(new_user.username, new_user.password)
         return user
@@ -90,8 +101,7 @@ class Latchkey:
     def log_in(self, username: str, password: str) -> None:
         """Logs in; from now on, calls are made as this user."""
         credentials = Credentials(username=username, password=password, refresh=True)
-        asked = self._clock()
-        self._log_in.begin(replace(_tokens(self.tokens.create_token(credentials).data, asked), username=username))
+        self._begin(username, lambda: self.tokens.create_token(credentials).data)
 
     def log_out(self) -> None:
         """Ends the session, and deletes the tokens, even if the server could not be told."""
@@ -139,6 +149,10 @@ class Latchkey:
         traceback: Optional[TracebackType],
     ) -> None:
         self.close()
+
+    def _begin(self, username: str, issue: Callable[[], IssuedTokens]) -> None:
+        asked = self._clock()
+        self._log_in.begin(replace(_tokens(issue(), asked), username=username))
 
     def _refresh(self, refresh_token: str) -> Tokens:
         asked = self._clock()

@@ -25,6 +25,8 @@ from latchkey_client import (
     NewUser,
     NewValue,
     PasswordChange,
+    PendingLogIn,
+    RequestedVerification,
     Tokens,
     TokenStore,
     User,
@@ -81,6 +83,17 @@ def values(data: DataStore) -> None:
     print(was_there, keys, results, changed and changed.data.value)
 
 
+def mails(latchkey: Latchkey) -> None:
+    latchkey.password_reset.request("a@example.com", timeout=1)
+    latchkey.password_reset.confirm("new", token="a")
+    latchkey.password_reset.confirm("new", email="a@example.com", code="a")
+    verification: RequestedVerification = latchkey.email.request_verification()
+    latchkey.email.confirm(email=verification.email, code="a")
+    pending: PendingLogIn = latchkey.email_log_in.request(verification.email)
+    latchkey.email_log_in.confirm("a", pending=pending)
+    latchkey.email_log_in.confirm(token="a")
+
+
 def failures(error: LatchkeyError) -> None:
     code: Union[ErrorCode, str, None] = error.code
     fields: List[FieldError] = error.errors
@@ -94,3 +107,4 @@ for store in stores:
     with Latchkey("http://localhost:3000", token_store=store, log=logging.getLogger("latchkey").debug) as client:
         calls(client)
         values(client.data)
+        mails(client)

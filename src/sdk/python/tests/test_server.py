@@ -16,6 +16,8 @@ from latchkey_client import (
     Batch,
     BatchOperation,
     Credentials,
+    EmailConfirmation,
+    EmailLogIn,
     Entry,
     ErrorCode,
     ErrorKind,
@@ -26,9 +28,12 @@ from latchkey_client import (
     ImportSummary,
     Latchkey,
     LatchkeyError,
+    MailRequest,
     MemoryTokenStore,
     NewValue,
     PasswordChange,
+    PasswordReset,
+    PendingLogIn,
     TokenRefresh,
     Tokens,
 )
@@ -85,6 +90,9 @@ class ServerTest(unittest.TestCase):
         self.assertRegex(failure.exception.request_id, "^[A-Za-z0-9._-]+$")
         return failure.exception
 
+    def is_not_there(self, call, *arguments):
+        return self.fails(ErrorCode.NOT_FOUND, call, *arguments).status == 404
+
     def test_four_lines(self):
         latchkey = Latchkey(URL)
         latchkey.register(new_user())
@@ -133,6 +141,36 @@ class ServerTest(unittest.TestCase):
                     PasswordChange(current_password=PASSWORD, new_password="another_password456")
                 ).message
                 == "Password changed successfully.",
+                # This server sends no mail: test_mail.py has the rest.
+                "request_email_verification": lambda: self.is_not_there(latchkey.email.request_email_verification),
+                "request_verification": lambda: self.is_not_there(latchkey.email.request_verification),
+                "confirm_email_verification": lambda: self.is_not_there(
+                    latchkey.email.confirm_email_verification, EmailConfirmation(token="a")
+                ),
+                "request_password_reset": lambda: self.is_not_there(
+                    latchkey.password_reset.request_password_reset, MailRequest(email=user.email)
+                ),
+                "confirm_password_reset": lambda: self.is_not_there(
+                    latchkey.password_reset.confirm_password_reset, PasswordReset(token="a", new_password=PASSWORD)
+                ),
+                "request_email_log_in": lambda: self.is_not_there(
+                    latchkey.email_log_in.request_email_log_in, MailRequest(email=user.email)
+                ),
+                "create_token_by_email": lambda: self.is_not_there(
+                    latchkey.email_log_in.create_token_by_email, EmailLogIn(device_token="a", code="b")
+                ),
+                "request": lambda: all(
+                    self.is_not_there(group.request, user.email)
+                    for group in (latchkey.password_reset, latchkey.email_log_in)
+                ),
+                "confirm": lambda: all(
+                    self.is_not_there(confirm)
+                    for confirm in (
+                        lambda: latchkey.email.confirm(token="a"),
+                        lambda: latchkey.password_reset.confirm(PASSWORD, token="a"),
+                        lambda: latchkey.email_log_in.confirm("b", pending=PendingLogIn(user.email, "a", 1)),
+                    )
+                ),
                 "list_sessions": lambda: [
                     (session.current, session.user_agent) for session in latchkey.sessions.list_sessions().data.sessions
                 ]

@@ -4,6 +4,7 @@ export { MemoryTokenStore, WebStorageTokenStore, type Tokens, type TokenStore, t
 export { type Clock } from './clock.js';
 export { type CallInit, type CallRequest, type Result, type Tagged, type Upserted } from './calls.js';
 export { type BatchOptions, type Data, type DeleteOptions, type ImportOptions, type ListOptions, type SetOptions } from './data.js';
+export { type AddressedCodeOrToken, type CodeOrToken, type EmailLogIns, type EmailVerifications, type PasswordResets, type PendingLogIn } from './mail.js';
 export { type FailedEntry, type ImportSummary } from './import.js';
 
 export * from './generated/models/index.js';

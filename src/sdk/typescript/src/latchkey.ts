@@ -1,5 +1,8 @@
 import { makeAccountApi, type AccountApi } from './generated/apis/AccountApi.js';
 import { makeDataApi } from './generated/apis/DataApi.js';
+import { makeEmailApi } from './generated/apis/EmailApi.js';
+import { makeEmailLogInApi } from './generated/apis/EmailLogInApi.js';
+import { makePasswordResetApi } from './generated/apis/PasswordResetApi.js';
 import { makeSessionsApi, type SessionsApi } from './generated/apis/SessionsApi.js';
 import { makeHealthApi, type HealthApi } from './generated/apis/HealthApi.js';
 import { makeSigningKeysApi, type SigningKeysApi } from './generated/apis/SigningKeysApi.js';
@@ -13,6 +16,7 @@ import { calls, repeating } from './calls.js';
 import { type Clock, systemClock } from './clock.js';
 import { type Data, makeData } from './data.js';
 import { ErrorKind, LatchkeyError } from './error.js';
+import { type EmailLogIns, type EmailVerifications, makeEmailLogIns, makeEmailVerifications, makePasswordResets, type PasswordResets } from './mail.js';
 import { Session } from './session.js';
 import { MemoryTokenStore, type TokenStore } from './tokens.js';
 import { Transport } from './transport.js';
@@ -55,6 +59,9 @@ export class Latchkey {
   readonly users: UsersApi;
   readonly signingKeys: SigningKeysApi;
   readonly health: HealthApi;
+  readonly email: EmailVerifications;
+  readonly passwordReset: PasswordResets;
+  readonly emailLogIn: EmailLogIns;
 
   readonly #session: Session;
 
@@ -77,13 +84,19 @@ export class Latchkey {
     this.users = makeUsersApi(call);
     this.signingKeys = makeSigningKeysApi(call);
     this.health = makeHealthApi(call);
+    this.email = makeEmailVerifications(makeEmailApi(call));
+    this.passwordReset = makePasswordResets(makePasswordResetApi(call));
+    this.emailLogIn = makeEmailLogIns(makeEmailLogInApi(call), () => this.#session);
     const refreshing = makeTokensApi(callWith({ ...patience, timeoutMs: Math.min(REFRESH_TIMEOUT_MS, patience.timeoutMs) }));
     this.#session = new Session(options.tokenStore ?? new MemoryTokenStore(), clock, async (refreshToken) => {
       return (await refreshing.refreshToken({ refreshToken })).data;
     });
   }
 
-  /** Creates an account and logs in. */
+  /**
+   * Creates an account and logs in. If the operator demands a verified address, the account exists, but the log-in fails with `EMAIL_NOT_VERIFIED`
+   * until the user has followed the mail.
+   */
   async register(newUser: NewUser, options: CallOptions = {}): Promise<User> {
     const registered = await this.users.registerUser(newUser, options);
     await this.logIn(newUser, options);

@@ -67,6 +67,8 @@ for (const [code, status, call, fields] of PROVOKED) {
 }
 
 for (const [code, status] of [
+  ['INVALID_CODE', 400],
+  ['EMAIL_NOT_VERIFIED', 403],
   ['REAUTHENTICATION_REQUIRED', 403],
   ['QUOTA_EXCEEDED', 403],
   ['TOO_MANY_REQUESTS', 429],

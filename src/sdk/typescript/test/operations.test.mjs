@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Latchkey } from 'latchkey-client';
 import { newUser, PASSWORD, registered, URL } from './server.mjs';
 
-const APIS = ['data', 'account', 'sessions', 'tokens', 'users', 'signingKeys'];
+const APIS = ['data', 'account', 'sessions', 'tokens', 'users', 'signingKeys', 'email', 'passwordReset', 'emailLogIn'];
 
 /** The operations of a client, as `data.readEntry`. */
 function operations(latchkey) {
@@ -89,6 +89,24 @@ test('every operation does what it says', async () => {
 
   assert.equal((await latchkey.health.readLiveness()).status, 'success');
   assert.equal((await latchkey.health.readReadiness()).status, 'success');
+
+  // This server sends no mail: mail.test.mjs has the rest.
+  for (const call of [
+    () => latchkey.email.requestEmailVerification(),
+    () => latchkey.email.requestVerification(),
+    () => latchkey.email.confirmEmailVerification({ token: 'a' }),
+    () => latchkey.email.confirm({ token: 'a' }),
+    () => latchkey.passwordReset.requestPasswordReset({ email: user.email }),
+    () => latchkey.passwordReset.request(user.email),
+    () => latchkey.passwordReset.confirmPasswordReset({ token: 'a', newPassword: PASSWORD }),
+    () => latchkey.passwordReset.confirm({ token: 'a', newPassword: PASSWORD }),
+    () => latchkey.emailLogIn.requestEmailLogIn({ email: user.email }),
+    () => latchkey.emailLogIn.request(user.email),
+    () => latchkey.emailLogIn.createTokenByEmail({ deviceToken: 'a', code: 'b' }),
+    () => latchkey.emailLogIn.confirm({ code: 'b' }, { pending: { email: user.email, deviceToken: 'a', expiresIn: 1 } }),
+  ]) {
+    await assert.rejects(call(), { status: 404, code: 'NOT_FOUND' }, `${call}`);
+  }
 
   await latchkey.data.deleteEntry('greeting');
   await assert.rejects(latchkey.data.readEntry('greeting'), { code: 'KEY_NOT_FOUND' });

@@ -17,6 +17,8 @@ import {
   type ImportedEntry,
   type ImportSummary,
   type NewUser,
+  type PendingLogIn,
+  type RequestedVerification,
   type ReadEntryResponse,
   type Session,
   type Tagged,
@@ -65,6 +67,18 @@ for (const each of [init, anyInit, withId, undefined]) {
     await latchkey.data.deleteEntry('a', each);
   }
 }
+
+await latchkey.passwordReset.request('a@example.com');
+await latchkey.passwordReset.confirm({ token: 'a', newPassword: 'b' }, { signal: AbortSignal.timeout(1) });
+await latchkey.passwordReset.confirm({ email: 'a@example.com', code: 'a', newPassword: 'b' });
+// @ts-expect-error: a code needs its address.
+await latchkey.passwordReset.confirm({ code: 'a', newPassword: 'b' });
+// @ts-expect-error: a token needs no address.
+await latchkey.email.confirm({ token: 'a', email: 'a@example.com' });
+const verification: RequestedVerification = await latchkey.email.requestVerification();
+const pending: PendingLogIn = await latchkey.emailLogIn.request(verification.email);
+await latchkey.emailLogIn.confirm({ code: 'a' });
+await latchkey.emailLogIn.confirm({ token: 'a' }, { pending });
 
 const cached: { etag: string } | undefined = undefined as { etag: string } | undefined;
 const unlessSame = await latchkey.data.readEntry('a', { ifNoneMatch: '"1"', signal: AbortSignal.timeout(1) });

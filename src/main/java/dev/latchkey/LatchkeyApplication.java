@@ -11,6 +11,7 @@ import dev.latchkey.health.HealthRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.login.LoginRoom;
 import dev.latchkey.mail.MailRoom;
+import dev.latchkey.pages.PagesRoom;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.AuthBundle;
 import dev.latchkey.server.contract.ContractBundle;
@@ -97,6 +98,9 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         accounts.addRegistration(parts, configuration.limits(), client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
+        if (configuration.mail().isOn()) {
+            new PagesRoom(configuration.mail().appName(), configuration.mail().appUrl()).addTo(parts, maxThreads);
+        }
         new HealthRoom().addTo(parts, client);
         LimitMetrics.addTo(metrics);
         Tls.addTo(parts, environment, configuration.tls(), clock);

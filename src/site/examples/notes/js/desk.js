@@ -1,7 +1,8 @@
 /** The page with the notes: the list of them, and the text of the one that the address names after `#`. */
+import { askToConfirm } from './address.js';
 import { Drafts } from './drafts.js';
 import { ErrorCode } from './latchkey.js';
-import { explain, inSeconds } from './messages.js';
+import { explain, inSeconds, isTransient } from './messages.js';
 import { newId, Notes, titleOf } from './notes.js';
 import { ask } from './question.js';
 import { Sync } from './sync.js';
@@ -19,6 +20,7 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   let open = {}; // The id of the note that is shown, the text that the server has of it, and its ETag.
   let fresh; // The id of a note that nobody has typed into yet.
   let typedHere; // The text that was typed in this tab, until this tab has saved it.
+  let isAsked = false; // Whether the user was asked to confirm the address, if need be.
 
   element('user').textContent = username;
   text.addEventListener('input', typed);
@@ -149,6 +151,10 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   function inSync() {
     showState('saved', 'Saved');
     if (element('notice').className === 'problem') say('');
+    if (isAsked) return;
+    isAsked = true;
+    // Not worth a word if it fails: the next page asks again.
+    askToConfirm(latchkey).catch(isTransient);
   }
 
   function failed(error, wait = null) {

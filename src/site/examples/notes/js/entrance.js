@@ -1,22 +1,31 @@
-/** Logging in and making an account. */
-import { explain, inSeconds, isTransient, wrongFields } from './messages.js';
+/** Logging in, making an account, and the way back in for who has lost the password. */
+import { explain, whenToTryAgain, wrongFields } from './messages.js';
 
+const entrance = document.getElementById('entrance');
 const logIn = document.getElementById('log-in');
 const register = document.getElementById('register');
+const forgotten = document.getElementById('forgotten');
 
 export function showEntrance(latchkey, reason) {
-  logIn.querySelector('.link').onclick = () => show(register);
-  register.querySelector('.link').onclick = () => show(logIn);
+  for (const link of entrance.querySelectorAll('[data-shows]')) {
+    link.onclick = () => show(document.getElementById(link.dataset.shows));
+  }
   onSubmit(logIn, (values) => latchkey.logIn(values));
   onSubmit(register, (values) => latchkey.register(values));
-  document.getElementById('entrance').hidden = false;
-  document.querySelector('#entrance .reason').textContent = reason;
-  show(logIn);
+  onSubmit(forgotten, async ({ email = '' }) => {
+    await latchkey.passwordReset.request(email);
+    show(logIn, 'If there is an account with this address, a mail is on its way. Follow its link to choose a new password, then log in with it.');
+  });
+  entrance.hidden = false;
+  show(logIn, reason);
 }
 
-function show(form) {
-  logIn.hidden = form !== logIn;
-  register.hidden = form !== register;
+function show(form, reason = '') {
+  for (const one of [logIn, register, forgotten]) {
+    one.hidden = one !== form;
+    showProblem(one, '', {});
+  }
+  entrance.querySelector('.reason').textContent = reason;
   form.elements[0].focus();
 }
 
@@ -31,8 +40,7 @@ function onSubmit(form, enter) {
       const given = [...new FormData(form)].filter(([, value]) => value !== '');
       await enter(Object.fromEntries(given));
     } catch (error) {
-      const wait = isTransient(error) && error.retryAfter ? ` Try again ${inSeconds(error.retryAfter)}.` : '';
-      showProblem(form, explain(error) + wait, wrongFields(error));
+      showProblem(form, explain(error) + whenToTryAgain(error), wrongFields(error));
     } finally {
       form.ariaBusy = 'false';
     }
@@ -56,5 +64,5 @@ function showProblem(form, problem, fields) {
       input.setAttribute('aria-describedby', note.id);
     }
   }
-  if (problem) (form.querySelector('[aria-invalid]') ?? form.elements.password).focus();
+  if (problem) (form.querySelector('[aria-invalid]') ?? form.elements.password ?? form.elements.email).focus();
 }

@@ -7,6 +7,7 @@ const WORDS = {
   [ErrorCode.InvalidRequest]: 'Please look at the marked fields.',
   [ErrorCode.GenderRequired]: 'Please look at the marked fields.',
   [ErrorCode.InvalidPassword]: 'Please choose another password.',
+  [ErrorCode.EmailNotVerified]: 'Please confirm your e-mail address first: follow the link in the mail that was sent to it. Then log in.',
   [ErrorCode.UsernameExists]: 'This username is taken.',
   [ErrorCode.EmailExists]: 'This e-mail address has an account already.',
   [ErrorCode.InvalidToken]: 'You are logged out.',
@@ -14,6 +15,7 @@ const WORDS = {
   [ErrorCode.InvalidValue]: 'The server does not take this text. It may be too long.',
   [ErrorCode.PayloadTooLarge]: 'The server does not take this text. It is too long.',
   [ErrorCode.QuotaExceeded]: 'There is no more room for your notes. Delete some, or make them shorter.',
+  [ErrorCode.NotFound]: 'This server sends no mails.',
   [ErrorCode.TooManyRequests]: 'That was too often.',
   [ErrorCode.Unavailable]: 'The server is busy.',
 };
@@ -46,6 +48,11 @@ export function isTransient(error) {
     throw error;
   }
   return error.code === undefined || error.status === 429 || error.status >= 500;
+}
+
+/** When that will be, as far as the server has said it. */
+export function whenToTryAgain(error) {
+  return isTransient(error) && error.retryAfter ? ` Try again ${inSeconds(error.retryAfter)}.` : '';
 }
 
 export function inSeconds(count) {

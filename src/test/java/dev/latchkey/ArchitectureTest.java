@@ -64,6 +64,9 @@ final class ArchitectureTest {
     static final ArchRule docsKnowOnlyTheServer = knowsOnlyTheServer("docs");
 
     @ArchTest
+    static final ArchRule pagesKnowOnlyTheServer = knowsOnlyTheServer("pages");
+
+    @ArchTest
     static final ArchRule healthKnowsOnlyTheServer = knowsOnlyTheServer("health");
 
     @ArchTest

@@ -42,6 +42,7 @@ final class ReadmeIT {
     private static final Path API = Documents.PAGES.resolve("api.md");
     private static final Path ERRORS = Documents.PAGES.resolve("errors.md");
     private static final Path CLIENTS = Documents.PAGES.resolve("clients.md");
+    private static final Path RECOVERY = Documents.PAGES.resolve("recovery.md");
     private static final Path OPERATING = Documents.PAGES.resolve("operating.md");
     private static final Path CHECKING_TOKENS = Documents.PAGES.resolve("checking-tokens.md");
 
@@ -160,7 +161,9 @@ final class ReadmeIT {
         ServerExtension server = new ServerExtension(
                 Engine.SQLITE,
                 "database.backupFolder",
-                folder.resolve("data/backups").toString());
+                folder.resolve("data/backups").toString(),
+                "mail.mode",
+                page.equals(RECOVERY) ? "log" : "off");
         server.beforeAll(null);
         try {
             StringBuilder script = new StringBuilder("set -eu\nexec 2>errors.txt\n");

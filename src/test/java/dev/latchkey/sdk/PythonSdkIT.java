@@ -126,6 +126,11 @@ final class PythonSdkIT {
     }
 
     @Test
+    void doesWhatUsersDoWithMails() {
+        runs("test_mail.py", ServerExtension.shared(Engine.SQLITE));
+    }
+
+    @Test
     void doesWhatItsReadmeSays() {
         runs("test_readme.py", ServerExtension.shared(Engine.SQLITE));
     }

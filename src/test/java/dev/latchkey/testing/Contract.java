@@ -42,7 +42,8 @@ public final class Contract {
             Pattern.compile("(?i)jetty|jersey|jackson|dropwizard|java\\.|org\\.|<html|exception|caused by");
 
     /** Paths of the server that are not the API's; only their errors are. */
-    private static final Pattern PAGES = Pattern.compile("/|/docs(/.*)?|/openapi\\.(yaml|json)");
+    private static final Pattern PAGES =
+            Pattern.compile("/|/docs(/.*)?|/openapi\\.(yaml|json)|/verify|/reset|/pages/.*");
 
     private static final Set<String> SEEN = new ConcurrentSkipListSet<>();
 

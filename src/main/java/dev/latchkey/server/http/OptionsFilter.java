@@ -27,10 +27,22 @@ final class OptionsFilter implements ContainerRequestFilter, ContainerResponseFi
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (request.getMethod().equals(HttpMethod.OPTIONS) && response.getStatus() == 200) {
+        if (!request.getMethod().equals(HttpMethod.OPTIONS)) {
+            return;
+        }
+        boolean isAboutNothing = response.getStatus() == 404 && isPreflight(request);
+        if (isAboutNothing) {
+            response.getHeaders().putSingle(HttpHeaders.ALLOW, HttpMethod.OPTIONS);
+        }
+        if (response.getStatus() == 200 || isAboutNothing) {
             response.setEntity(null);
             response.getHeaders().remove(HttpHeaders.CONTENT_TYPE);
             response.setStatusInfo(Response.Status.NO_CONTENT);
         }
+    }
+
+    /** A preflight is about what a page may do. Only if it succeeds, the page learns from its request that nothing is there. */
+    private static boolean isPreflight(ContainerRequestContext request) {
+        return request.getHeaders().containsKey("Access-Control-Request-Method");
     }
 }

@@ -41,6 +41,20 @@ final class CorsIT {
 
     private final Api api = SERVER.api();
 
+    /** Otherwise the browser would report a broken connection, and nobody would know why: an operation may be off, such as those of mail. */
+    @Test
+    void aPageLearnsThatNothingIsThere() {
+        String origin = "http://localhost:5173";
+        assertThat(preflight(api, "/api/nothing", "POST", origin).status()).isEqualTo(204);
+        assertThat(api.send("OPTIONS", "/api/nothing", null, "Origin", origin).outcome())
+                .isEqualTo("404 NOT_FOUND");
+
+        Api.Answer answer = api.send("POST", "/api/nothing", "{}", "Origin", origin);
+
+        assertThat(answer.outcome()).isEqualTo("404 NOT_FOUND");
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(origin);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/api/register,POST,https://app.example.com",

@@ -22,6 +22,9 @@ public final class Latchkey {
     private final DataStore data;
     private final SigningKeysApi signingKeys;
     private final HealthApi health;
+    private final EmailVerifications email;
+    private final PasswordResets passwordReset;
+    private final EmailLogIns emailLogIn;
 
     /**
      * A client with the default options.
@@ -49,6 +52,9 @@ public final class Latchkey {
         this.data = new DataStore(calls);
         this.signingKeys = new SigningKeysApi(calls);
         this.health = new HealthApi(calls);
+        this.email = new EmailVerifications(calls);
+        this.passwordReset = new PasswordResets(calls);
+        this.emailLogIn = new EmailLogIns(calls, session);
     }
 
     /**
@@ -56,7 +62,8 @@ public final class Latchkey {
      *
      * @param user the account to create
      * @return the user as registered
-     * @throws LatchkeyException if either fails; if only the log-in fails, the account exists
+     * @throws LatchkeyException if either fails; if only the log-in fails, the account exists, as with EMAIL_NOT_VERIFIED where the operator demands
+     *     a verified address
      */
     public User register(NewUser user) {
         User registered = users.registerUser(user).getData();
@@ -188,5 +195,32 @@ public final class Latchkey {
      */
     public HealthApi health() {
         return health;
+    }
+
+    /**
+     * Proves that a user reads the mail of an address.
+     *
+     * @return its operations, and short ways to use them
+     */
+    public EmailVerifications email() {
+        return email;
+    }
+
+    /**
+     * Lets a user back in who has lost the password.
+     *
+     * @return its operations, and short ways to use them
+     */
+    public PasswordResets passwordReset() {
+        return passwordReset;
+    }
+
+    /**
+     * Logs in without a password, by a code from a mail.
+     *
+     * @return its operations, and short ways to use them
+     */
+    public EmailLogIns emailLogIn() {
+        return emailLogIn;
     }
 }

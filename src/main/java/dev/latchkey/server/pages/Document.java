@@ -1,16 +1,27 @@
-package dev.latchkey.docs;
+package dev.latchkey.server.pages;
 
 import com.google.common.hash.Hashing;
+import com.google.common.io.Resources;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /** A file that does not change while the server runs, plain and compressed. */
-final class Document {
+public final class Document {
+    /** Browsers keep it, but ask whether it is still so. */
+    public static final String ASK_EACH_TIME = "no-cache";
+
+    private static final Map<String, String> MEDIA_TYPES = Map.of(
+            "js", "text/javascript;charset=utf-8",
+            "css", "text/css;charset=utf-8",
+            "svg", "image/svg+xml");
+
     private static final Pattern TAKES_GZIP =
             Pattern.compile("(?i)(^|.*,)\\s*gzip\\s*(;\\s*q=(1(\\.0*)?|0\\.0*[1-9]\\d*)\\s*)?(,.*|$)");
 
@@ -19,11 +30,25 @@ final class Document {
     private final String mediaType;
     private final String version;
 
-    Document(byte[] content, String mediaType) {
+    public Document(byte[] content, String mediaType) {
         this.content = content;
         this.compressed = compress(content);
         this.mediaType = mediaType;
         this.version = Hashing.sha256().hashBytes(content).toString().substring(0, 16);
+    }
+
+    /** A script, a stylesheet or an image of the class path. */
+    static Document part(String resource) {
+        return new Document(read(resource), MEDIA_TYPES.get(resource.substring(resource.lastIndexOf('.') + 1)));
+    }
+
+    /** A file of the class path. */
+    public static byte[] read(String resource) {
+        try {
+            return Resources.toByteArray(Resources.getResource(resource));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Identifies the content: it changes with the content. */
@@ -31,8 +56,16 @@ final class Document {
         return version;
     }
 
-    /** The response to a GET: the document, plain or compressed as the client accepts, or 304 if the client has it already. */
-    Response.ResponseBuilder answer(HttpHeaders request) {
+    /**
+     * The response to a GET: the document, plain or compressed as the client accepts, or 304 if the client has it already. Adds to
+     * {@code Vary} in the servlet's response, because JAX-RS would replace that of CORS.
+     */
+    public Response.ResponseBuilder answer(HttpHeaders request, HttpServletResponse response, String cacheControl) {
+        response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+        return answer(request).header(HttpHeaders.CACHE_CONTROL, cacheControl);
+    }
+
+    private Response.ResponseBuilder answer(HttpHeaders request) {
         String encodings = request.getHeaderString(HttpHeaders.ACCEPT_ENCODING);
         boolean zipped = encodings != null && TAKES_GZIP.matcher(encodings).matches();
         String tag = '"' + version + (zipped ? "-gzip\"" : "\"");
