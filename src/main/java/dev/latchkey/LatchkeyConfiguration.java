@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.latchkey.credentials.PasswordSettings;
 import dev.latchkey.data.DataSettings;
 import dev.latchkey.docs.DocsSettings;
+import dev.latchkey.mail.MailSettings;
 import dev.latchkey.server.auth.TokenSettings;
 import dev.latchkey.server.database.BackupSettings;
 import dev.latchkey.server.database.DatabaseSettings;
@@ -69,6 +70,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @NotNull
     @JsonProperty
     private TlsSettings tls = TlsSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private MailSettings mail = MailSettings.defaults();
 
     @Valid
     @NotNull
@@ -158,6 +164,10 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public TlsSettings tls() {
         return tls;
+    }
+
+    public MailSettings mail() {
+        return mail;
     }
 
     public HttpSettings http() {

@@ -67,6 +67,9 @@ final class ArchitectureTest {
     static final ArchRule healthKnowsOnlyTheServer = knowsOnlyTheServer("health");
 
     @ArchTest
+    static final ArchRule mailKnowsOnlyTheServer = knowsOnlyTheServer("mail");
+
+    @ArchTest
     static final ArchRule accountsKnowCredentialsSessionsAndData =
             knowsOnlyTheServer("accounts", "credentials", "sessions", "data");
 
@@ -140,6 +143,9 @@ final class ArchitectureTest {
             .resideOutsideOfPackage("dev.latchkey.server.database")
             .and()
             .haveSimpleNameNotEndingWith("Store")
+            .and()
+            // It hands the transaction of another room's store to its own.
+            .doNotHaveSimpleName("Outbox")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(SQL);

@@ -149,7 +149,7 @@ final class OlderStoreIT {
                     .singleElement(STRING)
                     .startsWith("latchkey: ")
                     .endsWith("""
-                     was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 5; \
+                     was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 6; \
                     start the Latchkey that made it, or restore a backup""");
         }
     }

@@ -26,7 +26,8 @@ final class SchemaHistory {
             script("2", "sessions and key rotation", "V2__sessions_and_key_rotation.sql", -1945905161),
             script("3", "login addresses", "V3__login_addresses.sql", -49242175),
             new Migration("4", "domains in ascii", "JDBC", MailboxMigration.class.getName(), null, true),
-            script("5", "revisions expiry and idempotency", "V5__revisions_expiry_and_idempotency.sql", -1920203589));
+            script("5", "revisions expiry and idempotency", "V5__revisions_expiry_and_idempotency.sql", -1920203589),
+            script("6", "mail", "V6__mail.sql", 1226077424));
 
     private SchemaHistory() {}
 

@@ -42,7 +42,10 @@ final class StoreCopyIT {
             "user_data",
             "tombstones",
             "idempotency_keys",
-            "registrations");
+            "registrations",
+            "mails",
+            "email_codes",
+            "code_attempts");
 
     /** U+FFFF comes before U+10000 by bytes, and after it by UTF-16. */
     private static final List<String> KEYS = List.of(
@@ -365,6 +368,16 @@ final class StoreCopyIT {
             store.database().write(handle -> handle.execute("""
                     INSERT INTO registrations (request_hash, user_id, created_at) VALUES ('hash', 'böb 😀', 9)
                     """));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO mails (id, kind, user_id, address, created_at, next_attempt_at, attempts, failed_at, failure)
+                    VALUES ('m', 'password-reset', NULL, 'böb@example.com', 1, 2, 3, 4, '550 No')
+                    """));
+            store.database().write(handle -> handle.execute("""
+                    INSERT INTO email_codes (id, user_id, purpose, email, code_hash, token_hash, created_at, expires_at)
+                    VALUES ('c', 'alice', 'log-in', 'alice@example.com', 'a', 'b', 1, 2)
+                    """));
+            store.database()
+                    .write(handle -> handle.execute("INSERT INTO code_attempts VALUES ('alice', 'log-in', 20, 3)"));
             for (String user : List.of("böb 😀", "alice")) {
                 for (String key : KEYS) {
                     addEntry(store, user, key, "value of " + key);
