@@ -8,6 +8,7 @@ import dev.latchkey.docs.DocsRoom;
 import dev.latchkey.health.HealthRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.login.LoginRoom;
+import dev.latchkey.mail.MailRoom;
 import dev.latchkey.server.auth.AccessTokens;
 import dev.latchkey.server.auth.AuthBundle;
 import dev.latchkey.server.contract.ContractBundle;
@@ -29,6 +30,7 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import java.time.Clock;
+import java.util.Optional;
 
 /** The application: which bundles and rooms it consists of, in the order in which they are wired. */
 public final class LatchkeyApplication extends Application<LatchkeyConfiguration> {
@@ -75,6 +77,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
                 new CredentialsRoom(database, configuration.passwords(), configuration.limits(), environment, clock);
         LoginRoom login = new LoginRoom(credentials, sessions, tokens, callerLimit);
         DataRoom data = new DataRoom(database, configuration.data(), clock);
+        MailRoom mail = new MailRoom(database, configuration.mail(), clock);
         AccountsRoom accounts = new AccountsRoom(database, credentials, sessions, clock);
 
         ServerParts parts = new ServerParts(environment, contract, new Maintenance(), metrics);
@@ -89,6 +92,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         data.addTo(parts);
         accounts.addRegistration(parts, configuration.limits(), client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
+        // Until there is who writes them.
+        mail.addTo(parts, environment, waiting -> Optional.empty());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);
         new HealthRoom().addTo(parts, client);
         LimitMetrics.addTo(metrics);
