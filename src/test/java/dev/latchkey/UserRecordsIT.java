@@ -123,7 +123,7 @@ final class UserRecordsIT {
 
         List<String> lines = output(store);
         assertThat(lines.get(1)).contains("  disabled  no        ann ");
-        assertThat(lines.get(2)).contains("  enabled   bea?[31m ");
+        assertThat(lines.get(2)).contains("  enabled   no        bea?[31m ");
     }
 
     @Test
