@@ -9,6 +9,7 @@ import dev.latchkey.server.names.CanonicalEmail;
 import dev.latchkey.server.names.CanonicalName;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Mails;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,8 +58,9 @@ final class UserRecordsIT {
         assertThat(names(store)).hasSize(5);
 
         List<String> first = output(store, "--page-size", "2");
-        assertThat(first.get(0)).matches("user id {31}created {15}state {5}username  e-mail");
-        assertThat(first.get(1)).matches("id-2 {34}1970-01-01T00:00:00Z  enabled   Alice     Alice@Example\\.com");
+        assertThat(first.get(0)).matches("user id {31}created {15}state {5}verified  username  e-mail");
+        assertThat(first.get(1))
+                .matches("id-2 {34}1970-01-01T00:00:00Z  enabled   no        Alice     Alice@Example\\.com");
         assertThat(first.get(3)).startsWith("2 of 5 users; the next page: --after ");
         assertThat(output(store, "--page-size", "5")).last().isEqualTo("5 of 5 users");
     }
@@ -120,8 +122,8 @@ final class UserRecordsIT {
         execute(store, "UPDATE users SET disabled_at = 1 WHERE username = 'ann'");
 
         List<String> lines = output(store);
-        assertThat(lines.get(1)).contains("  disabled  ann ");
-        assertThat(lines.get(2)).contains("  enabled   bea?[31m ");
+        assertThat(lines.get(1)).contains("  disabled  no        ann ");
+        assertThat(lines.get(2)).contains("  enabled   no        bea?[31m ");
     }
 
     @Test
@@ -228,6 +230,83 @@ final class UserRecordsIT {
         assertThat(email(api, token)).isEqualTo(address);
     }
 
+    @Test
+    void anAddressIsTakenAsProvenUntilAnotherIsSet() throws Exception {
+        Api api = server.api();
+        String name = Api.newName();
+        api.json(
+                "POST",
+                "/api/register",
+                Api.registration(name).put("locale", "pt-BR").toString());
+
+        assertThat(shown(name)).contains("verified   no", "pending    -", "locale     pt-BR");
+        assertDone(
+                run(server.database(), "user", "verify-email", name),
+                name + " has a verified e-mail address",
+                "email_verified");
+        assertThat(shown(name)).anyMatch(line -> line.matches("verified   20\\d\\d-.*Z"));
+        assertThat(output(server.database(), "--name-prefix", name).get(1)).contains("  enabled   yes ");
+        run(server.database(), "user", "set-email", name, name.toUpperCase(Locale.ROOT) + "@Example.com");
+        assertThat(shown(name)).as("it is the same").noneMatch("verified   no"::equals);
+        run(server.database(), "user", "set-email", name, "other." + name + "@example.com");
+        assertThat(shown(name)).contains("verified   no", "e-mail     other." + name + "@example.com");
+        expect(server.database(), "there is no user nobody-at-all", "user", "verify-email", "nobody-at-all");
+    }
+
+    private List<String> shown(String name) {
+        CommandRun run = run(server.database(), "user", "show", name);
+        assertThat(run.exitCode()).as(run.output()::toString).isZero();
+        return run.output();
+    }
+
+    /** The address of the operator is taken at once; the servers that run tell of a password. */
+    @Test
+    void aServerSendsWhatACommandLeaves() throws Exception {
+        ServerExtension mailing = new ServerExtension(engine, "mail.mode", "log");
+        mailing.beforeAll(null);
+        try {
+            Api api = mailing.api();
+            Mails mails = new Mails(mailing);
+            String name = Api.newName();
+            String email = name + "@example.com";
+            api.register(name);
+            String token = api.logIn(name, Api.PASSWORD)
+                    .body()
+                    .at("/data/access_token")
+                    .textValue();
+            api.as(
+                    token,
+                    "PATCH",
+                    "/api/me",
+                    Api.object("email", "next." + email).toString());
+            String next = mails.await("email-verification", "next." + email, 1).token();
+
+            assertThat(runWithMail(mailing.database(), "user", "set-email", name, "set." + email)
+                            .exitCode())
+                    .isZero();
+            assertThat(email(api, token)).isEqualTo("set." + email);
+            assertThat(api.json(
+                                    "POST",
+                                    "/api/email/verification/confirm",
+                                    Api.object("token", next).toString())
+                            .outcome())
+                    .isEqualTo("400 INVALID_CODE");
+            Path password = Files.writeString(folder.resolve("password"), "copper-Lantern-47-river");
+            assertThat(runWithMail(
+                                    mailing.database(),
+                                    "user",
+                                    "set-password",
+                                    name,
+                                    "--password-file",
+                                    password.toString())
+                            .exitCode())
+                    .isZero();
+            mails.await("password-changed", "set." + email, 1);
+        } finally {
+            mailing.stop();
+        }
+    }
+
     /** Its line and that of the audit log are written by two threads. */
     private static void assertDone(CommandRun run, String line, String event) {
         assertThat(run.exitCode()).as(run.output()::toString).isZero();
@@ -249,7 +328,7 @@ final class UserRecordsIT {
         while (true) {
             List<String> lines = output(store, arguments);
             lines.subList(1, lines.size() - 1)
-                    .forEach(line -> names.add(line.substring(70).strip().split(" ")[0]));
+                    .forEach(line -> names.add(line.substring(80).strip().split(" ")[0]));
             Matcher next = NEXT.matcher(lines.get(lines.size() - 1));
             if (!next.find()) {
                 assertThat(lines)
@@ -283,9 +362,24 @@ final class UserRecordsIT {
     }
 
     private static CommandRun run(DatabaseSettings store, String... arguments) {
+        return run(store, "off", arguments);
+    }
+
+    private static CommandRun runWithMail(DatabaseSettings store, String... arguments) {
+        return run(store, "log", arguments);
+    }
+
+    private static CommandRun run(DatabaseSettings store, String mailMode, String[] arguments) {
         String user = store.user() == null ? "" : store.user();
-        CommandRun run =
-                CommandRun.of(Map.of("LATCHKEY_DATABASE_URL", store.url(), "LATCHKEY_DATABASE_USER", user), arguments);
+        CommandRun run = CommandRun.of(
+                Map.of(
+                        "LATCHKEY_DATABASE_URL",
+                        store.url(),
+                        "LATCHKEY_DATABASE_USER",
+                        user,
+                        "LATCHKEY_MAIL_MODE",
+                        mailMode),
+                arguments);
         // Without what the server beside it has logged meanwhile.
         return new CommandRun(
                 run.exitCode(),

@@ -111,6 +111,26 @@ public record MailSettings(
         return issuer + (issuer.endsWith("/") ? "" : "/") + name;
     }
 
+    /** The same with our own texts alone. */
+    MailSettings withoutTemplates() {
+        return new MailSettings(
+                mode,
+                host,
+                port,
+                tls,
+                user,
+                password,
+                from,
+                appName,
+                locale,
+                null,
+                verifyUrl,
+                resetUrl,
+                logInUrl,
+                appUrl,
+                connections);
+    }
+
     /** The port of the mail server. */
     int actualPort() {
         return port == null ? tls.port() : port;

@@ -1,92 +1,105 @@
 package dev.latchkey.testing;
 
-import com.codahale.metrics.MetricRegistry;
-import dev.latchkey.credentials.recovery.Links;
-import dev.latchkey.credentials.recovery.RecoveryLimits;
-import dev.latchkey.credentials.recovery.RecoveryRoom;
-import dev.latchkey.mail.Letter;
-import dev.latchkey.mail.LetterWriter;
-import dev.latchkey.mail.MailKind;
-import dev.latchkey.mail.MailRoom;
-import dev.latchkey.mail.MailSettings;
-import dev.latchkey.mail.Placeholder;
-import dev.latchkey.mail.WaitingMail;
-import dev.latchkey.server.limits.LimitSettings;
-import dev.latchkey.sessions.SessionSettings;
-import dev.latchkey.sessions.SessionsRoom;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.time.Clock;
-import java.time.Instant;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** STAND-IN until there is a sender: the mails of a server, written by another server on its store. */
-public final class Mails implements AutoCloseable {
-    private final ServerExtension server;
-    private final TestDatabase database;
-    private final LetterWriter letters;
-    private final List<Received> received = new ArrayList<>();
+/** The mails of a server with {@code mail.mode: log}, as its page on the admin port shows them. */
+public final class Mails {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private static final Pattern ARTICLE = Pattern.compile(
+            "<article>\n<h2>(?<subject>[^<]*)</h2>\n<p>To (?<address>[^<]*), (?<at>[^,<]*)</p>\n<pre>(?<text>.*?)</pre>.*?</article>\n",
+            Pattern.DOTALL);
+    private static final Pattern CODE =
+            Pattern.compile("^[2-9A-HJKMNP-TW-Z]{4}-[2-9A-HJKMNP-TW-Z]{4}$", Pattern.MULTILINE);
+    private static final Pattern LINK = Pattern.compile(">(https?://[^<#]*)(?:#token=([A-Za-z0-9_-]{22}))?</a>");
+
+    private final URI page;
+    private final Set<Received> received = new LinkedHashSet<>();
 
     public Mails(ServerExtension server) {
-        this.server = server;
-        database = new TestDatabase(server.database());
-        Clock clock = Clock.systemUTC();
-        RecoveryRoom room = new RecoveryRoom(
-                database.database(),
-                new MailRoom(database.database(), MailSettings.defaults(), clock).outbox(),
-                new SessionsRoom(database.database(), database.database(), SessionSettings.defaults(), clock),
-                RecoveryLimits.of(LimitSettings.defaults(), new MetricRegistry()),
-                clock);
-        letters = room.letters(new Links("http://localhost/verify", "http://localhost/reset", "http://app/login"));
+        this.page = server.admin().resolve("/mail");
     }
 
-    /** What arrived. */
-    public record Received(String kind, String address, String code, String token, String locale) {}
+    /**
+     * A mail.
+     *
+     * @param kind the name of its text
+     * @param code null if there is none
+     * @param token null if there is none
+     * @param at when it was printed
+     */
+    public record Received(String kind, String address, String code, String token, String text, String at) {
+
+        /** Whether it is in German; else it is in English. */
+        public boolean isGerman() {
+            return text.contains("Guten Tag");
+        }
+    }
 
     /** All mails to this address so far, the oldest first. */
-    public List<Received> to(String address) {
-        fetch();
+    public synchronized List<Received> to(String address) {
+        List<Received> newest = new ArrayList<>();
+        Matcher articles = ARTICLE.matcher(html());
+        while (articles.find()) {
+            newest.add(0, received(articles));
+        }
+        received.addAll(newest);
         return received.stream().filter(mail -> mail.address().equals(address)).toList();
     }
 
-    private synchronized void fetch() {
-        try (Connection connection = Engine.connect(server.database());
-                Statement statement = connection.createStatement()) {
-            List<WaitingMail> waiting = new ArrayList<>();
-            try (ResultSet row = statement.executeQuery("SELECT * FROM mails ORDER BY created_at, id")) {
-                while (row.next()) {
-                    waiting.add(new WaitingMail(
-                            row.getString("id"),
-                            MailKind.valueOf(row.getString("kind")
-                                    .toUpperCase(Locale.ROOT)
-                                    .replace('-', '_')),
-                            row.getString("user_id"),
-                            row.getString("address"),
-                            row.getString("locale"),
-                            row.getString("detail"),
-                            Instant.ofEpochMilli(row.getLong("created_at"))));
-                }
-            }
-            for (WaitingMail mail : waiting) {
-                letters.write(mail).ifPresent(letter -> received.add(received(mail, letter)));
-                statement.execute("DELETE FROM mails WHERE id = '" + mail.id() + "'");
-            }
-        } catch (java.sql.SQLException e) {
+    private String html() {
+        HttpRequest request =
+                HttpRequest.newBuilder(page).timeout(Duration.ofSeconds(30)).build();
+        try {
+            return HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
     }
 
-    private static Received received(WaitingMail mail, Letter letter) {
-        String link = letter.values().get(Placeholder.LINK);
+    private static Received received(Matcher article) {
+        String text = article.group("text");
+        Matcher code = CODE.matcher(text);
+        Matcher link = LINK.matcher(text);
+        boolean hasLink = link.find();
+        boolean hasCode = code.find();
         return new Received(
-                mail.kind().fileName(),
-                letter.address(),
-                letter.values().get(Placeholder.CODE),
-                link == null || link.indexOf('#') < 0 ? null : link.substring(link.indexOf("#token=") + 7),
-                letter.locale());
+                kind(hasLink ? link.group(1) : "", hasCode, text),
+                article.group("address"),
+                hasCode ? code.group() : null,
+                hasLink ? link.group(2) : null,
+                text,
+                article.group("at"));
+    }
+
+    /** By where the link leads; notices lead to the page for a new password as well. */
+    private static String kind(String page, boolean hasCode, String text) {
+        if (page.endsWith("/verify")) {
+            return "email-verification";
+        }
+        if (page.endsWith("/reset")) {
+            return hasCode ? "password-reset" : notice(text);
+        }
+        return "email-log-in";
+    }
+
+    private static String notice(String text) {
+        return text.contains("address") || text.contains("Adresse") ? "email-change-requested" : "password-changed";
     }
 
     /** How many of this kind went to this address so far. */
@@ -102,10 +115,5 @@ public final class Mails implements AutoCloseable {
     public Received await(String kind, String address, int number) {
         Await.until(() -> count(kind, address) >= number);
         return of(kind, address).get(number - 1);
-    }
-
-    @Override
-    public void close() throws Exception {
-        database.close();
     }
 }

@@ -263,29 +263,29 @@ final class EmailVerificationTest {
     }
 
     @Test
-    void theLocaleIsThatOfTheAccountElseOfTheRequest() {
-        assertThat(user.requestReset(email, "Accept-Language", "de-AT;q=0.5, fr, *;q=0.1")
-                        .status())
-                .isEqualTo(202);
-        assertThat(mails.await("password-reset", email, 1).locale()).isEqualTo("fr");
-        assertThat(api.as(token, "PATCH", "/api/me", "{\"locale\":\"de\"}")
+    void theLanguageIsThatOfTheAccountElseOfTheRequest() {
+        assertThat(isResetInGerman(1, "fr;q=0.5, de-AT")).isTrue();
+        assertThat(api.as(token, "PATCH", "/api/me", "{\"locale\":\"en-GB\"}")
                         .body()
                         .at("/data/locale")
                         .textValue())
-                .isEqualTo("de");
-        assertThat(user.requestReset(email, "Accept-Language", "fr").status()).isEqualTo(202);
-        assertThat(mails.await("password-reset", email, 2).locale()).isEqualTo("de");
+                .isEqualTo("en-GB");
+        assertThat(isResetInGerman(2, "de")).isFalse();
         assertThat(api.as(token, "PATCH", "/api/me", "{\"locale\":null}")
                         .body()
                         .at("/data/locale")
                         .isMissingNode())
                 .isTrue();
-        for (String odd : List.of("", ";", "x".repeat(4_000), "i-klingon", "*", "en;q=0", "../../etc", "de;q=2")) {
-            assertThat(user.requestReset(email, "Accept-Language", odd).status())
-                    .as(odd)
-                    .isEqualTo(202);
+        int number = 3;
+        for (String odd : List.of("", ";", "de" + ",fr".repeat(200), "i-klingon", "*", "de;q=0", "../de", "de;q=2")) {
+            assertThat(isResetInGerman(number++, odd)).as(odd).isFalse();
         }
-        assertThat(mails.await("password-reset", email, 10).locale()).isNull();
+    }
+
+    private boolean isResetInGerman(int number, String acceptLanguage) {
+        assertThat(user.requestReset(email, "Accept-Language", acceptLanguage).status())
+                .isEqualTo(202);
+        return mails.await("password-reset", email, number).isGerman();
     }
 
     @ParameterizedTest
@@ -299,7 +299,7 @@ final class EmailVerificationTest {
         assertThat(registered.body().at("/data/locale").textValue()).isEqualTo(locale);
         assertThat(user.account(user.accessToken(other)).path("locale").textValue())
                 .isEqualTo(locale);
-        assertThat(mails.await(KIND, other + "@example.com", 1).locale()).isEqualTo(locale);
+        assertThat(mails.await(KIND, other + "@example.com", 1).isGerman()).isEqualTo(locale.startsWith("de"));
     }
 
     @ParameterizedTest

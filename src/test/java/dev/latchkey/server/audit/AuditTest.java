@@ -13,6 +13,7 @@ import dev.latchkey.keys.SigningKeyStore;
 import dev.latchkey.keys.StoredSigningKeys;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.Mails;
 import dev.latchkey.testing.ServerExtension;
 import dev.latchkey.testing.TestDatabase;
 import java.time.Clock;
@@ -30,6 +31,10 @@ import org.slf4j.LoggerFactory;
 final class AuditTest {
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(Engine.SQLITE);
+
+    @RegisterExtension
+    static final ServerExtension MAILING =
+            new ServerExtension(Engine.SQLITE, "mail.mode", "log", "logIn.byEmail", "true");
 
     private static final Logger AUDIT = (Logger) LoggerFactory.getLogger("audit");
     private static final String WRONG = "not the password at all";
@@ -139,6 +144,54 @@ final class AuditTest {
 
     private static String change(String current, String next) {
         return Api.object("current_password", current, "new_password", next).toString();
+    }
+
+    @Test
+    void whatMailedCodesDoIsRecorded() throws Exception {
+        Mails mails = new Mails(MAILING);
+        Api mailing = MAILING.api();
+        String email = name + "@example.com";
+        String mailed = mailing.register(name).body().at("/data/user_id").textValue();
+        String token = Api.Tokens.of(mailing.logIn(name, Api.PASSWORD)).access();
+        String first = mails.await("email-verification", email, 1).token();
+        confirm("/api/email/verification/confirm", "email", email, "code", "2222-2222");
+        confirm("/api/email/verification/confirm", "token", first);
+        mailing.as(token, "PATCH", "/api/me", Api.object("email", "x" + email).toString());
+        confirm(
+                "/api/email/verification/confirm",
+                "token",
+                mails.await("email-verification", "x" + email, 1).token());
+        confirm("/api/token/email", "email", "x" + email);
+        mails.await("email-log-in", "x" + email, 1);
+        confirm("/api/token/email/confirm", "device_token", "x", "code", "2222-2222");
+        confirm("/api/password-reset", "email", "x" + email);
+        String reset = mails.await("password-reset", "x" + email, 1).token();
+        confirm("/api/password-reset/confirm", "token", "x", "new_password", "another password 7");
+        confirm("/api/password-reset/confirm", "token", reset, "new_password", "another password 7");
+
+        assertThat(events())
+                .containsExactly(
+                        "registration_succeeded",
+                        "login_succeeded",
+                        "email_verification_failed",
+                        "email_verified",
+                        "account_changed",
+                        "email_change_requested",
+                        "email_changed",
+                        "email_login_requested",
+                        "password_reset_requested",
+                        "password_reset_failed",
+                        "password_reset_succeeded");
+        assertThat(lines())
+                .filteredOn(line -> line.has("user_id"))
+                .hasSize(10)
+                .allMatch(line -> mailed.equals(line.path("user_id").textValue()));
+        assertThat(log.lines)
+                .noneMatch(line -> line.contains(reset) || line.contains(email) || line.contains("another password"));
+    }
+
+    private static void confirm(String path, String... members) {
+        MAILING.api().json("POST", path, Api.object(members).toString());
     }
 
     @Test
