@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, Optional
+from typing import Callable, Dict, Optional
 
 from latchkey_client._calls import Calls
 from latchkey_client._http import Timeout
@@ -43,7 +43,7 @@ class PasswordResets(PasswordResetApi):
         :param email: the address that the mail went to, with the code
         :param code: the code of the mail, as the user typed it
         """
-        reset = PasswordReset(token=token, email=email, code=code, new_password=new_password)
+        reset = PasswordReset(new_password=new_password, **_given(token=token, email=email, code=code))
         self.confirm_password_reset(reset, timeout=timeout)
 
 
@@ -73,7 +73,8 @@ class EmailVerifications(EmailApi):
         :param email: the address that the mail went to, with the code
         :param code: the code of the mail, as the user typed it
         """
-        self.confirm_email_verification(EmailConfirmation(token=token, email=email, code=code), timeout=timeout)
+        proof = EmailConfirmation(**_given(token=token, email=email, code=code))
+        self.confirm_email_verification(proof, timeout=timeout)
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,10 @@ class EmailLogIns(EmailLogInApi):
         asked = pending or self._kept
         if asked is None:
             raise ValueError("no log-in by mail is pending: call request first, or give what it gave as pending")
-        body = EmailLogIn(device_token=asked.device_token, token=token, code=code, refresh=True)
+        body = EmailLogIn(device_token=asked.device_token, refresh=True, **_given(token=token, code=code))
         self._begin(asked.email, lambda: self.create_token_by_email(body, timeout=timeout).data)
         self._kept = None
+
+
+def _given(**members: Optional[str]) -> Dict[str, str]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,14 +1,20 @@
 package dev.latchkey;
 
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.latchkey.sdk.TypeScriptPackage;
 import dev.latchkey.testing.JarProcess;
 import dev.latchkey.testing.Node;
 import dev.latchkey.testing.Program;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,11 +51,21 @@ final class NotesIT {
         Path browser = Program.browser(UNTESTED);
         Path notes = installed(folder);
         Path pictures = Files.createDirectories(Path.of("target/screenshots").toAbsolutePath());
-        HttpServer pages = serve(notes);
+        GreenMail mails = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        mails.start();
+        HttpServer pages = serve(notes, mails);
         String origin = "http://localhost:" + pages.getAddress().getPort();
         JarProcess.copyConfiguration(folder);
-        Map<String, String> variables =
-                Map.of("LATCHKEY_CORS_ORIGINS", origin, "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "3/10m");
+        Map<String, String> variables = Map.of(
+                "LATCHKEY_CORS_ORIGINS", origin,
+                "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "3/10m",
+                "LATCHKEY_MAIL_MODE", "smtp",
+                "LATCHKEY_MAIL_HOST", "127.0.0.1",
+                "LATCHKEY_MAIL_PORT", String.valueOf(mails.getSmtp().getPort()),
+                "LATCHKEY_MAIL_TLS", "none",
+                "LATCHKEY_MAIL_FROM", "no-reply@notes.example",
+                "LATCHKEY_MAIL_APP_NAME", "Notes",
+                "LATCHKEY_MAIL_APP_URL", origin + "/");
         try (JarProcess server = JarProcess.start(folder, variables, "server")) {
             Map<String, String> places = Map.of(
                     "NOTES_FOLDER", notes.toString(),
@@ -60,6 +76,7 @@ final class NotesIT {
             Node.run(places, UNTESTED, "--test", "notes.test.mjs").succeeded();
         } finally {
             pages.stop(0);
+            mails.stop();
         }
     }
 
@@ -89,9 +106,11 @@ final class NotesIT {
         return copy;
     }
 
-    private static HttpServer serve(Path root) throws IOException {
+    /** The pages, and under {@code /mails/} the texts of the mails to an address, one after the other. */
+    private static HttpServer serve(Path root, GreenMail mails) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> answer(exchange, root));
+        server.createContext("/mails/", exchange -> answer(exchange, mails));
         server.start();
         return server;
     }
@@ -108,6 +127,21 @@ final class NotesIT {
             exchange.getResponseHeaders().set("Content-Type", TYPES.getOrDefault(ending, "text/html"));
             exchange.sendResponseHeaders(200, Files.size(file));
             Files.copy(file, exchange.getResponseBody());
+        }
+    }
+
+    private static void answer(HttpExchange exchange, GreenMail mails) throws IOException {
+        String address = exchange.getRequestURI().getPath().substring("/mails/".length());
+        StringBuilder texts = new StringBuilder();
+        try (exchange) {
+            for (MimeMessage mail : mails.getReceivedMessagesForDomain(address)) {
+                texts.append(((MimeMultipart) mail.getContent()).getBodyPart(0).getContent());
+            }
+            byte[] body = texts.toString().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        } catch (MessagingException e) {
+            throw new IOException(e);
         }
     }
 }
