@@ -49,6 +49,7 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
         }
         bootstrap.addCommand(new VerifyBackupCommand());
         bootstrap.addCommand(ServiceCommand.users(sources));
+        bootstrap.addCommand(ServiceCommand.mails(sources));
         bootstrap.addCommand(ServiceCommand.rotateKeys(sources));
     }
 }

@@ -51,6 +51,9 @@ final class Rehearsal implements ServeCommand.Use {
                         "0",
                         "server.adminConnectors[0].bindHost",
                         LOOPBACK,
+                        // It registers a user, whom no server is to write to.
+                        "mail.mode",
+                        "off",
                         "database.url",
                         "jdbc:sqlite:" + folder.resolve("latchkey.db"),
                         "database.backupFolder",

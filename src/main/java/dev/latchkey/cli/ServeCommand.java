@@ -79,7 +79,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         super.run(bootstrap, namespace);
     }
 
-    /** Checks ports and certificate first: a server that cannot listen must not create a store or a signing key. */
+    /** Checks ports, certificate and texts of mails first: a server that cannot listen must not create a store or a signing key. */
     @Override
     protected void run(
             Bootstrap<LatchkeyConfiguration> bootstrap, Namespace namespace, LatchkeyConfiguration configuration)
@@ -88,6 +88,7 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
         List<Finding> findings = new ArrayList<>(
                 Ports.findings(configuration.getServerFactory(), sources, connector -> true, () -> false));
         findings.addAll(CertificateTrial.findings(configuration.tls(), sources, false));
+        findings.addAll(MailTrials.findings(configuration.mail(), sources, false));
         if (findings.stream().anyMatch(finding -> finding.weight() == Finding.Weight.WRONG)) {
             throw new WrongConfiguration(file, findings);
         }

@@ -9,6 +9,7 @@ import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.data.DataRoom;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.keys.StoredSigningKeys;
+import dev.latchkey.mail.MailAdministration;
 import dev.latchkey.mail.MailRoom;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.database.Database;
@@ -98,6 +99,21 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
         DataRoom data = new DataRoom(database, configuration.data(), clock);
         return new AccountsRoom(database, credentials, recovery, sessions, clock)
                 .administration(data, environment.getObjectMapper());
+    }
+
+    /** {@code mail}: tries the mail server, and manages mails that wait. */
+    static ServiceCommand<MailAdministration> mails(SettingSources sources) {
+        return new ServiceCommand<>(
+                "mail",
+                "Tries the mail server, and manages mails that wait; servers may keep running",
+                sources,
+                ServiceCommand::mails,
+                MailOperations.all());
+    }
+
+    private static MailAdministration mails(LatchkeyConfiguration configuration, Environment environment) {
+        Database database = Databases.openStore(configuration.database(), environment);
+        return new MailRoom(database, configuration.mail(), Clock.systemUTC()).administration();
     }
 
     /** {@code rotate-keys}: creates a new signing key. */

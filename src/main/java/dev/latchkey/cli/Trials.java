@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What can only be known by trying it: ports, folders, the database, the certificate. */
+/** What can only be known by trying it: ports, folders, the database, the certificate, the mail server. */
 final class Trials {
     private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
@@ -35,6 +35,9 @@ final class Trials {
         }
         if (examined.isGood("tls")) {
             findings.addAll(CertificateTrial.findings(examined.configuration().tls(), sources, true));
+        }
+        if (examined.isGood("mail")) {
+            findings.addAll(MailTrials.findings(examined.configuration().mail(), sources, true));
         }
         return findings;
     }

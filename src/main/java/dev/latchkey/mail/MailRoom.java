@@ -34,16 +34,16 @@ public final class MailRoom {
 
     /** Adds the sending of mails, if there are any. {@code writer} writes the letters of all kinds but that of a test. */
     public void addTo(ServerParts server, Environment environment, LetterWriter writer) {
+        SendingState state = new SendingState(new ServerTrouble(System::nanoTime));
+        MailMetrics metrics = new MailMetrics(store, clock);
+        metrics.addTo(server.metrics(), state);
         if (!settings.isOn()) {
             return;
         }
-        SendingState state = new SendingState(new ServerTrouble(System::nanoTime));
         Mailing mailing = new Mailing(settings, clock);
         Letters letters = new Letters(writer, mailing.texts());
         Sender sender = new Sender(
                 settings.connections(), () -> new Delivery(store, letters, mailing.transport(), state, clock));
-        MailMetrics metrics = new MailMetrics(store, clock);
-        metrics.addTo(server.metrics(), state);
         server.maintenance()
                 .repeat(COUNTING, "Cannot count the mails that wait", metrics::count)
                 .repeat(SWEEPING, "Cannot delete old mails", this::sweep);

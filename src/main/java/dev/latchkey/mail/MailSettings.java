@@ -111,6 +111,17 @@ public record MailSettings(
         return issuer + (issuer.endsWith("/") ? "" : "/") + name;
     }
 
+    /** Whether the password goes unencrypted to another machine. */
+    @JsonIgnore
+    public boolean sendsPasswordInPlain() {
+        return mode == MailMode.SMTP
+                && tls == MailTls.NONE
+                && password != null
+                && !host.equals("localhost")
+                && !host.startsWith("127.")
+                && !host.equals("::1");
+    }
+
     /** The same with our own texts alone. */
     MailSettings withoutTemplates() {
         return new MailSettings(
