@@ -44,8 +44,8 @@ final class BodyMembersIT {
     private static final Api API = SERVER.api();
 
     @RegisterExtension
-    static final ServerExtension MAILING =
-            new ServerExtension(Engine.SQLITE, "mail.mode", "log", "logIn.byEmail", "true");
+    static final ServerExtension MAILING = new ServerExtension(
+            Engine.SQLITE, "mail.mode", "log", "mail.logInUrl", "https://app.example.com", "logIn.byEmail", "true");
 
     static Stream<Arguments> members() {
         return Contract.bodies().stream()

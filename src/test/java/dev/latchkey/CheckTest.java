@@ -338,6 +338,18 @@ final class CheckTest {
     }
 
     @Test
+    void saysWhatNeedsMail() throws Exception {
+        variables.put("LATCHKEY_REQUIRE_VERIFIED_EMAIL", "true");
+        says(at("LATCHKEY_REQUIRE_VERIFIED_EMAIL")
+                + ": registration\\.requireVerifiedEmail \\(LATCHKEY_REQUIRE_VERIFIED_EMAIL\\) needs mail: set mail\\.mode, or"
+                + " leave it false");
+        variables.remove("LATCHKEY_REQUIRE_VERIFIED_EMAIL");
+        variables.put("LATCHKEY_LOGIN_BY_EMAIL", "true");
+        says(at("LATCHKEY_LOGIN_BY_EMAIL")
+                + ": logIn\\.byEmail \\(LATCHKEY_LOGIN_BY_EMAIL\\) needs mail: set mail\\.mode, or leave it false");
+    }
+
+    @Test
     void triesTheCertificate() throws Exception {
         TestAuthority authority = new TestAuthority();
         TestAuthority.Issued issued = authority.issue("EC", 90, "accounts.example.com", "192.0.2.7");

@@ -3,6 +3,8 @@ package dev.latchkey.accounts;
 import dev.latchkey.credentials.Authentication;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.PasswordPolicy;
+import dev.latchkey.mail.MailKind;
+import dev.latchkey.mail.NewMail;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.auth.Caller;
@@ -69,13 +71,15 @@ public final class Accounts {
         PasswordPolicy.check(newPassword, user.username(), user.email(), user.fullName())
                 .ifPresent(Accounts::refuse);
         Optional<List<EndedSession>> ended;
+        NewMail notice = null;
         do {
             Authentication checked = credentials
                     .confirm(caller.userId(), currentPassword, requester.client())
                     .orElseThrow(Problem::invalidCredentials);
+            notice = notice == null ? profiles.notice(MailKind.PASSWORD_CHANGED, user, requester.language()) : notice;
             // Empty if the password was changed since the check; then check against the new one.
             ended = store.changePassword(
-                    checked, credentials.hash(newPassword), caller.sessionId(), requester.language(), clock.instant());
+                    checked, credentials.hash(newPassword), caller.sessionId(), notice, clock.instant());
         } while (ended.isEmpty());
         knownEndings.add(ended.get());
         store.wakeOutbox();

@@ -8,6 +8,8 @@ import static dev.latchkey.server.audit.AuditEvent.PASSWORD_CHANGED;
 import static dev.latchkey.server.audit.AuditEvent.SESSIONS_ENDED;
 
 import dev.latchkey.credentials.Credentials;
+import dev.latchkey.mail.MailKind;
+import dev.latchkey.mail.NewMail;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.names.CanonicalName;
@@ -79,12 +81,16 @@ public final class Administration {
         return recorded(ACCOUNT_ENABLED, userId, store.enable(userId));
     }
 
-    /** Sets the password, which must meet the contract's constraints, and ends all sessions. */
+    /** Sets the password, which must meet the contract's constraints, ends all sessions, and tells the user. */
     public boolean setPassword(String userId, String password) {
+        NewMail notice = store.find(userId)
+                .map(Profile::user)
+                .map(user -> new NewMail(MailKind.PASSWORD_CHANGED, userId, user.email(), null, null))
+                .orElse(null);
         return recorded(
                 PASSWORD_CHANGED,
                 userId,
-                store.setPassword(userId, credentials.hash(password), clock.instant())
+                store.setPassword(userId, credentials.hash(password), notice, clock.instant())
                         .isPresent());
     }
 

@@ -10,8 +10,10 @@ import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** What is known of each user, and how it changes. All methods return empty if there is no such user. */
 final class Profiles {
@@ -81,12 +83,23 @@ final class Profiles {
     }
 
     /** One to the new address, to confirm it, and one to the current one: if it was not the user, that is the time to act. */
-    private static List<NewMail> mails(Profile before, Profile after, String language) {
+    private List<NewMail> mails(Profile before, Profile after, String language) {
         String userId = before.user().id();
-        return List.of(
-                new NewMail(MailKind.EMAIL_VERIFICATION, userId, after.pendingEmail(), language, null),
-                new NewMail(
-                        MailKind.EMAIL_CHANGE_REQUESTED, userId, before.user().email(), language, null));
+        return Stream.of(
+                        new NewMail(MailKind.EMAIL_VERIFICATION, userId, after.pendingEmail(), language, null),
+                        notice(MailKind.EMAIL_CHANGE_REQUESTED, before.user(), language))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /**
+     * What tells the user of a change, at the address of now: who has taken the account over may change it before the mail is sent. Null if
+     * there are no mails, or were too many.
+     */
+    NewMail notice(MailKind kind, User user, String language) {
+        return store.sendsMails() && mailLimits.grantNotice(user.email(), user.id())
+                ? new NewMail(kind, user.id(), user.email(), language, null)
+                : null;
     }
 
     private boolean replace(Profile before, Profile after, List<NewMail> mails) {

@@ -2,7 +2,6 @@ package dev.latchkey.accounts;
 
 import dev.latchkey.credentials.Authentication;
 import dev.latchkey.data.UserDataStore;
-import dev.latchkey.mail.MailKind;
 import dev.latchkey.mail.NewMail;
 import dev.latchkey.mail.Outbox;
 import dev.latchkey.server.database.Database;
@@ -73,9 +72,7 @@ final class UserStore {
                 }
                 // The account that had the name was deleted in between.
             }
-            if (mail != null) {
-                outbox.put(handle, mail, account.createdAt());
-            }
+            put(handle, mail, account.createdAt());
             if (requestHash != null) {
                 RegistrationStore.put(handle, requestHash, account.user().id(), account.createdAt());
             }
@@ -268,11 +265,11 @@ final class UserStore {
     /**
      * Replaces the password that was checked, ends all sessions but one, and tells the user.
      *
-     * @param language of the request, or null
+     * @param notice what tells the user, or null
      * @return the ended sessions; or empty, and nothing is changed, if the password is no longer the checked one
      */
     Optional<List<EndedSession>> changePassword(
-            Authentication checked, String newHash, String keptSessionId, String language, Instant now) {
+            Authentication checked, String newHash, String keptSessionId, NewMail notice, Instant now) {
         return database.write(handle -> {
             Optional<List<EndedSession>> ended =
                     endSessions(handle, checked.userId(), keptSessionId, now, it -> it.createUpdate("""
@@ -281,30 +278,30 @@ final class UserStore {
                 """)
                             .bind("newHash", newHash)
                             .bind("checkedVersion", checked.passwordVersion()));
-            ended.ifPresent(done -> tellOfNewPassword(handle, checked.userId(), language, now));
+            ended.ifPresent(done -> put(handle, notice, now));
             return ended;
         });
     }
 
-    /** At the address of now: who has taken the account over may change it before the mail is sent. */
-    private void tellOfNewPassword(Handle handle, String userId, String language, Instant now) {
-        if (outbox.isOn()) {
-            String email = handle.createQuery("SELECT email FROM users WHERE id = :userId")
-                    .bind("userId", userId)
-                    .mapTo(String.class)
-                    .one();
-            outbox.put(handle, new NewMail(MailKind.PASSWORD_CHANGED, userId, email, language, null), now);
+    /** {@code mail} may be null. */
+    private void put(Handle handle, NewMail mail, Instant now) {
+        if (mail != null) {
+            outbox.put(handle, mail, now);
         }
     }
 
-    /** Replaces the password, whatever it is, ends all sessions, and tells the user; empty if there is no such user. */
-    Optional<List<EndedSession>> setPassword(String userId, String newHash, Instant now) {
+    /**
+     * Replaces the password, whatever it is, ends all sessions, and tells the user; empty if there is no such user.
+     *
+     * @param notice what tells the user, or null
+     */
+    Optional<List<EndedSession>> setPassword(String userId, String newHash, NewMail notice, Instant now) {
         return database.write(handle -> {
             Optional<List<EndedSession>> ended = endSessions(
                     handle, userId, null, now, it -> it.createUpdate("""
                 UPDATE users SET password_hash = :newHash, password_version = password_version + 1 WHERE id = :userId
                 """).bind("newHash", newHash));
-            ended.ifPresent(done -> tellOfNewPassword(handle, userId, null, now));
+            ended.ifPresent(done -> put(handle, notice, now));
             return ended;
         });
     }

@@ -17,12 +17,14 @@ public final class MailLimits {
     private final Buckets ofAccount;
     private final Buckets ofAddress;
     private final Buckets ofAll;
+    private final Buckets ofNotices;
 
     public MailLimits(LimitSettings settings, MetricRegistry metrics, Ticker time) {
         this.ofMailbox = new Buckets("mail-mailbox", settings.mailsPerMailbox(), metrics, time);
         this.ofAccount = new Buckets("mail-account", settings.mailsPerAccount(), metrics, time);
         this.ofAddress = new Buckets("mail-address", settings.mailsPerAddress(), metrics, time);
         this.ofAll = new Buckets("mail", settings.mails(), metrics, time);
+        this.ofNotices = new Buckets("mail-notice", settings.mailsPerAccount(), metrics, time);
     }
 
     /**
@@ -53,6 +55,18 @@ public final class MailLimits {
         // It is recorded as one, but the client does not get it.
         refused.ifPresent(take -> take.refusal(userId));
         return refused.isEmpty();
+    }
+
+    /**
+     * Counts a mail that tells the user of a change, and whether it may be sent. No other mail takes from these: who has taken an account over
+     * cannot keep its user from learning of it without telling, and who has given a stranger's address as his own cannot send floods there.
+     */
+    public boolean grantNotice(String email, String userId) {
+        Buckets.Take take = ofNotices.take(MailboxKey.of(email).hash());
+        if (!take.granted()) {
+            take.refusal(userId);
+        }
+        return take.granted();
     }
 
     /** Takes from all buckets or from none. Returns the one that is empty. */

@@ -156,6 +156,30 @@ final class MailLimitsTest {
         assertThat(account.path("full_name").textValue()).isEqualTo("3." + email);
     }
 
+    /** Somebody who gave a stranger's address cannot have a mail sent there with each change. */
+    @Test
+    void noticesAreFewAndApartFromOtherMails() {
+        String token = loggedIn();
+        String password = Api.PASSWORD;
+        for (int i = 0; i < 7; i++) {
+            String next = Recovering.NEW_PASSWORD + i;
+            assertThat(api.as(
+                                    token,
+                                    "PUT",
+                                    "/api/me/password",
+                                    Api.object("current_password", password, "new_password", next)
+                                            .toString())
+                            .status())
+                    .isEqualTo(200);
+            password = next;
+        }
+        // What is asked for last is sent last.
+        ask(newClient(), "/api/password-reset", email);
+        mails.await("password-reset", email, 1);
+        mails.await("password-changed", email, 4);
+        assertThat(mails.count("password-changed", email)).isEqualTo(4);
+    }
+
     private String loggedIn() {
         register();
         confirm(newClient(), mails.await("email-verification", email, 1).token());
