@@ -14,7 +14,7 @@ final class Sender implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
     /** What other servers and commands leave is found by looking. Also how long an idle connection is kept. */
-    private static final Duration LOOKING = Duration.ofSeconds(5);
+    private static final Duration LOOKING = Duration.ofSeconds(1);
 
     /** How long a stopping server waits for the mails in hand. */
     private static final Duration MAX_STOPPING = Duration.ofSeconds(10);

@@ -89,7 +89,7 @@ final class ScriptedMailServer implements AutoCloseable {
             this.tls = certificate == null ? null : context(certificate);
             this.implicitTls = implicitTls;
             this.extensions = tls == null || implicitTls ? List.of("8BITMIME") : List.of("8BITMIME", "STARTTLS");
-            this.listener = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+            this.listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
