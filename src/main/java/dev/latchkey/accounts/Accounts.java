@@ -24,14 +24,19 @@ public final class Accounts {
     /** The max age of a log-in that authorizes what cannot be undone. */
     static final Duration FRESH = Duration.ofMinutes(5);
 
-    private final UserStore store;
+    private final UserAccessStore access;
     private final Profiles profiles;
     private final Credentials credentials;
     private final KnownEndings knownEndings;
     private final Clock clock;
 
-    Accounts(UserStore store, Profiles profiles, Credentials credentials, KnownEndings knownEndings, Clock clock) {
-        this.store = store;
+    Accounts(
+            UserAccessStore access,
+            Profiles profiles,
+            Credentials credentials,
+            KnownEndings knownEndings,
+            Clock clock) {
+        this.access = access;
         this.profiles = profiles;
         this.credentials = credentials;
         this.knownEndings = knownEndings;
@@ -78,11 +83,11 @@ public final class Accounts {
                     .orElseThrow(Problem::invalidCredentials);
             notice = notice == null ? profiles.notice(MailKind.PASSWORD_CHANGED, user, requester.language()) : notice;
             // Empty if the password was changed since the check; then check against the new one.
-            ended = store.changePassword(
+            ended = access.changePassword(
                     checked, credentials.hash(newPassword), caller.sessionId(), notice, clock.instant());
         } while (ended.isEmpty());
         knownEndings.add(ended.get());
-        store.wakeOutbox();
+        profiles.wakeOutbox();
         AuditLog.record(AuditEvent.PASSWORD_CHANGED, caller.userId(), "session_id", caller.sessionId());
     }
 
@@ -100,7 +105,7 @@ public final class Accounts {
             throw new Problem(ErrorCode.REAUTHENTICATION_REQUIRED);
         }
         List<EndedSession> ended =
-                store.delete(caller.userId(), clock.instant()).orElseThrow(Problem::tokenInvalid);
+                access.delete(caller.userId(), clock.instant()).orElseThrow(Problem::tokenInvalid);
         knownEndings.add(ended);
         AuditLog.record(AuditEvent.ACCOUNT_DELETED, caller.userId());
     }

@@ -26,6 +26,7 @@ public final class AccountsRoom {
 
     private final Database database;
     private final UserStore store;
+    private final UserAccessStore access;
     private final Profiles profiles;
     private final Users users;
     private final Credentials credentials;
@@ -35,7 +36,8 @@ public final class AccountsRoom {
     public AccountsRoom(
             Database database, CredentialsRoom credentials, RecoveryRoom recovery, SessionsRoom sessions, Clock clock) {
         this.database = database;
-        this.store = new UserStore(database, sessions.endingStore(), recovery.outbox());
+        this.store = new UserStore(database, recovery.outbox());
+        this.access = new UserAccessStore(database, sessions.endingStore(), recovery.outbox());
         this.profiles = new Profiles(store, recovery.mailLimits(), clock);
         this.users = new Users(
                 store, new RegistrationStore(database), credentials.credentials(), recovery.mailLimits(), clock);
@@ -57,7 +59,7 @@ public final class AccountsRoom {
                 new Exports(profiles, data.entries()),
                 new ExportWriter(mapper),
                 data.quotas());
-        return new Administration(users, credentials, store, sessions.endingStore(), records, clock);
+        return new Administration(users, credentials, store, access, records, clock);
     }
 
     /** Adds {@code /api/register}, with a limit for each address. */
@@ -75,7 +77,7 @@ public final class AccountsRoom {
 
     /** Adds {@code /api/me}. The export contains the entries of {@code data}; {@code mapper} writes the bodies of the contract. */
     public void addAccount(ServerParts server, DataRoom data, CurrentClient client, ObjectMapper mapper) {
-        Accounts accounts = new Accounts(store, profiles, credentials, sessions.knownEndings(), clock);
+        Accounts accounts = new Accounts(access, profiles, credentials, sessions.knownEndings(), clock);
         Exports exports = new Exports(profiles, data.entries());
         AccountResource resource = new AccountResource(accounts, exports, data.entries(), client);
         server.metrics().gauge("latchkey_exports_running", null, "Exports that run.", resource::runningExports);

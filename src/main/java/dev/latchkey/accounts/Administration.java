@@ -15,7 +15,6 @@ import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.names.CanonicalName;
 import dev.latchkey.server.problem.Problem;
 import dev.latchkey.sessions.EndedSession;
-import dev.latchkey.sessions.SessionEndingStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,7 @@ public final class Administration {
     private final Users users;
     private final Credentials credentials;
     private final UserStore store;
-    private final SessionEndingStore endingStore;
+    private final UserAccessStore access;
     private final AccountRecords records;
     private final Clock clock;
 
@@ -39,13 +38,13 @@ public final class Administration {
             Users users,
             Credentials credentials,
             UserStore store,
-            SessionEndingStore endingStore,
+            UserAccessStore access,
             AccountRecords records,
             Clock clock) {
         this.users = users;
         this.credentials = credentials;
         this.store = store;
-        this.endingStore = endingStore;
+        this.access = access;
         this.records = records;
         this.clock = clock;
     }
@@ -73,12 +72,14 @@ public final class Administration {
     /** Ends all sessions of the user, and refuses further log-ins. */
     public boolean disable(String userId) {
         return recorded(
-                ACCOUNT_DISABLED, userId, store.disable(userId, clock.instant()).isPresent());
+                ACCOUNT_DISABLED,
+                userId,
+                access.disable(userId, clock.instant()).isPresent());
     }
 
     /** Undoes {@link #disable}; the sessions stay ended. */
     public boolean enable(String userId) {
-        return recorded(ACCOUNT_ENABLED, userId, store.enable(userId));
+        return recorded(ACCOUNT_ENABLED, userId, access.enable(userId));
     }
 
     /** Sets the password, which must meet the contract's constraints, ends all sessions, and tells the user. */
@@ -90,7 +91,7 @@ public final class Administration {
         return recorded(
                 PASSWORD_CHANGED,
                 userId,
-                store.setPassword(userId, credentials.hash(password), notice, clock.instant())
+                access.setPassword(userId, credentials.hash(password), notice, clock.instant())
                         .isPresent());
     }
 
@@ -102,12 +103,12 @@ public final class Administration {
     /** Deletes the account and everything that belongs to it. */
     public boolean delete(String userId) {
         return recorded(
-                ACCOUNT_DELETED, userId, store.delete(userId, clock.instant()).isPresent());
+                ACCOUNT_DELETED, userId, access.delete(userId, clock.instant()).isPresent());
     }
 
     /** Ends all sessions of a user, and returns how many. */
     public OptionalInt endSessions(String userId) {
-        Optional<List<EndedSession>> found = store.endSessions(userId, clock.instant());
+        Optional<List<EndedSession>> found = access.endSessions(userId, clock.instant());
         OptionalInt ended = found.isPresent() ? OptionalInt.of(found.get().size()) : OptionalInt.empty();
         recorded(SESSIONS_ENDED, userId, ended.isPresent());
         return ended;
@@ -115,7 +116,7 @@ public final class Administration {
 
     /** Ends all sessions of all users that began before now, and returns how many. */
     public int endAllSessions() {
-        int ended = endingStore.endAllOfAllUsers(clock.instant());
+        int ended = access.endAllSessions(clock.instant());
         AuditLog.record(SESSIONS_ENDED, null, "of", "all users");
         return ended;
     }

@@ -31,6 +31,11 @@ final class Profiles {
         return store.find(userId);
     }
 
+    /** Has the mails sent that were left; to be called after the commit. */
+    void wakeOutbox() {
+        store.wakeOutbox();
+    }
+
     /** Whether the user has to confirm another address. */
     boolean areAddressesConfirmed() {
         return store.sendsMails();

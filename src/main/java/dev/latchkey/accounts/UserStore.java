@@ -1,28 +1,17 @@
 package dev.latchkey.accounts;
 
-import dev.latchkey.credentials.Authentication;
-import dev.latchkey.data.UserDataStore;
 import dev.latchkey.mail.NewMail;
 import dev.latchkey.mail.Outbox;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.names.CanonicalEmail;
-import dev.latchkey.sessions.EndedSession;
-import dev.latchkey.sessions.SessionEndingStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Update;
 
-/**
- * The table {@code users}.
- *
- * <p>Every change that invalidates log-ins increments {@code password_version}, and so locks the user's row first, as a log-in does.
- * So no concurrent log-in adds a session that the change would miss.
- */
+/** The table {@code users}: who they are. What they log in with is the business of {@link UserAccessStore}. */
 final class UserStore {
     /** All accounts as an operator sees them at {@code :now}; a condition can be added. */
     static final String STATE = """
@@ -32,12 +21,10 @@ final class UserStore {
             FROM users""";
 
     private final Database database;
-    private final SessionEndingStore endingStore;
     private final Outbox outbox;
 
-    UserStore(Database database, SessionEndingStore endingStore, Outbox outbox) {
+    UserStore(Database database, Outbox outbox) {
         this.database = database;
-        this.endingStore = endingStore;
         this.outbox = outbox;
     }
 
@@ -72,7 +59,9 @@ final class UserStore {
                 }
                 // The account that had the name was deleted in between.
             }
-            put(handle, mail, account.createdAt());
+            if (mail != null) {
+                outbox.put(handle, mail, account.createdAt());
+            }
             if (requestHash != null) {
                 RegistrationStore.put(handle, requestHash, account.user().id(), account.createdAt());
             }
@@ -260,99 +249,5 @@ final class UserStore {
                         .bind("userId", userId)
                         .execute()
                 == 1);
-    }
-
-    /**
-     * Replaces the password that was checked, ends all sessions but one, and tells the user.
-     *
-     * @param notice what tells the user, or null
-     * @return the ended sessions; or empty, and nothing is changed, if the password is no longer the checked one
-     */
-    Optional<List<EndedSession>> changePassword(
-            Authentication checked, String newHash, String keptSessionId, NewMail notice, Instant now) {
-        return database.write(handle -> {
-            Optional<List<EndedSession>> ended =
-                    endSessions(handle, checked.userId(), keptSessionId, now, it -> it.createUpdate("""
-                UPDATE users SET password_hash = :newHash, password_version = password_version + 1
-                WHERE id = :userId AND password_version = :checkedVersion
-                """)
-                            .bind("newHash", newHash)
-                            .bind("checkedVersion", checked.passwordVersion()));
-            ended.ifPresent(done -> put(handle, notice, now));
-            return ended;
-        });
-    }
-
-    /** {@code mail} may be null. */
-    private void put(Handle handle, NewMail mail, Instant now) {
-        if (mail != null) {
-            outbox.put(handle, mail, now);
-        }
-    }
-
-    /**
-     * Replaces the password, whatever it is, ends all sessions, and tells the user; empty if there is no such user.
-     *
-     * @param notice what tells the user, or null
-     */
-    Optional<List<EndedSession>> setPassword(String userId, String newHash, NewMail notice, Instant now) {
-        return database.write(handle -> {
-            Optional<List<EndedSession>> ended = endSessions(
-                    handle, userId, null, now, it -> it.createUpdate("""
-                UPDATE users SET password_hash = :newHash, password_version = password_version + 1 WHERE id = :userId
-                """).bind("newHash", newHash));
-            ended.ifPresent(done -> put(handle, notice, now));
-            return ended;
-        });
-    }
-
-    /** Ends all sessions, and refuses further log-ins; empty if there is no such user. */
-    Optional<List<EndedSession>> disable(String userId, Instant now) {
-        return database.write(handle -> endSessions(
-                handle, userId, null, now, it -> it.createUpdate("""
-                UPDATE users SET disabled_at = COALESCE(disabled_at, :now), password_version = password_version + 1
-                WHERE id = :userId
-                """).bind("now", now.toEpochMilli())));
-    }
-
-    /** Undoes {@link #disable}; false if there is no such user. */
-    boolean enable(String userId) {
-        return database.write(handle -> handle.createUpdate("UPDATE users SET disabled_at = NULL WHERE id = :userId")
-                        .bind("userId", userId)
-                        .execute()
-                == 1);
-    }
-
-    /** Ends all sessions; empty if there is no such user. */
-    Optional<List<EndedSession>> endSessions(String userId, Instant now) {
-        return database.write(handle -> endSessions(handle, userId, now));
-    }
-
-    private Optional<List<EndedSession>> endSessions(Handle handle, String userId, Instant now) {
-        return endSessions(
-                handle,
-                userId,
-                null,
-                now,
-                it -> it.createUpdate("UPDATE users SET password_version = password_version + 1 WHERE id = :userId"));
-    }
-
-    /** Ends the user's sessions but one, if {@code change} finds the user. */
-    private Optional<List<EndedSession>> endSessions(
-            Handle handle, String userId, String keptSessionId, Instant now, Function<Handle, Update> change) {
-        int found = change.apply(handle).bind("userId", userId).execute();
-        return found == 0 ? Optional.empty() : Optional.of(endingStore.endAll(handle, userId, keptSessionId, now));
-    }
-
-    /** Deletes the user and all of the user's data. Returns the ended sessions, or empty if there is no such user. */
-    Optional<List<EndedSession>> delete(String userId, Instant now) {
-        return database.write(handle -> {
-            UserDataStore.lockBeforeDeletion(handle, userId);
-            Optional<List<EndedSession>> ended = endSessions(handle, userId, now);
-            handle.createUpdate("DELETE FROM users WHERE id = :userId")
-                    .bind("userId", userId)
-                    .execute();
-            return ended;
-        });
     }
 }

@@ -54,6 +54,10 @@ final class Rehearsal implements ServeCommand.Use {
                         // It registers a user, whom no server is to write to.
                         "mail.mode",
                         "off",
+                        "registration.requireVerifiedEmail",
+                        "false",
+                        "logIn.byEmail",
+                        "false",
                         "database.url",
                         "jdbc:sqlite:" + folder.resolve("latchkey.db"),
                         "database.backupFolder",

@@ -22,7 +22,9 @@ final class LogTransport implements Transport {
     @Override
     public Outcome send(OutgoingMail mail) {
         recent.add(clock.instant(), mail);
-        LOG.info("Mail to {}: {}\n\n{}", mail.address(), mail.subject(), mail.text());
+        LOG.info("Mail to {}: {}", mail.address(), mail.subject());
+        // Each by itself: a message has no line breaks.
+        mail.text().lines().forEach(line -> LOG.info("| {}", line));
         return new Outcome(Outcome.Kind.SENT, "printed");
     }
 

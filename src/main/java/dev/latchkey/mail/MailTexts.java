@@ -129,8 +129,28 @@ final class MailTexts {
      * @throws IllegalArgumentException if a value cannot be put in
      */
     OutgoingMail write(String id, MailKind kind, Letter letter) {
-        MailText text = find(kind, letter.locale());
-        Values values = Values.of(appName, kind, letter);
+        return write(id, find(kind, letter.locale()), letter);
+    }
+
+    /** Writes each once, as for a user who does not exist. What goes wrong is added to {@code problems}. */
+    void writeAll(List<TextProblem> problems) {
+        Map<Placeholder, String> samples = Map.of(
+                Placeholder.CODE, "7KMP-3WXR",
+                Placeholder.LINK, "https://example.com/page#token=mJ4tZ0xqvJ2cU8Qy6cRk1A",
+                Placeholder.USERNAME, "example_user",
+                Placeholder.MINUTES, "15",
+                Placeholder.HOURS, "24");
+        for (MailText text : texts.values()) {
+            try {
+                write("sample", text, new Letter("user@example.com", text.language(), samples));
+            } catch (RuntimeException e) {
+                problems.add(new TextProblem(text.file(), 0, "cannot be written: " + e.getMessage()));
+            }
+        }
+    }
+
+    private OutgoingMail write(String id, MailText text, Letter letter) {
+        Values values = Values.of(appName, text.kind(), letter);
         String subject = values.filled(text.subject());
         Node body = Markdown.fill(text.body(), values);
         String html = layout[0]

@@ -21,7 +21,10 @@ public final class MailTrial {
     public static List<TextProblem> texts(MailSettings settings) {
         List<TextProblem> problems = new ArrayList<>();
         if (settings.isOn()) {
-            MailTexts.read(settings, problems);
+            MailTexts texts = MailTexts.read(settings, problems);
+            if (problems.isEmpty()) {
+                texts.writeAll(problems);
+            }
         }
         return problems;
     }

@@ -44,7 +44,7 @@ final class AdministrationIT {
         database = new TestDatabase(engine);
         SessionEndingStore sessions =
                 new SessionEndingStore(database.database(), new EndedSessionStore(database.database()));
-        UserStore store = new UserStore(database.database(), sessions, TestMails.none());
+        UserStore store = new UserStore(database.database(), TestMails.none());
         credentials = TestCredentials.of(database.database(), hashing, CheapPasswords.settings());
         users = new Users(
                 store, new RegistrationStore(database.database()), credentials, TestMails.limits(), Clock.systemUTC());
@@ -52,7 +52,7 @@ final class AdministrationIT {
                 users,
                 credentials,
                 store,
-                sessions,
+                new UserAccessStore(database.database(), sessions, TestMails.none()),
                 null,
                 Clock.fixed(NOW, Clock.systemUTC().getZone()));
     }

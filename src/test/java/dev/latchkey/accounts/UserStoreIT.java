@@ -36,7 +36,7 @@ final class UserStoreIT {
 
     UserStoreIT(Engine engine) {
         database = new TestDatabase(engine);
-        store = new UserStore(database.database(), null, TestMails.none());
+        store = new UserStore(database.database(), TestMails.none());
     }
 
     @AfterEach

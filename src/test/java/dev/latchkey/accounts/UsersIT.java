@@ -176,7 +176,7 @@ final class UsersIT {
 
     private Users usersWith(Credentials chosen) {
         return new Users(
-                new UserStore(database.database(), null, TestMails.none()),
+                new UserStore(database.database(), TestMails.none()),
                 new RegistrationStore(database.database()),
                 chosen,
                 TestMails.limits(),

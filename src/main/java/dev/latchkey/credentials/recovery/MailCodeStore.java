@@ -5,7 +5,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /** The table {@code email_codes}. */
-final class MailCodeStore {
+public final class MailCodeStore {
     /** So that who asks twice may use the mail that comes first. */
     private static final int MAX_GOOD = 3;
 
@@ -99,6 +99,14 @@ final class MailCodeStore {
                     .execute();
         }
         return isGood;
+    }
+
+    /** Deletes what would let the user in, but not what only proves an address. For who has set a password, or ended all sessions. */
+    public static void deleteThoseToLogIn(Handle handle, String userId) {
+        handle.createUpdate("DELETE FROM email_codes WHERE user_id = :userId AND purpose <> :purpose")
+                .bind("userId", userId)
+                .bind("purpose", Purpose.EMAIL_VERIFICATION.text())
+                .execute();
     }
 
     /** Deletes all codes of the user. */
