@@ -43,6 +43,7 @@ final class MailCommandTest {
 
     @BeforeEach
     void settings() {
+        variables.put("LATCHKEY_ISSUER", "https://accounts.example");
         variables.putAll(Map.of(
                 "LATCHKEY_DATABASE_URL", DATABASE.url(),
                 "LATCHKEY_PORT", "0",
@@ -180,6 +181,18 @@ final class MailCommandTest {
                         "mail.logInUrl (LATCHKEY_MAIL_LOGIN_URL)" + url)
                 .contains("mail.locale (LATCHKEY_MAIL_LOCALE) must be the tag of a language, such as en or de-AT")
                 .anyMatch(line -> line.startsWith("mail.appName (LATCHKEY_MAIL_APP_NAME) must"));
+    }
+
+    @Test
+    void checkSaysWhereLinksWouldLead() throws Exception {
+        variables.put("LATCHKEY_ISSUER", "http://localhost:3000");
+        assertThat(check())
+                .containsExactly(
+                        "tokens.issuer (LATCHKEY_ISSUER) is http://localhost:3000, so that links in mails lead to the machine"
+                                + " of who reads them: write the address of this server");
+        variables.put("LATCHKEY_MAIL_VERIFY_URL", "https://app.example/verify");
+        variables.put("LATCHKEY_MAIL_RESET_URL", "https://app.example/reset");
+        assertThat(check()).containsExactly("is good");
     }
 
     @Test

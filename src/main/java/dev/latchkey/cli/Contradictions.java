@@ -1,6 +1,8 @@
 package dev.latchkey.cli;
 
 import dev.latchkey.LatchkeyConfiguration;
+import dev.latchkey.mail.MailMode;
+import dev.latchkey.mail.MailSettings;
 import io.dropwizard.core.server.DefaultServerFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ final class Contradictions {
                 queue("database.writeQueue", configuration.database().writeQueue(), server.getMaxThreads());
             }
         }
+        links(configuration.mail(), configuration.tokens().issuer());
         String idle = "sessions.idleTimeout";
         String max = "sessions.maxLifetime";
         if (isGood.test(idle)
@@ -42,6 +45,17 @@ final class Contradictions {
                     idle,
                     "is longer than " + max + ": write at most "
                             + configuration.sessions().maxLifetime()));
+        }
+    }
+
+    /** The default is good for one's own machine alone. */
+    private void links(MailSettings mail, String issuer) {
+        if (mail.mode() == MailMode.SMTP && mail.leadsToOwnPages() && issuer.contains("://localhost")) {
+            found.add(
+                    new Binding.Failure(
+                            "tokens.issuer",
+                            "is " + issuer
+                                    + ", so that links in mails lead to the machine of who reads them: write the address of this server"));
         }
     }
 

@@ -17,7 +17,8 @@ import jakarta.ws.rs.core.Response;
  * The reference page with its assets, and the contract. The page loads nothing from other hosts, and its links are relative, so that
  * it works behind a proxy under any path.
  */
-@Path("/")
+// Not "/": other resources have the empty path, too, and JAX-RS goes on with one of two that differ.
+@Path("")
 public final class DocsResource {
     /** The paths that give large documents without a token. */
     public static String[] paths() {

@@ -111,6 +111,12 @@ public record MailSettings(
         return issuer + (issuer.endsWith("/") ? "" : "/") + name;
     }
 
+    /** Whether mails have links to pages of this server, which need its address. */
+    @JsonIgnore
+    public boolean leadsToOwnPages() {
+        return isOn() && (verifyUrl == null || resetUrl == null);
+    }
+
     /** Whether the password goes unencrypted to another machine. */
     @JsonIgnore
     public boolean sendsPasswordInPlain() {
