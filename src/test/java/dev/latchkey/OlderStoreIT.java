@@ -123,12 +123,13 @@ final class OlderStoreIT {
         String store = variables.get("LATCHKEY_DATABASE_URL");
         assertThat(linesAboutTheStore(variables))
                 .satisfiesExactly(
-                        before -> assertThat(before)
+                        first -> assertThat(first)
                                 .contains("Bringing the store " + store
                                         + " to version 5 (revisions expiry and idempotency)."),
+                        second -> assertThat(second).contains("Bringing the store " + store + " to version 6 (mail)."),
                         after -> assertThat(after)
                                 .containsPattern("The store " + Pattern.quote(store)
-                                        + " is at version 5 now\\. That took \\d+\\.\\d s\\."));
+                                        + " is at version 6 now\\. That took \\d+\\.\\d s\\."));
         assertThat(linesAboutTheStore(variables)).as("at the second start").isEmpty();
     }
 
