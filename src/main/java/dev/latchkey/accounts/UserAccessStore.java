@@ -19,7 +19,8 @@ import org.jdbi.v3.core.statement.Update;
  * The table {@code users}: what decides who may log in.
  *
  * <p>Every change that invalidates log-ins increments {@code password_version}, and so locks the user's row first, as a log-in does.
- * So no concurrent log-in adds a session that the change would miss.
+ * So no concurrent log-in adds a session that the change would miss. An address that waits to be confirmed is forgotten with it: whoever is
+ * locked out may have asked for it, and would get in again by its mail.
  */
 final class UserAccessStore {
     private final Database database;
@@ -48,7 +49,7 @@ final class UserAccessStore {
         return database.write(handle -> {
             Optional<List<EndedSession>> ended =
                     endSessions(handle, checked.userId(), keptSessionId, now, it -> it.createUpdate("""
-                UPDATE users SET password_hash = :newHash, password_version = password_version + 1
+                UPDATE users SET password_hash = :newHash, password_version = password_version + 1, pending_email = NULL
                 WHERE id = :userId AND password_version = :checkedVersion
                 """)
                             .bind("newHash", newHash)
@@ -66,7 +67,8 @@ final class UserAccessStore {
         return database.write(handle -> {
             Optional<List<EndedSession>> ended = endSessions(
                     handle, userId, null, now, it -> it.createUpdate("""
-                UPDATE users SET password_hash = :newHash, password_version = password_version + 1 WHERE id = :userId
+                UPDATE users SET password_hash = :newHash, password_version = password_version + 1, pending_email = NULL
+                WHERE id = :userId
                 """).bind("newHash", newHash));
             return told(handle, ended, notice, now);
         });
@@ -76,7 +78,8 @@ final class UserAccessStore {
     Optional<List<EndedSession>> disable(String userId, Instant now) {
         return database.write(handle -> endSessions(
                 handle, userId, null, now, it -> it.createUpdate("""
-                UPDATE users SET disabled_at = COALESCE(disabled_at, :now), password_version = password_version + 1
+                UPDATE users SET disabled_at = COALESCE(disabled_at, :now), password_version = password_version + 1,
+                    pending_email = NULL
                 WHERE id = :userId
                 """).bind("now", now.toEpochMilli())));
     }
@@ -100,7 +103,8 @@ final class UserAccessStore {
                 userId,
                 null,
                 now,
-                it -> it.createUpdate("UPDATE users SET password_version = password_version + 1 WHERE id = :userId"));
+                it -> it.createUpdate(
+                        "UPDATE users SET password_version = password_version + 1, pending_email = NULL WHERE id = :userId"));
     }
 
     /** Ends the user's sessions but one, and what was mailed to begin another, if {@code change} finds the user. */

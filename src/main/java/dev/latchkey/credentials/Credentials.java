@@ -140,4 +140,9 @@ public final class Credentials {
     public String hash(String password) {
         return passwords.hash(password);
     }
+
+    /** What to store in place of a hash where no password is to be right any more. */
+    public String unmatchableHash() {
+        return passwords.unmatchable();
+    }
 }

@@ -26,8 +26,7 @@ final class Passwords {
     private final ExecutorService pool;
     private final PasswordEncoder argon2;
     private final String parameters;
-    // Checked for an unknown user, so that known and unknown ones take the same time. It is random, and no password's
-    // hash.
+    // Checked for an unknown user, so that known and unknown ones take the same time.
     private final String dummyHash;
 
     /** Uses memory and passes of {@code settings}; the other settings are those of the pool. */
@@ -35,7 +34,12 @@ final class Passwords {
         this.pool = pool;
         this.argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, settings.memory(), settings.passes());
         this.parameters = "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.passes() + ",p=" + LANES + "$";
-        this.dummyHash = parameters + random(SALT_BYTES) + "$" + random(HASH_BYTES);
+        this.dummyHash = unmatchable();
+    }
+
+    /** A hash that is random, and no password's. */
+    String unmatchable() {
+        return parameters + random(SALT_BYTES) + "$" + random(HASH_BYTES);
     }
 
     private static String random(int bytes) {

@@ -49,8 +49,8 @@ public final class LoginRoom {
         server.contract()
                 .words(PATH, ErrorCode.INTERNAL_ERROR, "Internal server error occurred. Please try again later.");
         if (settings.byEmail()) {
-            EmailLogIn byEmail =
-                    new EmailLogIn(recovery.logIns(), sessions.sessions(), credentials, tokenPairs, logIn.outcomes());
+            EmailLogIn byEmail = new EmailLogIn(
+                    recovery.logIns(credentials), sessions.sessions(), credentials, tokenPairs, logIn.outcomes());
             server.resource(new EmailLogInResource(byEmail, client));
             recovery.limitCodes(server, BY_EMAIL);
         }

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The table {@code code_attempts}: how many codes were tried of an account or address for a purpose. They are counted in the store, so that
+ * The table {@code code_attempts}: how many codes were tried of an account, address or device for a purpose. They are counted in the store, so that
  * neither another server nor a restart gives more.
  *
  * <p>A day begins with the first attempt after the last day. So there can be 20 at the end of one and 20 at the beginning of the next: 40 in

@@ -1,6 +1,7 @@
 package dev.latchkey.credentials.recovery;
 
 import dev.latchkey.credentials.Authentication;
+import dev.latchkey.credentials.Credentials;
 import dev.latchkey.mail.MailKind;
 import dev.latchkey.mail.NewMail;
 import dev.latchkey.mail.Outbox;
@@ -8,6 +9,7 @@ import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.limits.Client;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.sessions.KnownEndings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -16,15 +18,23 @@ import java.util.function.Supplier;
 public final class EmailLogIns {
     private final RecoveryStore store;
     private final Outbox outbox;
-    private final MailLimits mailLimits;
-    private final CodeLimit codeLimit;
+    private final RecoveryLimits limits;
+    private final Credentials credentials;
+    private final KnownEndings knownEndings;
     private final Clock clock;
 
-    EmailLogIns(RecoveryStore store, Outbox outbox, MailLimits mailLimits, CodeLimit codeLimit, Clock clock) {
+    EmailLogIns(
+            RecoveryStore store,
+            Outbox outbox,
+            RecoveryLimits limits,
+            Credentials credentials,
+            KnownEndings knownEndings,
+            Clock clock) {
         this.store = store;
         this.outbox = outbox;
-        this.mailLimits = mailLimits;
-        this.codeLimit = codeLimit;
+        this.limits = limits;
+        this.credentials = credentials;
+        this.knownEndings = knownEndings;
         this.clock = clock;
     }
 
@@ -41,7 +51,7 @@ public final class EmailLogIns {
      * @throws Problem TOO_MANY_REQUESTS
      */
     public String request(String email, String language, Client client) {
-        mailLimits.take(client, email, null);
+        limits.mails().take(client, email, null);
         DeviceToken device = DeviceToken.random(MailboxKey.of(email));
         store.put(new NewMail(MailKind.EMAIL_LOG_IN, null, email, language, device.hash()), clock.instant());
         outbox.wake();
@@ -49,7 +59,8 @@ public final class EmailLogIns {
     }
 
     /**
-     * The user who got this code, or this token, for this device. The address is proven.
+     * The user who got this code, or this token, for this device. The address is proven. If it was not before, the password is void, and all
+     * sessions have ended: whoever registered it may not have been its user.
      *
      * @param token null if there is a code
      * @throws Problem INVALID_CODE or TOO_MANY_REQUESTS
@@ -59,12 +70,15 @@ public final class EmailLogIns {
         Proof proof = token != null
                 ? Proof.ofToken(device, token)
                 : Proof.ofCode(device, MailCode.parse(code).orElseThrow(EmailLogIns::invalid));
-        return store.authenticate(proof, clock.instant()).orThrow(AuditEvent.LOGIN_FAILED);
+        RecoveryStore.Proved proved = store.authenticate(proof, credentials.unmatchableHash(), clock.instant())
+                .orThrow(AuditEvent.LOGIN_FAILED);
+        knownEndings.add(proved.ended());
+        return proved.user();
     }
 
     /** Counts an attempt of a client. */
     public <T> T counted(Client client, Supplier<T> attempt) {
-        return codeLimit.counted(client, attempt);
+        return limits.codes().counted(client, attempt);
     }
 
     private static Problem invalid() {

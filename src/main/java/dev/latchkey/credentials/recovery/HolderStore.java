@@ -58,6 +58,19 @@ final class HolderStore {
                 == 1;
     }
 
+    /** The same; also false if another address waits to be confirmed by now, or none any more. */
+    static boolean lockWithPending(Handle handle, Holder holder) {
+        return handle.createUpdate("""
+                        UPDATE users SET password_version = password_version
+                        WHERE id = :id AND email = :email AND pending_email = :pending AND disabled_at IS NULL
+                        """)
+                        .bind("id", holder.userId())
+                        .bind("email", holder.email())
+                        .bind("pending", holder.pendingEmail())
+                        .execute()
+                == 1;
+    }
+
     /** Makes the address of the account a proven one. */
     static void verify(Handle handle, String userId, Instant now) {
         handle.createUpdate("UPDATE users SET email_verified_at = COALESCE(email_verified_at, :now) WHERE id = :id")
@@ -66,34 +79,30 @@ final class HolderStore {
                 .execute();
     }
 
-    /**
-     * Replaces the address by the one that waits, which is proven.
-     *
-     * @return false, and nothing is changed, if another one waits by now
-     */
-    static boolean move(Handle handle, Holder holder, Instant now) {
-        return handle.createUpdate("""
-                        UPDATE users SET email = pending_email, email_key = :key, email_verified_at = :now, pending_email = NULL
-                        WHERE id = :id AND pending_email = :pending
-                        """)
-                        .bind("key", MailboxKey.of(holder.pendingEmail()).key())
-                        .bind("now", now.toEpochMilli())
-                        .bind("id", holder.userId())
-                        .bind("pending", holder.pendingEmail())
-                        .execute()
-                == 1;
+    /** Replaces the address by the one that waits, which is proven. To be called after {@link #lockWithPending}. */
+    static void move(Handle handle, Holder holder, Instant now) {
+        handle.createUpdate("""
+                UPDATE users SET email = pending_email, email_key = :key, email_verified_at = :now, pending_email = NULL
+                WHERE id = :id
+                """)
+                .bind("key", MailboxKey.of(holder.pendingEmail()).key())
+                .bind("now", now.toEpochMilli())
+                .bind("id", holder.userId())
+                .execute();
     }
 
-    /** Replaces the password; the address is proven, and none waits any more. */
-    static void resetPassword(Handle handle, String userId, String passwordHash, Instant now) {
-        handle.createUpdate("""
+    /** Replaces the password; the address is proven, and none waits any more. Returns the new version of the password. */
+    static int resetPassword(Handle handle, String userId, String passwordHash, Instant now) {
+        return handle.createQuery("""
                 UPDATE users SET password_hash = :hash, password_version = password_version + 1,
                     email_verified_at = COALESCE(email_verified_at, :now), pending_email = NULL
                 WHERE id = :id
+                RETURNING password_version
                 """)
                 .bind("hash", passwordHash)
                 .bind("now", now.toEpochMilli())
                 .bind("id", userId)
-                .execute();
+                .mapTo(Integer.class)
+                .one();
     }
 }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * What a user types from a mail: 8 of 29 letters and digits, none of which looks like another.
  *
- * <p>There are 5.0e11. At the limits as shipped, an attacker has 40 guesses in the life of a code at most ({@link CodeAttemptStore}), each
+ * <p>There are 5.0e11. At the limits as shipped, an attacker has 40 guesses in the life of a code for a password at most ({@link CodeAttemptStore}), each
  * at no more than 3 good codes: the chance to hit one is 2.4e-10, so that it takes 4 thousand million such attacks, and 1.7e11 guesses, on
  * average. That is what protects a code, not its hash: who reads the store while a code is good can try all of them.
  *

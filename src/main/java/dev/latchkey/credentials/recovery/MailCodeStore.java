@@ -84,7 +84,7 @@ public final class MailCodeStore {
     }
 
     /**
-     * Uses a code up, and with it all others of the user and purpose. Of parallel transactions one gets true; the others wait for its end.
+     * Uses a code up, and with it all others of the user, purpose and address. Of parallel transactions one gets true; the others wait for its end.
      */
     boolean useUp(Handle handle, Purpose purpose, StoredCode code, Instant now) {
         boolean isGood = handle.createUpdate("DELETE FROM email_codes WHERE id = :id AND expires_at > :now")
@@ -93,9 +93,11 @@ public final class MailCodeStore {
                         .execute()
                 == 1;
         if (isGood) {
-            handle.createUpdate("DELETE FROM email_codes WHERE user_id = :userId AND purpose = :purpose")
+            handle.createUpdate(
+                            "DELETE FROM email_codes WHERE user_id = :userId AND purpose = :purpose AND address_hash = :mailbox")
                     .bind("userId", code.holder().userId())
                     .bind("purpose", purpose.text())
+                    .bind("mailbox", code.mailboxHash())
                     .execute();
         }
         return isGood;

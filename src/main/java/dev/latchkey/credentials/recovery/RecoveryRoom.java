@@ -47,8 +47,8 @@ public final class RecoveryRoom {
         return new Verifications(holders, store, outbox, limits.mails(), clock);
     }
 
-    public EmailLogIns logIns() {
-        return new EmailLogIns(store, outbox, limits.mails(), limits.codes(), clock);
+    public EmailLogIns logIns(CredentialsRoom credentials) {
+        return new EmailLogIns(store, outbox, limits, credentials.credentials(), sessions.knownEndings(), clock);
     }
 
     /** Writes the letters of all mails to users. */

@@ -57,8 +57,8 @@ final class RecoveryStore {
     }
 
     private Checked<StoredCode> check(Handle handle, Purpose purpose, Proof proof, Instant now) {
-        if (proof.isCounted() && !attempts.count(handle, proof.key(), purpose, now)) {
-            return Checked.tooMany(attempts.toNext(handle, proof.key(), purpose, now));
+        if (proof.isCounted() && !attempts.count(handle, proof.subject(), purpose, now)) {
+            return Checked.tooMany(attempts.toNext(handle, proof.subject(), purpose, now));
         }
         List<StoredCode> good = codes.find(handle, purpose, proof, now);
         String userId =
@@ -74,7 +74,7 @@ final class RecoveryStore {
     void giveBack(Purpose purpose, Proof proof) {
         if (proof.isCounted()) {
             database.write(handle -> {
-                attempts.giveBack(handle, proof.key(), purpose);
+                attempts.giveBack(handle, proof.subject(), purpose);
                 return null;
             });
         }
@@ -84,7 +84,7 @@ final class RecoveryStore {
     private boolean useUp(Handle handle, Purpose purpose, Proof proof, StoredCode code, Instant now) {
         boolean isUsed = HolderStore.lock(handle, code.holder()) && codes.useUp(handle, purpose, code, now);
         if (isUsed && proof.isCounted()) {
-            attempts.giveBack(handle, proof.key(), purpose);
+            attempts.giveBack(handle, proof.subject(), purpose);
         }
         return isUsed;
     }
@@ -113,13 +113,13 @@ final class RecoveryStore {
             if (!isNew && !holder.isAt(code.mailboxHash())) {
                 return Checked.wrong(holder.userId());
             }
-            if (!useUp(handle, Purpose.EMAIL_VERIFICATION, proof, code, now)) {
+            // Looked at before the code is used up, which stays good where another address waits by now.
+            boolean isStill = !isNew || HolderStore.lockWithPending(handle, holder);
+            if (!isStill || !useUp(handle, Purpose.EMAIL_VERIFICATION, proof, code, now)) {
                 return Checked.wrong(holder.userId());
             }
             if (isNew) {
-                if (!HolderStore.move(handle, holder, now)) {
-                    return Checked.wrong(holder.userId());
-                }
+                HolderStore.move(handle, holder, now);
                 // What was sent to the address of before is no longer good.
                 codes.deleteAll(handle, holder.userId());
             } else {
@@ -129,8 +129,20 @@ final class RecoveryStore {
         });
     }
 
-    /** Proves who the user is, and the address. */
-    Checked<Authentication> authenticate(Proof proof, Instant now) {
+    /**
+     * Who has proven to be the user.
+     *
+     * @param ended the sessions that have ended, of whoever had the account before the address was proven
+     */
+    record Proved(Authentication user, List<EndedSession> ended) {}
+
+    /**
+     * Proves who the user is, and the address. If nobody had proven it, a stranger may have registered it: then the password is void, and
+     * all sessions and codes and a pending address with it.
+     *
+     * @param unmatchable the hash of no password
+     */
+    Checked<Proved> authenticate(Proof proof, String unmatchable, Instant now) {
         return database.write(handle -> {
             Checked<StoredCode> checked = check(handle, Purpose.LOG_IN, proof, now);
             StoredCode code = checked.found();
@@ -141,8 +153,15 @@ final class RecoveryStore {
             if (!holder.isAt(code.mailboxHash()) || !useUp(handle, Purpose.LOG_IN, proof, code, now)) {
                 return Checked.wrong(holder.userId());
             }
-            HolderStore.verify(handle, holder.userId(), now);
-            return Checked.of(new Authentication(holder.userId(), holder.passwordVersion()), holder.userId());
+            if (holder.isVerified()) {
+                return Checked.of(
+                        new Proved(new Authentication(holder.userId(), holder.passwordVersion()), List.of()),
+                        holder.userId());
+            }
+            int version = HolderStore.resetPassword(handle, holder.userId(), unmatchable, now);
+            codes.deleteAll(handle, holder.userId());
+            List<EndedSession> ended = endingStore.endAll(handle, holder.userId(), null, now);
+            return Checked.of(new Proved(new Authentication(holder.userId(), version), ended), holder.userId());
         });
     }
 
@@ -159,7 +178,7 @@ final class RecoveryStore {
             if (!holder.isAt(code.mailboxHash()) || !useUp(handle, Purpose.PASSWORD_RESET, proof, code, now)) {
                 return Optional.empty();
             }
-            HolderStore.resetPassword(handle, holder.userId(), passwordHash, now);
+            int unused = HolderStore.resetPassword(handle, holder.userId(), passwordHash, now);
             codes.deleteAll(handle, holder.userId());
             outbox.put(handle, notice, now);
             return Optional.of(endingStore.endAll(handle, holder.userId(), null, now));

@@ -47,22 +47,27 @@ public final class Verifications {
             return new Requested(holder.email(), false);
         }
         limits.take(client, address, userId);
-        send(userId, address, language);
+        if (!send(userId, address, language)) {
+            throw Problem.tokenInvalid();
+        }
         return new Requested(address, true);
     }
 
-    private void send(String userId, String address, String language) {
+    /** Returns false if the account was deleted a moment ago. */
+    private boolean send(String userId, String address, String language) {
         try {
             store.put(new NewMail(MailKind.EMAIL_VERIFICATION, userId, address, language, null), clock.instant());
         } catch (ConstraintException deleted) {
             deleted.require(ConstraintException.Kind.REFERENCE);
-            throw Problem.tokenInvalid();
+            return false;
         }
         outbox.wake();
+        return true;
     }
 
     /**
-     * Whether the user has proven the address of the account. If not, a mail is sent for that, within the limits.
+     * Whether the user has proven the address of the account. If not, a mail is sent there, within the limits: not to one that waits to take
+     * its place, which may be mistyped.
      *
      * @param language of the request, or null
      */
@@ -72,12 +77,8 @@ public final class Verifications {
             // Where the account is gone, the log-in fails by itself.
             return true;
         }
-        // A pending address does not help: it would take the place of this one, but only once it is confirmed.
-        String address = holder.unproven();
-        if (limits.grant(client, address, userId)) {
-            send(userId, address, language);
-        }
-        return false;
+        boolean isGone = limits.grant(client, holder.email(), userId) && !send(userId, holder.email(), language);
+        return isGone;
     }
 
     /**
