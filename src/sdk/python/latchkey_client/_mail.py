@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Callable, Dict, Optional
 
 from latchkey_client._calls import Calls
@@ -101,6 +102,7 @@ class EmailLogIns(EmailLogInApi):
     def __init__(self, calls: Calls, begin: Callable[[str, Callable[[], IssuedTokens]], None]) -> None:
         super().__init__(calls)
         self._begin = begin
+        self._lock = Lock()
         self._kept: Optional[PendingLogIn] = None
 
     def request(self, email: str, *, timeout: Timeout = None) -> PendingLogIn:
@@ -110,7 +112,9 @@ class EmailLogIns(EmailLogInApi):
         The client keeps the result until it is used; a program that may be started anew before the user has the code keeps it itself.
         """
         requested = self.request_email_log_in(MailRequest(email=email), timeout=timeout).data
-        self._kept = pending = PendingLogIn(email, requested.device_token, requested.expires_in)
+        pending = PendingLogIn(email, requested.device_token, requested.expires_in)
+        with self._lock:
+            self._kept = pending
         return pending
 
     def confirm(
@@ -133,7 +137,10 @@ class EmailLogIns(EmailLogInApi):
             raise ValueError("no log-in by mail is pending: call request first, or give what it gave as pending")
         body = EmailLogIn(device_token=asked.device_token, refresh=True, **_given(token=token, code=code))
         self._begin(asked.email, lambda: self.create_token_by_email(body, timeout=timeout).data)
-        self._kept = None
+        with self._lock:
+            # Another may have been given, or asked for in the meantime.
+            if self._kept is asked:
+                self._kept = None
 
 
 def _given(**members: Optional[str]) -> Dict[str, str]:

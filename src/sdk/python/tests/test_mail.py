@@ -7,7 +7,13 @@ from latchkey_client import ErrorCode, Latchkey, LatchkeyError, PendingLogIn, Re
 from stub import Fixture, Stub, error, in_turn, success, tokens
 
 EMAIL = "alice@example.com"
-DEVICE = success(device_token="device-1", expires_in=900)
+
+
+def device(token):
+    return success(device_token=token, expires_in=900)
+
+
+DEVICE = device("device-1")
 
 
 class MailTest(unittest.TestCase):
@@ -80,6 +86,38 @@ class MailTest(unittest.TestCase):
         latchkey.email_log_in.confirm(token="token-1", pending=PendingLogIn(**dataclasses.asdict(pending)))
         self.assertEqual(latchkey.username, EMAIL)
         self.assertEqual(stub.calls[-1].body, {"device_token": "device-1", "token": "token-1", "refresh": True})
+
+    def test_a_log_in_that_was_given_leaves_the_one_that_the_client_keeps(self):
+        stub = Stub(self, in_turn(device("first"), device("second"), tokens(7), tokens(8)))
+        log_in = self.client(stub.url).email_log_in
+        first = log_in.request(EMAIL)
+        log_in.request(EMAIL)
+        log_in.confirm("A", pending=first)
+        log_in.confirm("B")
+        self.assertEqual(
+            [(call.body["device_token"], call.body["code"]) for call in stub.calls[2:]], [("first", "A"), ("second", "B")]
+        )
+        with self.assertRaises(ValueError):
+            log_in.confirm("B")
+
+    def test_a_log_in_that_is_asked_for_while_another_is_confirmed_is_kept(self):
+        devices = in_turn(device("first"), device("second"))
+
+        def answer(call):
+            if call.path == "/api/token/email":
+                return devices(call)
+            if call.body["device_token"] == "first":
+                log_in.request(EMAIL)
+            return tokens(7)
+
+        stub = Stub(self, answer)
+        log_in = self.client(stub.url).email_log_in
+        log_in.request(EMAIL)
+        log_in.confirm("A")
+        log_in.confirm("B")
+        self.assertEqual(stub.calls[-1].body, {"device_token": "second", "code": "B", "refresh": True})
+        with self.assertRaises(ValueError):
+            log_in.confirm("B")
 
 
 if __name__ == "__main__":

@@ -96,7 +96,10 @@ export function makeEmailLogIns(api: EmailLogInApi, session: () => Session): Ema
       }
       const { email, deviceToken } = pending;
       await session().begin(email, async () => (await api.createTokenByEmail({ deviceToken, code, token, refresh: true }, options)).data);
-      kept = undefined;
+      // Another may have been given, or asked for in the meantime.
+      if (kept === pending) {
+        kept = undefined;
+      }
     },
   };
 }

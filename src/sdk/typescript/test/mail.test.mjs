@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { Latchkey } from 'latchkey-client';
 import { issued, loggedIn, stub } from './stub.mjs';
 
-const DEVICE = { body: { status: 'success', message: 'On its way.', data: { device_token: 'device1', expires_in: 900 } } };
+const device = (token) => ({ body: { status: 'success', message: 'On its way.', data: { device_token: token, expires_in: 900 } } });
+const DEVICE = device('device1');
 const noLongerGood = { name: 'LatchkeyError', kind: 'REFUSED', status: 400, code: 'INVALID_CODE' };
 
 const sent = ({ name, headers, body }) => [name, headers.authorization, body];
@@ -72,4 +73,44 @@ test('a page that was reloaded goes on with what it has kept', async (t) => {
 
   assert.equal(await latchkey.username(), 'alice@example.com');
   assert.deepEqual(requests.at(-1).body, { device_token: 'device1', token: 'token1', refresh: true });
+});
+
+test('a log-in that was given leaves the one that the client keeps', async (t) => {
+  const { url, requests } = await stub(t, ({ path }, number) => (path === '/api/token/email' ? device(`device${number}`) : issued(7)));
+  const { emailLogIn } = new Latchkey(url);
+  const first = await emailLogIn.request('alice@example.com');
+  await emailLogIn.request('alice@example.com');
+
+  await emailLogIn.confirm({ code: 'A' }, { pending: first });
+  await emailLogIn.confirm({ code: 'B' });
+
+  assert.deepEqual(
+    requests.slice(2).map(({ body }) => [body.device_token, body.code]),
+    [
+      ['device1', 'A'],
+      ['device2', 'B'],
+    ],
+  );
+  await assert.rejects(emailLogIn.confirm({ code: 'B' }), { kind: 'CLIENT_FAILURE' }, 'it is used up');
+});
+
+test('a log-in that is asked for while another is confirmed is kept', async (t) => {
+  let devices = 0;
+  const { url, requests } = await stub(t, async ({ path, body }) => {
+    if (path === '/api/token/email') {
+      return device(`device${++devices}`);
+    }
+    if (body.device_token === 'device1') {
+      await emailLogIn.request('alice@example.com');
+    }
+    return issued(7);
+  });
+  const { emailLogIn } = new Latchkey(url);
+  await emailLogIn.request('alice@example.com');
+
+  await emailLogIn.confirm({ code: 'A' });
+  await emailLogIn.confirm({ code: 'B' });
+
+  assert.deepEqual(requests.at(-1).body, { device_token: 'device2', code: 'B', refresh: true });
+  await assert.rejects(emailLogIn.confirm({ code: 'B' }), { kind: 'CLIENT_FAILURE' }, 'it is used up');
 });

@@ -14,6 +14,7 @@ import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,7 @@ final class JavaMailTest {
     private static final String EMAIL = "alice@example.com";
     private static final Answer DONE = Answer.success(StubServer.SUCCESS);
     private static final Answer NO_LONGER_GOOD = Answer.error(400, "INVALID_CODE", "Wrong.");
-    private static final Answer DEVICE = Answer.success("""
-            {"status":"success","message":"Done.","data":{"device_token":"device","expires_in":900}}
-            """);
+    private static final Answer DEVICE = device("device");
 
     private final StubServer stub = new StubServer();
     private final Latchkey latchkey = new Latchkey(stub.url());
@@ -114,6 +113,49 @@ final class JavaMailTest {
     }
 
     @Test
+    void aLogInThatWasGivenLeavesTheOneThatTheClientKeeps() {
+        stub.answer(
+                device("first"),
+                device("second"),
+                Answer.tokens("access", "refresh"),
+                Answer.tokens("access", "refresh"));
+        PendingLogIn first = latchkey.emailLogIn().request(EMAIL);
+        latchkey.emailLogIn().request(EMAIL);
+
+        latchkey.emailLogIn().confirmCode("A", first);
+        latchkey.emailLogIn().confirmCode("B");
+
+        assertThat(sent().subList(2, 4))
+                .containsExactly(
+                        "POST /api/token/email/confirm null"
+                                + " {\"device_token\":\"first\",\"code\":\"A\",\"refresh\":true}",
+                        "POST /api/token/email/confirm null"
+                                + " {\"device_token\":\"second\",\"code\":\"B\",\"refresh\":true}");
+        assertThatIllegalStateException().isThrownBy(() -> latchkey.emailLogIn().confirmCode("B"));
+    }
+
+    @Test
+    void aLogInThatIsAskedForWhileAnotherIsConfirmedIsKept() {
+        AtomicInteger devices = new AtomicInteger();
+        stub.answer(request -> {
+            if (request.path().equals("/api/token/email")) {
+                return device("device" + devices.incrementAndGet());
+            }
+            if (request.body().contains("device1")) {
+                latchkey.emailLogIn().request(EMAIL);
+            }
+            return Answer.tokens("access", "refresh");
+        });
+        latchkey.emailLogIn().request(EMAIL);
+
+        latchkey.emailLogIn().confirmCode("A");
+        latchkey.emailLogIn().confirmCode("B");
+
+        assertThat(sent()).last().asString().contains("\"device_token\":\"device2\",\"code\":\"B\"");
+        assertThatIllegalStateException().isThrownBy(() -> latchkey.emailLogIn().confirmCode("B"));
+    }
+
+    @Test
     void aServerThatSendsNoMailSaysThatThereIsNothing() {
         Latchkey real = new Latchkey(
                 "http://127.0.0.1:" + ServerExtension.shared(Engine.SQLITE).port());
@@ -121,6 +163,12 @@ final class JavaMailTest {
         assertThatExceptionOfType(LatchkeyException.class)
                 .isThrownBy(() -> real.passwordReset().request(EMAIL))
                 .returns(ErrorCode.NOT_FOUND, LatchkeyException::getCode);
+    }
+
+    private static Answer device(String token) {
+        return Answer.success("""
+                {"status":"success","message":"Done.","data":{"device_token":"%s","expires_in":900}}
+                """.formatted(token));
     }
 
     /** Method, path, token and body of each request. */

@@ -3,6 +3,7 @@ package dev.latchkey.client;
 import dev.latchkey.client.model.EmailLogIn;
 import dev.latchkey.client.model.MailRequest;
 import dev.latchkey.client.model.RequestedLogIn;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Logs in without a password, by a code from a mail: all its operations, and short ways to use them. Where the operator has not allowed it, they
@@ -11,8 +12,8 @@ import dev.latchkey.client.model.RequestedLogIn;
 public final class EmailLogIns extends EmailLogInApi {
     private final Session session;
 
-    /** Null if there is none. */
-    private volatile PendingLogIn kept;
+    /** Holds null if there is none. */
+    private final AtomicReference<PendingLogIn> kept = new AtomicReference<>();
 
     EmailLogIns(Calls calls, Session session) {
         super(calls);
@@ -31,7 +32,7 @@ public final class EmailLogIns extends EmailLogInApi {
         RequestedLogIn requested = DataStore.present(
                 requestEmailLogIn(new MailRequest().email(email)).getData());
         PendingLogIn pending = new PendingLogIn(email, requested.getDeviceToken(), requested.getExpiresIn());
-        kept = pending;
+        kept.set(pending);
         return pending;
     }
 
@@ -80,7 +81,7 @@ public final class EmailLogIns extends EmailLogInApi {
     }
 
     private PendingLogIn kept() {
-        PendingLogIn pending = kept;
+        PendingLogIn pending = kept.get();
         if (pending == null) {
             throw new IllegalStateException("No log-in by mail is pending: call request first, or give what it gave");
         }
@@ -90,6 +91,7 @@ public final class EmailLogIns extends EmailLogInApi {
     private void confirm(EmailLogIn proof, PendingLogIn pending) {
         proof.deviceToken(pending.deviceToken()).refresh(true);
         session.begin(pending.email(), () -> createTokenByEmail(proof).getData());
-        kept = null;
+        // Another may have been given, or asked for in the meantime.
+        kept.compareAndSet(pending, null);
     }
 }
