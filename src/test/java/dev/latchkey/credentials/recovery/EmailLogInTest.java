@@ -132,6 +132,48 @@ final class EmailLogInTest {
         assertThat(user.logInByToken(device, logIn.token()).outcome()).isEqualTo("400 INVALID_CODE");
     }
 
+    /** Somebody may have registered with the address of somebody else, and wait until they come. */
+    @Test
+    void whoRegisteredAnAddressThatNobodyHadProvenKeepsNothing() {
+        String stranger = user.accessToken(name);
+        assertThat(user.changeEmail(stranger, "next." + email).status()).isEqualTo(200);
+        String moved = mails.await("email-verification", "next." + email, 1).token();
+        String device = user.deviceFor(email);
+
+        String in = accessToken(
+                user.logInByToken(device, mails.await(KIND, email, 1).token()));
+
+        assertThat(api.as(stranger, "GET", "/api/me", null).outcome()).isEqualTo("401 INVALID_TOKEN");
+        assertThat(api.logIn(name, Api.PASSWORD).outcome()).isEqualTo("401 INVALID_CREDENTIALS");
+        assertThat(user.verifyByToken(moved).outcome()).isEqualTo("400 INVALID_CODE");
+        assertThat(user.account(in).path("email").textValue()).isEqualTo(email);
+        assertThat(user.account(in).has("pending_email")).isFalse();
+
+        String again = user.deviceFor(email);
+        accessToken(user.logInByToken(again, mails.await(KIND, email, 2).token()));
+        assertThat(user.account(in).path("email_verified").booleanValue())
+                .as("from then on, a log-in ends no other session")
+                .isTrue();
+    }
+
+    private static String accessToken(Api.Answer in) {
+        assertThat(in.status()).isEqualTo(200);
+        return Api.Tokens.of(in).access();
+    }
+
+    @Test
+    void strangersDoNotUseUpTheAttemptsOfTheUser() {
+        String device = user.deviceFor(email);
+        String code = mails.await(KIND, email, 1).code();
+        String madeUp = "A".repeat(22) + device.substring(22);
+        for (int i = 0; i < 20; i++) {
+            assertThat(user.logInByCode(madeUp, "2222-2222").outcome()).isEqualTo("400 INVALID_CODE");
+        }
+        assertThat(user.logInByCode(madeUp, "2222-2222").outcome()).isEqualTo("429 TOO_MANY_REQUESTS");
+
+        assertThat(user.logInByCode(device, code).status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {}                                                 | INVALID_CODE    | device_token

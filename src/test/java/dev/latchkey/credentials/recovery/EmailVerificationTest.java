@@ -191,6 +191,34 @@ final class EmailVerificationTest {
         assertThat(mails.count(KIND, respelled)).isZero();
     }
 
+    /** Whoever asked for it may be who is locked out now. */
+    @Test
+    void aNewPasswordCancelsAChange() {
+        String moved = asked(next).token();
+        String change = Api.object("current_password", Api.PASSWORD, "new_password", "another_password456")
+                .toString();
+
+        assertThat(api.as(token, "PUT", "/api/me/password", change).status()).isEqualTo(200);
+
+        assertThat(user.account(token).has("pending_email")).isFalse();
+        assertThat(user.verifyByToken(moved).outcome()).isEqualTo("400 INVALID_CODE");
+        assertThat(user.account(token).path("email").textValue()).isEqualTo(email);
+        assertThat(user.verifyByToken(first().token()).status())
+                .as("its own address can be proven")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aCodeForTheOwnAddressLeavesThatForTheNextOne() {
+        String own = first().token();
+        String moved = asked(next).token();
+
+        assertThat(user.verifyByToken(own).status()).isEqualTo(200);
+
+        assertThat(user.verifyByToken(moved).status()).isEqualTo(200);
+        assertThat(user.account(token).path("email").textValue()).isEqualTo(next);
+    }
+
     @Test
     void anotherSpellingIsAsProven() {
         assertThat(user.verifyByToken(first().token()).status()).isEqualTo(200);
