@@ -147,7 +147,9 @@ final class SmtpTransport implements Transport {
             return outcome(e);
         } finally {
             limit.cancel(false);
-            if (sockets.isAborted()) {
+            // The library closes the connection itself where the RSET after a refusal fails: the next mail needs
+            // another.
+            if (sockets.isAborted() || (dialogue != null && !dialogue.isOpen())) {
                 close();
             }
         }
