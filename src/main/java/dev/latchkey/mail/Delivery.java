@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-    /** Longer than a mail may take, so that no other server begins with it too. */
+    /** Longer than a mail may take with all of its attempts, so that no other server begins with it too. */
     static final Duration LEASE = Duration.ofMinutes(5);
 
     /** Threads and servers look at so many at once and begin with any of them, so that few want the same. */

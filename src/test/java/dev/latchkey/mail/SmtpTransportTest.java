@@ -243,6 +243,22 @@ final class SmtpTransportTest {
         }
     }
 
+    /** Another server would take the mail too once its lease is over. */
+    @Test
+    void doesNotBeginAgainWhenTheTimeOfAMailIsOver() throws Exception {
+        try (ScriptedMailServer server = new ScriptedMailServer();
+                SmtpTransport transport = transport(TestSettings.smtp(server.port(), MailTls.NONE))) {
+            assertThat(transport.send(MAIL).kind()).isEqualTo(Outcome.Kind.SENT);
+            server.at(Step.MAIL, ScriptedMailServer.SILENCE);
+            transport.maxMail(Duration.ofMillis(300));
+
+            assertRefused(
+                    transport, TransportException.Reason.CONNECTION, "ended the connection before it took a mail");
+
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
     @Test
     void sendsSeveralMailsOverOneConnection() throws Exception {
         try (ScriptedMailServer server = new ScriptedMailServer();
