@@ -97,7 +97,8 @@ final class Delivery {
         try {
             written = letters.write(mail);
         } catch (UnavailableException e) {
-            // The store is in trouble, and so is all the rest.
+            // The store is in trouble, and so is all the rest. The mail may be of no use any more when its lease is over.
+            release(claim);
             throw e;
         } catch (IllegalArgumentException e) {
             fail(claim, "it cannot be written: " + e.getMessage());
@@ -114,6 +115,14 @@ final class Delivery {
             return true;
         }
         return send(claim, written.get());
+    }
+
+    private void release(Claim claim) {
+        try {
+            store.release(claim);
+        } catch (UnavailableException e) {
+            // It is free again after the lease.
+        }
     }
 
     private boolean send(Claim claim, Letters.Written written) {

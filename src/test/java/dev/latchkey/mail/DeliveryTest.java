@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.mail.ScriptedMailServer.Received;
 import dev.latchkey.mail.ScriptedMailServer.Step;
 import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
@@ -320,6 +321,20 @@ final class DeliveryTest {
             clock.advance(Duration.ofMinutes(1));
             sendAll(delivery);
         }
+
+        assertThat(receivers()).containsExactly("alice@example.com");
+    }
+
+    @Test
+    void givesAMailBackWhenTheStoreFails() {
+        put(MailKind.PASSWORD_RESET, "alice@example.com");
+        Delivery delivery = delivery(server.port());
+        writer.failure = new UnavailableException(new java.sql.SQLException("busy"));
+        assertThatThrownBy(delivery::next).isSameAs(writer.failure);
+        assertThat(waiting()).extracting(ListedMail::attempts).containsExactly(0);
+        writer.failure = null;
+
+        sendAll(delivery);
 
         assertThat(receivers()).containsExactly("alice@example.com");
     }
