@@ -296,13 +296,36 @@ final class DeliveryTest {
 
     @Test
     void doesNotSendWhatIsOfNoUseAnyMore() {
-        put(MailKind.EMAIL_LOG_IN, "alice@example.com");
-        clock.advance(MailKind.EMAIL_LOG_IN.patience());
+        database.database().write(handle -> {
+            outbox.put(handle, new NewMail(MailKind.PASSWORD_RESET, "alice", null, null, null), NOW);
+            return null;
+        });
+        put(MailKind.TEST, "operator@example.com");
+        clock.advance(MailKind.PASSWORD_RESET.patience());
 
         sendAll(delivery(server.port()));
 
         assertThat(server.received()).isEmpty();
-        assertThat(failed()).extracting(ListedMail::failure).containsExactly("it could not be sent in time");
+        assertThat(failed())
+                .extracting(ListedMail::failure)
+                .containsOnly("it could not be sent in time")
+                .hasSize(2);
+    }
+
+    /** It may be the address of anybody. */
+    @Test
+    void forgetsAnAddressThatSomebodyTypedWhenTheTimeIsOver() {
+        put(MailKind.PASSWORD_RESET, "typed@example.com");
+        put(MailKind.EMAIL_LOG_IN, "typed@example.com");
+        clock.advance(MailKind.PASSWORD_RESET.patience());
+
+        sendAll(delivery(server.port()));
+
+        assertThat(server.received()).isEmpty();
+        assertThat(failed()).isEmpty();
+        assertThat(waiting()).isEmpty();
+        assertThat(state.dropped.sum()).isEqualTo(2);
+        assertThat(state.failed.sum()).isZero();
     }
 
     /** Neither by a server that ends the connection because of it, nor by a fault of ours. */
