@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mail}, and what {@code check} says of mails. */
 final class MailCommandTest {
@@ -168,27 +170,82 @@ final class MailCommandTest {
         variables.remove("LATCHKEY_MAIL_FROM");
         variables.remove("LATCHKEY_MAIL_PASSWORD");
         variables.put("LATCHKEY_MAIL_VERIFY_URL", "https://app.example/verify#token");
+        variables.put("LATCHKEY_MAIL_RESET_URL", "https://münchen.example/reset");
         variables.put("LATCHKEY_MAIL_LOGIN_URL", "/log-in");
         variables.put("LATCHKEY_MAIL_LOCALE", "Deutsch!");
         variables.put("LATCHKEY_MAIL_APP_NAME", "A\u202EB");
 
-        String url = " must be an address of http or https without #, such as https://www.example.com/verify";
+        String url =
+                " must be an address of http or https, in ASCII and without #, such as https://www.example.com/verify";
         assertThat(check())
                 .anyMatch(line -> line.contains("smtp needs mail.host and mail.from"))
                 .anyMatch(line -> line.contains("and mail.password belong together"))
                 .contains(
                         "mail.verifyUrl (LATCHKEY_MAIL_VERIFY_URL)" + url,
+                        "mail.resetUrl (LATCHKEY_MAIL_RESET_URL)" + url,
                         "mail.logInUrl (LATCHKEY_MAIL_LOGIN_URL)" + url)
                 .contains("mail.locale (LATCHKEY_MAIL_LOCALE) must be the tag of a language, such as en or de-AT")
                 .anyMatch(line -> line.startsWith("mail.appName (LATCHKEY_MAIL_APP_NAME) must"));
     }
 
+    /** Pages that no mail could have a link to. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://app.example/verify?for={user}",
+                "https://app.example/a|b",
+                "https://app.example\\verify",
+                "https://app.example/`",
+                "https://app.example/^",
+                "https://app.example/prüfen"
+            })
+    void checkRefusesPagesThatNoLinkLeadsTo(String page) throws Exception {
+        variables.put("LATCHKEY_MAIL_VERIFY_URL", page);
+        assertThat(check())
+                .singleElement()
+                .asString()
+                .startsWith("mail.verifyUrl (LATCHKEY_MAIL_VERIFY_URL) must be an address of http or https");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no\u200Breply@app.example", "no-reply@app\u00AD.example", "no\u00A0reply@app.example"})
+    void checkRefusesASenderWithWhatNobodySees(String from) throws Exception {
+        variables.put("LATCHKEY_MAIL_FROM", from);
+        assertThat(check())
+                .singleElement()
+                .asString()
+                .startsWith("mail.from (LATCHKEY_MAIL_FROM) must be an e-mail address");
+    }
+
     @Test
-    void checkSaysWhereLinksWouldLead() throws Exception {
-        variables.put("LATCHKEY_ISSUER", "http://localhost:3000");
+    void checkAndStartRefuseAnIssuerThatNoLinkLeadsTo() throws Exception {
+        variables.put("LATCHKEY_ISSUER", "https://münchen.example");
+        String wrong = "tokens.issuer (LATCHKEY_ISSUER) is https://münchen.example, which cannot be a link in mails";
+        assertThat(check()).singleElement().asString().startsWith(wrong);
+        CommandRun start = run("server", folder.resolve("config.yml").toString());
+        assertThat(start.exitCode()).isEqualTo(1);
+        assertThat(start.output()).singleElement().asString().contains(wrong);
+
+        variables.put("LATCHKEY_MAIL_VERIFY_URL", "https://app.example/verify?a=%C3%BC&b=1");
+        variables.put("LATCHKEY_MAIL_RESET_URL", "https://app.example/reset");
+        assertThat(check()).containsExactly("is good");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://localhost.example", "https://127.example", "https://a.example/://localhost"})
+    void checkTakesAnIssuerThatOnlyLooksLikeThisMachine(String issuer) throws Exception {
+        variables.put("LATCHKEY_ISSUER", issuer);
+        assertThat(check()).containsExactly("is good");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://localhost:3000", "http://LOCALHOST/a", "http://127.0.0.1:3000", "https://[::1]:3000"})
+    void checkSaysWhereLinksWouldLead(String issuer) throws Exception {
+        variables.put("LATCHKEY_ISSUER", issuer);
         assertThat(check())
                 .containsExactly(
-                        "tokens.issuer (LATCHKEY_ISSUER) is http://localhost:3000, so that links in mails lead to the machine"
+                        "tokens.issuer (LATCHKEY_ISSUER) is " + issuer + ", so that links in mails lead to the machine"
                                 + " of who reads them: write the address of this server");
         variables.put("LATCHKEY_MAIL_VERIFY_URL", "https://app.example/verify");
         variables.put("LATCHKEY_MAIL_RESET_URL", "https://app.example/reset");

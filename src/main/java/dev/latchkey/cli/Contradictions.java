@@ -3,6 +3,7 @@ package dev.latchkey.cli;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.mail.MailMode;
 import dev.latchkey.mail.MailSettings;
+import dev.latchkey.mail.OwnMachine;
 import io.dropwizard.core.server.DefaultServerFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ final class Contradictions {
 
     /** The default is good for one's own machine alone. */
     private void links(MailSettings mail, String issuer) {
-        if (mail.mode() == MailMode.SMTP && mail.leadsToOwnPages() && issuer.contains("://localhost")) {
+        if (mail.mode() == MailMode.SMTP && mail.leadsToOwnPages() && OwnMachine.isAddress(issuer)) {
             found.add(
                     new Binding.Failure(
                             "tokens.issuer",

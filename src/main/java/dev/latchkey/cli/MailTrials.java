@@ -10,6 +10,13 @@ import java.util.List;
 final class MailTrials {
     private MailTrials() {}
 
+    /** What is wrong with where links in mails lead: no mail with one could be written. */
+    static List<Finding> linkFindings(MailSettings settings, String issuer, SettingSources sources) {
+        return MailTrial.links(settings, issuer)
+                .map(failure -> List.of(sources.finding(Weight.WRONG, failure.setting(), failure.text())))
+                .orElse(List.of());
+    }
+
     /** What is wrong, doubtful or worth a notice; empty without mails. With {@code connecting}, the mail server is tried as well. */
     static List<Finding> findings(MailSettings settings, SettingSources sources, boolean connecting) {
         List<Finding> findings = new ArrayList<>();

@@ -89,6 +89,8 @@ final class ServeCommand extends EnvironmentCommand<LatchkeyConfiguration> {
                 Ports.findings(configuration.getServerFactory(), sources, connector -> true, () -> false));
         findings.addAll(CertificateTrial.findings(configuration.tls(), sources, false));
         findings.addAll(MailTrials.findings(configuration.mail(), sources, false));
+        findings.addAll(MailTrials.linkFindings(
+                configuration.mail(), configuration.tokens().issuer(), sources));
         if (findings.stream().anyMatch(finding -> finding.weight() == Finding.Weight.WRONG)) {
             throw new WrongConfiguration(file, findings);
         }

@@ -38,6 +38,12 @@ final class Trials {
         }
         if (examined.isGood("mail")) {
             findings.addAll(MailTrials.findings(examined.configuration().mail(), sources, true));
+            if (examined.isGood("tokens.issuer")) {
+                findings.addAll(MailTrials.linkFindings(
+                        examined.configuration().mail(),
+                        examined.configuration().tokens().issuer(),
+                        sources));
+            }
         }
         return findings;
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-    /** Longer than a mail may take, so that no other server begins with it too. */
+    /** Longer than a mail may take with all of its attempts, so that no other server begins with it too. */
     static final Duration LEASE = Duration.ofMinutes(5);
 
     /** Threads and servers look at so many at once and begin with any of them, so that few want the same. */
@@ -90,14 +90,16 @@ final class Delivery {
             return true;
         }
         if (!clock.instant().isBefore(end(claim))) {
-            fail(claim, "it could not be sent in time");
+            expire(claim);
             return true;
         }
         Optional<Letters.Written> written;
         try {
             written = letters.write(mail);
         } catch (UnavailableException e) {
-            // The store is in trouble, and so is all the rest.
+            // The store is in trouble, and so is all the rest. The mail may be of no use any more when its lease is
+            // over.
+            release(claim);
             throw e;
         } catch (IllegalArgumentException e) {
             fail(claim, "it cannot be written: " + e.getMessage());
@@ -114,6 +116,14 @@ final class Delivery {
             return true;
         }
         return send(claim, written.get());
+    }
+
+    private void release(Claim claim) {
+        try {
+            store.release(claim);
+        } catch (UnavailableException e) {
+            // It is free again after the lease.
+        }
     }
 
     private boolean send(Claim claim, Letters.Written written) {
@@ -173,6 +183,22 @@ final class Delivery {
         }
     }
 
+    private void expire(Claim claim) {
+        WaitingMail mail = claim.mail();
+        if (mail.userId() != null || mail.kind() == MailKind.TEST) {
+            fail(claim, "it could not be sent in time");
+            return;
+        }
+        // Anybody can ask for one, for any address: nothing says that a user has it, so it is not kept.
+        store.delete(mail.id());
+        state.dropped.increment();
+        LOG.warn(
+                "The mail {} ({}) could not be sent in time, and is forgotten",
+                mail.id(),
+                mail.kind().fileName());
+        recordFailure(mail);
+    }
+
     private static Instant end(Claim claim) {
         return claim.mail().createdAt().plus(claim.mail().kind().patience());
     }
@@ -193,6 +219,10 @@ final class Delivery {
         store.fail(claim, clock.instant(), failure);
         state.failed.increment();
         LOG.warn("The mail {} ({}) cannot be sent: {}", mail.id(), mail.kind().fileName(), failure);
+        recordFailure(mail);
+    }
+
+    private static void recordFailure(WaitingMail mail) {
         AuditLog.record(
                 AuditEvent.MAIL_FAILED,
                 mail.userId(),

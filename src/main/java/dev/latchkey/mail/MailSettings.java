@@ -38,7 +38,7 @@ public record MailSettings(
         String password,
 
         @Pattern(
-                regexp = "[^\\s<>\"(),:;@\\\\\\[\\]]+@[^\\s<>\"(),:;@\\\\\\[\\]]+\\.[^\\s<>\"(),:;@\\\\\\[\\]]+",
+                regexp = NAME + "@" + NAME + "\\." + NAME,
                 message = "must be an e-mail address, such as no-reply@example.com")
         @Size(max = 254)
         String from,
@@ -57,12 +57,16 @@ public record MailSettings(
         @Pattern(regexp = URL, message = URL_MESSAGE) String appUrl,
         @Min(1) @Max(20) int connections) {
 
+    /** Without what nobody sees. */
+    private static final String NAME = "[^\\s\\p{C}\\p{Z}<>\"(),:;@\\\\\\[\\]]+";
+
     /** Tags of BCP 47 with a language, and perhaps a script, a region and variants. */
     static final String LOCALE = "[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*";
 
-    private static final String URL = "https?://[^\\s/?#@<>\"]+([/?][^\\s#<>\"]*)?";
+    private static final String URL =
+            "https?://[" + Values.LINK_CHARACTERS + "&&[^/?#@]]+([/?][" + Values.LINK_CHARACTERS + "&&[^#]]*)?";
     private static final String URL_MESSAGE =
-            "must be an address of http or https without #, such as https://www.example.com/verify";
+            "must be an address of http or https, in ASCII and without #, such as https://www.example.com/verify";
     private static final int DEFAULT_CONNECTIONS = 2;
 
     public MailSettings {
@@ -120,12 +124,7 @@ public record MailSettings(
     /** Whether the password goes unencrypted to another machine. */
     @JsonIgnore
     public boolean sendsPasswordInPlain() {
-        return mode == MailMode.SMTP
-                && tls == MailTls.NONE
-                && password != null
-                && !host.equals("localhost")
-                && !host.startsWith("127.")
-                && !host.equals("::1");
+        return mode == MailMode.SMTP && tls == MailTls.NONE && password != null && !OwnMachine.isHost(host);
     }
 
     /** The same with our own texts alone. */

@@ -29,6 +29,17 @@ public final class MailTrial {
         return problems;
     }
 
+    /** What is wrong with the links to pages of this server, whose address {@code issuer} is; empty if there are none. */
+    public static Optional<Failure> links(MailSettings settings, String issuer) {
+        return !settings.leadsToOwnPages() || Values.isLink(issuer)
+                ? Optional.empty()
+                : Optional.of(
+                        new Failure(
+                                "tokens.issuer",
+                                "is " + issuer
+                                        + ", which cannot be a link in mails: write it in ASCII without \\ ^ ` { | } \" < >, the host as xn--..."));
+    }
+
     /** Connects to the mail server as for a mail, and sends none; empty if that went well, or mails are not sent. */
     public static Optional<Failure> connection(MailSettings settings) {
         if (settings.mode() != MailMode.SMTP) {

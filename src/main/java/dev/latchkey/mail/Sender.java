@@ -37,7 +37,7 @@ final class Sender implements Managed {
         for (int i = 1; i <= size; i++) {
             Delivery delivery = deliveries.get();
             running.add(delivery);
-            Thread thread = new Thread(() -> run(delivery), "mail-" + i);
+            Thread thread = new Thread(new Work(delivery), "mail-" + i);
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();
@@ -50,11 +50,33 @@ final class Sender implements Managed {
         notifyAll();
     }
 
-    private void run(Delivery delivery) {
-        boolean failing = false;
-        boolean quiet = false;
-        boolean going = true;
-        while (going) {
+    /** What one thread does. */
+    private final class Work implements Runnable {
+        private final Delivery delivery;
+        private boolean failing;
+        private boolean quiet;
+
+        Work(Delivery delivery) {
+            this.delivery = delivery;
+        }
+
+        @Override
+        public void run() {
+            boolean going = true;
+            while (going) {
+                try {
+                    going = goOn();
+                } catch (RuntimeException | Error e) {
+                    // Even to log something needs memory. Whatever it is, mails are not to wait for the next start of
+                    // the server.
+                    going = awaitWork(wakes());
+                }
+            }
+            delivery.rest();
+        }
+
+        /** Sends a mail, or waits; false when the server stops. */
+        private boolean goOn() {
             long seen = wakes();
             boolean more = false;
             try {
@@ -62,19 +84,20 @@ final class Sender implements Managed {
                 failing = false;
             } catch (RuntimeException | Error e) {
                 // The store comes back, and so does memory. A mail that was taken is free again after a while.
-                if (!failing) {
+                boolean isNew = !failing;
+                failing = true;
+                if (isNew) {
                     LOG.warn("Cannot send mails: {}", e.toString());
                 }
-                failing = true;
             }
-            if (!more && quiet) {
+            boolean wasQuiet = quiet;
+            quiet = !more;
+            if (!more && wasQuiet) {
                 // For a whole wait there was nothing to do.
                 delivery.rest();
             }
-            quiet = !more;
-            going = more ? !isStopping() : awaitWork(seen);
+            return more ? !isStopping() : awaitWork(seen);
         }
-        delivery.rest();
     }
 
     private synchronized long wakes() {

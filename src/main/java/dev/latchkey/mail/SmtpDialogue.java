@@ -49,6 +49,16 @@ final class SmtpDialogue extends SMTPTransport {
         enter(Stage.NONE);
     }
 
+    /** Whether there is still a connection, as far as the library knows, which closes it by itself after some failures. Asks nobody. */
+    boolean isOpen() {
+        try {
+            checkConnected();
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     private void enter(Stage next) {
         stage = next;
         reply = 0;

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * One connection to the mail server (RFC 5321), which takes several mails, one after the other.
  *
- * <p>Waiting has two limits: one for each answer, and one for a whole mail, since a server that sends a byte a minute keeps any number of
- * the former.
+ * <p>Waiting has two limits: one for each answer, and one for a whole mail with all of its attempts, since a server that sends a byte a
+ * minute keeps any number of the former.
  */
 final class SmtpTransport implements Transport {
     private static final Duration MAX_CONNECTING = Duration.ofSeconds(10);
@@ -61,7 +61,12 @@ final class SmtpTransport implements Transport {
 
     @Override
     public void connect() throws TransportException {
-        connect(from.isInternational());
+        ScheduledFuture<?> limit = limit();
+        try {
+            connect(from.isInternational());
+        } finally {
+            end(limit);
+        }
     }
 
     /** @param forInternational whether the addresses may be other than ASCII, which servers must be told before */
@@ -72,15 +77,12 @@ final class SmtpTransport implements Transport {
         close();
         session = Session.getInstance(properties(forInternational));
         SmtpDialogue opened = new SmtpDialogue(session);
-        ScheduledFuture<?> limit = limit();
         try {
             opened.connect(settings.host(), settings.actualPort(), settings.user(), settings.password());
         } catch (AuthenticationFailedException e) {
             throw new TransportException(Reason.LOG_IN, "the mail server refuses the log-in: " + e.getMessage(), e);
         } catch (MessagingException e) {
             throw cannotConnect(opened, e);
-        } finally {
-            limit.cancel(false);
         }
         dialogue = opened;
         international = forInternational;
@@ -115,6 +117,16 @@ final class SmtpTransport implements Transport {
         } catch (IllegalArgumentException e) {
             return new Outcome(Outcome.Kind.REFUSED, "the address " + e.getMessage());
         }
+        // One for all that follows: a mail is taken for a while only, and the time of a second attempt is part of that.
+        ScheduledFuture<?> limit = limit();
+        try {
+            return send(mail, to);
+        } finally {
+            end(limit);
+        }
+    }
+
+    private Outcome send(OutgoingMail mail, Mailbox to) throws TransportException {
         connect(from.isInternational() || to.isInternational());
         if (international && !dialogue.supportsExtension("SMTPUTF8")) {
             return new Outcome(
@@ -123,7 +135,7 @@ final class SmtpTransport implements Transport {
         boolean wasUsed = used;
         Outcome outcome = attempt(mail, to);
         // A server may end a connection that was idle: what counts is what happens on a new one.
-        if (outcome == null && wasUsed) {
+        if (outcome == null && wasUsed && !sockets.isAborted()) {
             connect(from.isInternational() || to.isInternational());
             outcome = attempt(mail, to);
         }
@@ -138,7 +150,6 @@ final class SmtpTransport implements Transport {
     private Outcome attempt(OutgoingMail mail, Mailbox to) throws TransportException {
         used = true;
         dialogue.begin();
-        ScheduledFuture<?> limit = limit();
         try {
             MimeLetter letter = new MimeLetter(session, mail, from, to, clock.instant());
             dialogue.sendMessage(letter, letter.getAllRecipients());
@@ -146,8 +157,9 @@ final class SmtpTransport implements Transport {
         } catch (MessagingException | RuntimeException e) {
             return outcome(e);
         } finally {
-            limit.cancel(false);
-            if (sockets.isAborted()) {
+            // The library closes the connection itself where the RSET after a refusal fails: the next mail needs
+            // another.
+            if (dialogue != null && !dialogue.isOpen()) {
                 close();
             }
         }
@@ -160,7 +172,7 @@ final class SmtpTransport implements Transport {
         boolean isLost = reply == 0 || (stage == SmtpDialogue.Stage.DATA && reply < 400);
         if (isLost || reply == CLOSING) {
             // Without a QUIT, which would have to be written.
-            sockets.abort();
+            sockets.drop();
             close();
         }
         if (stage == SmtpDialogue.Stage.NONE) {
@@ -204,6 +216,13 @@ final class SmtpTransport implements Transport {
     private ScheduledFuture<?> limit() {
         sockets.reset();
         return watchdog.schedule(sockets::abort, maxMail.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void end(ScheduledFuture<?> limit) {
+        limit.cancel(false);
+        if (sockets.isAborted()) {
+            close();
+        }
     }
 
     @Override

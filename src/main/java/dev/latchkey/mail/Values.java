@@ -10,7 +10,10 @@ final class Values {
     private static final Pattern UNFIT =
             Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\x{61C}\\x{200E}\\x{200F}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]");
 
-    private static final Pattern ADDRESS = Pattern.compile("https?://[\\x21-\\x7E&&[^\"<>\\\\^`{|}]]+");
+    /** The characters of links, to stand between brackets: those of RFC 3986, so that every mail program sees where one ends. */
+    static final String LINK_CHARACTERS = "\\x21-\\x7E&&[^\"<>\\\\^`{|}]";
+
+    private static final Pattern ADDRESS = Pattern.compile("https?://[" + LINK_CHARACTERS + "]+");
 
     private final Map<Placeholder, String> values;
 
@@ -31,10 +34,15 @@ final class Values {
             }
         });
         String link = values.get(Placeholder.LINK);
-        if (link != null && !ADDRESS.matcher(link).matches()) {
+        if (link != null && !isLink(link)) {
             throw new IllegalArgumentException("the value of {link} is no address of http or https");
         }
         return new Values(values);
+    }
+
+    /** Whether a mail can have a link to it. */
+    static boolean isLink(String address) {
+        return ADDRESS.matcher(address).matches();
     }
 
     static boolean isUnfit(String text) {

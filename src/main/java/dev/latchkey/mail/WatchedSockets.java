@@ -25,6 +25,11 @@ final class WatchedSockets extends SocketFactory {
         close(newest);
     }
 
+    /** Closes the newest socket alone: another may be made. */
+    void drop() {
+        close(newest);
+    }
+
     boolean isAborted() {
         return aborted;
     }

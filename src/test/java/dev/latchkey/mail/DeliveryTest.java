@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.latchkey.mail.ScriptedMailServer.Received;
 import dev.latchkey.mail.ScriptedMailServer.Step;
 import dev.latchkey.server.database.Database;
+import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
@@ -295,13 +296,36 @@ final class DeliveryTest {
 
     @Test
     void doesNotSendWhatIsOfNoUseAnyMore() {
-        put(MailKind.EMAIL_LOG_IN, "alice@example.com");
-        clock.advance(MailKind.EMAIL_LOG_IN.patience());
+        database.database().write(handle -> {
+            outbox.put(handle, new NewMail(MailKind.PASSWORD_RESET, "alice", null, null, null), NOW);
+            return null;
+        });
+        put(MailKind.TEST, "operator@example.com");
+        clock.advance(MailKind.PASSWORD_RESET.patience());
 
         sendAll(delivery(server.port()));
 
         assertThat(server.received()).isEmpty();
-        assertThat(failed()).extracting(ListedMail::failure).containsExactly("it could not be sent in time");
+        assertThat(failed())
+                .extracting(ListedMail::failure)
+                .containsOnly("it could not be sent in time")
+                .hasSize(2);
+    }
+
+    /** It may be the address of anybody. */
+    @Test
+    void forgetsAnAddressThatSomebodyTypedWhenTheTimeIsOver() {
+        put(MailKind.PASSWORD_RESET, "typed@example.com");
+        put(MailKind.EMAIL_LOG_IN, "typed@example.com");
+        clock.advance(MailKind.PASSWORD_RESET.patience());
+
+        sendAll(delivery(server.port()));
+
+        assertThat(server.received()).isEmpty();
+        assertThat(failed()).isEmpty();
+        assertThat(waiting()).isEmpty();
+        assertThat(state.dropped.sum()).isEqualTo(2);
+        assertThat(state.failed.sum()).isZero();
     }
 
     /** Neither by a server that ends the connection because of it, nor by a fault of ours. */
@@ -320,6 +344,20 @@ final class DeliveryTest {
             clock.advance(Duration.ofMinutes(1));
             sendAll(delivery);
         }
+
+        assertThat(receivers()).containsExactly("alice@example.com");
+    }
+
+    @Test
+    void givesAMailBackWhenTheStoreFails() {
+        put(MailKind.PASSWORD_RESET, "alice@example.com");
+        Delivery delivery = delivery(server.port());
+        writer.failure = new UnavailableException(new java.sql.SQLException("busy"));
+        assertThatThrownBy(delivery::next).isSameAs(writer.failure);
+        assertThat(waiting()).extracting(ListedMail::attempts).containsExactly(0);
+        writer.failure = null;
+
+        sendAll(delivery);
 
         assertThat(receivers()).containsExactly("alice@example.com");
     }

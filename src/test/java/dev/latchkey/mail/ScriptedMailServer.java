@@ -40,11 +40,14 @@ final class ScriptedMailServer implements AutoCloseable {
         RCPT,
         DATA,
         BODY,
-        END
+        END,
+        RSET
     }
 
     /** The server ends the connection without an answer. */
     static final String DROP = "DROP";
+    /** The same, at once and without the end of TLS or TCP, as after a crash or by a firewall. */
+    static final String RESET = "RESET";
     /** It says nothing, and keeps the connection. */
     static final String SILENCE = "SILENCE";
     /** It says a character now and then, and never ends the line. */
@@ -60,7 +63,8 @@ final class ScriptedMailServer implements AutoCloseable {
             Step.RCPT, "250 ok",
             Step.DATA, "354 go on",
             Step.BODY, "",
-            Step.END, "250 taken");
+            Step.END, "250 taken",
+            Step.RSET, "250 ok");
 
     /** A mail that was taken, with its envelope. */
     record Received(String from, String to, String content) {}
@@ -169,7 +173,7 @@ final class ScriptedMailServer implements AutoCloseable {
             if (implicitTls) {
                 socket = secured(socket);
             }
-            new Dialogue(socket).hold();
+            new Dialogue(accepted, socket).hold();
         } catch (IOException e) {
             // The client has gone, or was to go.
         } finally {
@@ -195,13 +199,16 @@ final class ScriptedMailServer implements AutoCloseable {
     }
 
     private final class Dialogue {
+        private final Socket accepted;
         private Socket socket;
         private BufferedReader in;
         private OutputStream out;
         private String from = "";
         private String to = "";
 
-        Dialogue(Socket socket) throws IOException {
+        /** {@code accepted} is what {@code socket} is made of, or itself. */
+        Dialogue(Socket accepted, Socket socket) throws IOException {
+            this.accepted = accepted;
             use(socket);
         }
 
@@ -237,6 +244,7 @@ final class ScriptedMailServer implements AutoCloseable {
                     answer(Step.RCPT, recipients.getOrDefault(to, said(Step.RCPT)));
                 }
                 case "DATA" -> data();
+                case "RSET" -> answer(Step.RSET);
                 case "QUIT" -> {
                     say("221 bye");
                     throw new IOException("quit");
@@ -292,6 +300,10 @@ final class ScriptedMailServer implements AutoCloseable {
             switch (answer) {
                 case "" -> {}
                 case DROP -> throw new IOException("dropped at " + step);
+                case RESET -> {
+                    accepted.setSoLinger(true, 0);
+                    throw new IOException("reset at " + step);
+                }
                 case SILENCE -> {
                     await(Long.MAX_VALUE);
                     throw new IOException("silent");

@@ -25,6 +25,8 @@ final class SenderTest {
     private final ScriptedMailServer server = new ScriptedMailServer();
     private final OutboxStore store = new OutboxStore(database.database());
     private final SendingState state = new SendingState(new ServerTrouble(System::nanoTime));
+    private final CountDownLatch failed = new CountDownLatch(2);
+    private boolean isFailingAtRest;
     private final Sender sender = new Sender(2, this::delivery);
     private final Outbox outbox = new Outbox(store, sender::wake);
 
@@ -38,10 +40,55 @@ final class SenderTest {
 
     private Delivery delivery() {
         MailSettings settings = TestSettings.smtp(server.port(), MailTls.NONE);
-        Transport transport = new SmtpTransport(
+        Transport smtp = new SmtpTransport(
                 settings, (SSLSocketFactory) SSLSocketFactory.getDefault(), watchdog, Clock.systemUTC());
+        Transport transport = isFailingAtRest ? new FailingOnce(smtp) : smtp;
         Letters letters = new Letters(mail -> Optional.empty(), MailTexts.read(settings, new ArrayList<>()));
         return new Delivery(store, letters, transport, state, Clock.systemUTC());
+    }
+
+    /** The first end of an idle connection fails, in each thread. */
+    private final class FailingOnce implements Transport {
+        private final Transport transport;
+        private boolean hasFailed;
+
+        FailingOnce(Transport transport) {
+            this.transport = transport;
+        }
+
+        @Override
+        public void connect() throws TransportException {
+            transport.connect();
+        }
+
+        @Override
+        public Outcome send(OutgoingMail mail) throws TransportException {
+            return transport.send(mail);
+        }
+
+        @Override
+        public void abort() {
+            transport.abort();
+        }
+
+        @Override
+        public void close() {
+            transport.close();
+            if (!hasFailed) {
+                hasFailed = true;
+                failed.countDown();
+                throw new OutOfMemoryError("made up");
+            }
+        }
+    }
+
+    @Test
+    void noErrorEndsAThread() throws Exception {
+        isFailingAtRest = true;
+        sender.start();
+        failed.await();
+        put(1);
+        Await.until(() -> server.received().size() == 1);
     }
 
     private void put(int mails) {

@@ -154,6 +154,47 @@ final class SmtpTransportTest {
         }
     }
 
+    /** A connection that is gone is nothing that the next mail must suffer from. */
+    @ParameterizedTest
+    @CsvSource({
+        "END, 554 spam, RESET, NONE, REFUSED",
+        "END, 554 spam, RESET, TLS, REFUSED",
+        "END, 554 spam, DROP, TLS, REFUSED",
+        "END, 554 spam, SILENCE, NONE, REFUSED",
+        "RCPT, 550 nobody, RESET, STARTTLS, REFUSED",
+        "RCPT, 450 later, RESET, NONE, DEFERRED",
+    })
+    void sendsTheNextMailAfterOneWhoseRefusalEndedTheConnection(
+            Step step, String answer, String reset, MailTls tls, Outcome.Kind kind) throws Exception {
+        try (ScriptedMailServer server = new ScriptedMailServer(
+                                0, tls == MailTls.NONE ? null : LOCALHOST, tls == MailTls.TLS)
+                        .at(step, answer)
+                        .at(Step.RSET, reset);
+                SmtpTransport transport = transport(TestSettings.smtp(server.port(), tls))) {
+            transport.connect();
+            if (reset.equals(ScriptedMailServer.SILENCE)) {
+                transport.maxMail(Duration.ofMillis(300));
+            }
+            assertThat(transport.send(MAIL)).isEqualTo(new Outcome(kind, answer));
+
+            server.mend();
+            transport.maxMail(Duration.ofMinutes(1));
+            assertThat(transport.send(MAIL)).isEqualTo(new Outcome(Outcome.Kind.SENT, "250 taken"));
+        }
+    }
+
+    /** A rejected sender is the fault of the server, but its connection is gone all the same. */
+    @Test
+    void sendsTheNextMailAfterARejectedSenderWhoseConnectionWasReset() throws Exception {
+        try (ScriptedMailServer server =
+                        new ScriptedMailServer().at(Step.MAIL, "550 no").at(Step.RSET, ScriptedMailServer.RESET);
+                SmtpTransport transport = transport(TestSettings.smtp(server.port(), MailTls.NONE))) {
+            assertRefused(transport, TransportException.Reason.SENDER, "does not take mails from");
+            server.mend();
+            assertThat(transport.send(MAIL).kind()).isEqualTo(Outcome.Kind.SENT);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GREETING, 554 go away, CONNECTION",
@@ -199,6 +240,22 @@ final class SmtpTransportTest {
                 SmtpTransport transport = transport(TestSettings.smtp(server.port(), MailTls.NONE))
                         .maxMail(Duration.ofMillis(300))) {
             assertThat(transport.send(MAIL).kind()).isEqualTo(kind);
+        }
+    }
+
+    /** Another server would take the mail too once its lease is over. */
+    @Test
+    void doesNotBeginAgainWhenTheTimeOfAMailIsOver() throws Exception {
+        try (ScriptedMailServer server = new ScriptedMailServer();
+                SmtpTransport transport = transport(TestSettings.smtp(server.port(), MailTls.NONE))) {
+            assertThat(transport.send(MAIL).kind()).isEqualTo(Outcome.Kind.SENT);
+            server.at(Step.MAIL, ScriptedMailServer.SILENCE);
+            transport.maxMail(Duration.ofMillis(300));
+
+            assertRefused(
+                    transport, TransportException.Reason.CONNECTION, "ended the connection before it took a mail");
+
+            assertThat(server.connections()).isEqualTo(1);
         }
     }
 
