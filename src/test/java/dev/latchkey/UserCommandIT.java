@@ -149,17 +149,20 @@ final class UserCommandIT {
         List<String> shown = run(Map.of(), "user", "show", "fox");
 
         assertThat(shown.get(0)).matches("user id    [0-9a-f-]{36}");
-        assertThat(shown.get(4)).matches("created    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
-        assertThat(Stream.of(1, 2, 3, 5, 6, 7, 8).map(shown::get))
+        assertThat(shown.get(7)).matches("created    20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
+        assertThat(Stream.of(1, 2, 3, 4, 5, 6, 8, 9, 10, 11).map(shown::get))
                 .containsExactly(
                         "username   Fox",
                         "e-mail     fox@example.com",
+                        "verified   no",
+                        "pending    -",
+                        "locale     -",
                         "full name  A?[31m Fox",
                         "disabled   no",
                         "sessions   0",
                         "entries    0 of 1000000",
                         "bytes      0 of 1073741824");
-        assertThat(shown).hasSize(9);
+        assertThat(shown).hasSize(12);
     }
 
     @Test
