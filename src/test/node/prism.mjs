@@ -92,7 +92,7 @@ async function judge(input, config) {
 
 /** What the server gives beside the API; the contract says so in words. */
 function isPage(path, statusCode) {
-  return /^\/(docs\/?|docs\/[^/]+|openapi\.(yaml|json))?$/.test(path) && [200, 302, 304, 503].includes(statusCode);
+  return /^\/(docs\/?|docs\/[^/]+|verify|reset|pages\/[^/]+|openapi\.(yaml|json))?$/.test(path) && [200, 302, 304, 503].includes(statusCode);
 }
 
 /** Whether the path is UTF-8 once decoded: Prism has no verdict on one that is not, but fails. */
