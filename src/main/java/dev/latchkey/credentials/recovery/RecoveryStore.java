@@ -82,7 +82,11 @@ final class RecoveryStore {
 
     /** Uses up a code of an account that still has the address to which it was sent, or is to have it. */
     private boolean useUp(Handle handle, Purpose purpose, Proof proof, StoredCode code, Instant now) {
-        boolean isUsed = HolderStore.lock(handle, code.holder()) && codes.useUp(handle, purpose, code, now);
+        return HolderStore.lock(handle, code.holder()) && useUpLocked(handle, purpose, proof, code, now);
+    }
+
+    private boolean useUpLocked(Handle handle, Purpose purpose, Proof proof, StoredCode code, Instant now) {
+        boolean isUsed = codes.useUp(handle, purpose, code, now);
         if (isUsed && proof.isCounted()) {
             attempts.giveBack(handle, proof.subject(), purpose);
         }
@@ -114,8 +118,8 @@ final class RecoveryStore {
                 return Checked.wrong(holder.userId());
             }
             // Looked at before the code is used up, which stays good where another address waits by now.
-            boolean isStill = !isNew || HolderStore.lockWithPending(handle, holder);
-            if (!isStill || !useUp(handle, Purpose.EMAIL_VERIFICATION, proof, code, now)) {
+            boolean isStill = isNew ? HolderStore.lockWithPending(handle, holder) : HolderStore.lock(handle, holder);
+            if (!isStill || !useUpLocked(handle, Purpose.EMAIL_VERIFICATION, proof, code, now)) {
                 return Checked.wrong(holder.userId());
             }
             if (isNew) {

@@ -77,8 +77,11 @@ public final class Verifications {
             // Where the account is gone, the log-in fails by itself.
             return true;
         }
-        boolean isGone = limits.grant(client, holder.email(), userId) && !send(userId, holder.email(), language);
-        return isGone;
+        if (limits.grant(client, holder.email(), userId)) {
+            // False where the account was deleted a moment ago.
+            return !send(userId, holder.email(), language);
+        }
+        return false;
     }
 
     /**
