@@ -3,6 +3,7 @@ package dev.latchkey.server.contract;
 import static java.util.stream.Collectors.joining;
 
 import com.google.common.primitives.Ints;
+import com.google.common.primitives.Longs;
 import dev.latchkey.server.problem.UnreadableParameterException;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.ext.ParamConverter;
@@ -20,12 +21,13 @@ import java.util.stream.Stream;
 @Priority(1)
 final class StrictParameters implements ParamConverterProvider {
     private static final Pattern BOOLEAN = Pattern.compile("true|false");
-    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,10}");
+    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
 
     private static final Map<Class<?>, Converter<?>> CONVERTERS = Map.of(
             Boolean.class,
                     new Converter<>(text -> matching(BOOLEAN, text).map(Boolean::valueOf), "must be true or false"),
             Integer.class, new Converter<>(text -> matching(INTEGER, text).map(Ints::tryParse), "must be an integer"),
+            Long.class, new Converter<>(text -> matching(INTEGER, text).map(Longs::tryParse), "must be an integer"),
             EntityTags.class, new Converter<>(EntityTags::parse, EntityTags.FORM),
             IdempotencyKey.class, new Converter<>(IdempotencyKey::parse, IdempotencyKey.FORM));
 

@@ -35,7 +35,8 @@ public final class ErrorBodies {
                 .code(ErrorCodeBody.valueOf(problem.code().name()))
                 .message(message)
                 .errors(fieldErrors(problem.invalidFields()))
-                .requestId(requestId);
+                .requestId(requestId)
+                .revision(problem.revision());
     }
 
     byte[] json(Problem problem, String method, String path, String requestId) throws JsonProcessingException {

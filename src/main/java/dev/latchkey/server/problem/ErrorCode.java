@@ -27,6 +27,7 @@ public enum ErrorCode {
     KEY_EXISTS(409, "The provided key already exists in the database."),
     KEY_NOT_FOUND(404, "The provided key does not exist in the database."),
     PRECONDITION_FAILED(412, "The entry is not in the state that the request demands."),
+    CHANGES_GONE(410, "The changes since this revision are not known any more. Please read all data anew."),
     QUOTA_EXCEEDED(403, "This would exceed the storage quota."),
     IDEMPOTENCY_KEY_REUSED(422, "This Idempotency-Key was used for another request."),
 

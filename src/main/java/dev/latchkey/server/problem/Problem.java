@@ -19,10 +19,21 @@ public final class Problem extends RuntimeException {
     private final ErrorCode code;
     private final transient List<InvalidField> invalidFields;
     private final transient Map<String, String> headers;
+    private final Long revision;
 
     private Problem(ErrorCode code, List<InvalidField> invalidFields, Map<String, String> headers, Throwable cause) {
+        this(code, invalidFields, headers, null, cause);
+    }
+
+    private Problem(
+            ErrorCode code,
+            List<InvalidField> invalidFields,
+            Map<String, String> headers,
+            Long revision,
+            Throwable cause) {
         super(code.name(), cause, false, false);
         this.code = code;
+        this.revision = revision;
         this.invalidFields = List.copyOf(invalidFields);
         this.headers = Map.copyOf(headers);
     }
@@ -76,6 +87,11 @@ public final class Problem extends RuntimeException {
                 ErrorCode.PRECONDITION_FAILED, fields, etag == null ? Map.of() : Map.of(HttpHeaders.ETAG, etag), null);
     }
 
+    /** 410: the changes of the user's data cannot be followed from where the client is; {@code revision} is that of the data now. */
+    public static Problem changesGone(long revision) {
+        return new Problem(ErrorCode.CHANGES_GONE, List.of(), Map.of(), revision, null);
+    }
+
     /** 405 with the methods that the path has. */
     static Problem methodNotAllowed(String allow) {
         return new Problem(ErrorCode.METHOD_NOT_ALLOWED, List.of(), Map.of(HttpHeaders.ALLOW, allow), null);
@@ -98,6 +114,11 @@ public final class Problem extends RuntimeException {
 
     public List<InvalidField> invalidFields() {
         return invalidFields;
+    }
+
+    /** Null, unless the changes of the user's data are gone. */
+    Long revision() {
+        return revision;
     }
 
     Map<String, String> headers() {
