@@ -36,16 +36,17 @@ public final class ChangesResource implements ChangesApi {
         if (!isHead && prefersStream()) {
             return CompletableFuture.completedFuture(stream(reader));
         }
-        return reader.next(limit, isHead ? Duration.ZERO : Duration.ofSeconds(wait))
-                .thenApply(page -> Response.ok(
-                                new ReadChangesResponseBody().data(ChangeBodies.of(page)),
-                                MediaType.APPLICATION_JSON_TYPE)
-                        .build());
+        CompletionStage<ChangePage> next = reader.next(limit, isHead ? Duration.ZERO : Duration.ofSeconds(wait));
+        client.holdNoThread();
+        return next.thenApply(page -> Response.ok(
+                        new ReadChangesResponseBody().data(ChangeBodies.of(page)), MediaType.APPLICATION_JSON_TYPE)
+                .build());
     }
 
     private Response stream(Following.Reader reader) {
         OpenResponse response = new OpenResponse(client.request());
         reader.stream(response);
+        client.holdNoThread();
         return Response.ok(response.entity(), MediaType.SERVER_SENT_EVENTS_TYPE)
                 // Nginx would hold events back until a buffer is full.
                 .header("X-Accel-Buffering", "no")

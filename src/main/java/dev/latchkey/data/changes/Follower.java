@@ -12,18 +12,20 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * A client that waits for changes of its user's data. It is woken when there may be some, and then works on a thread of {@code workers},
- * never on two at once.
+ * Somebody who waits for changes of a user's data. Woken when there may be some, it has its recipient served by one of the workers, never
+ * by two at once.
  */
-abstract class Follower {
+final class Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
     private final Origin origin;
+    private final Recipient recipient;
     private final Executor workers;
     private final Map<String, String> logFields = MDC.getCopyOfContextMap();
     private final AtomicInteger nudges = new AtomicInteger();
     private final AtomicBoolean isOver = new AtomicBoolean();
     private volatile Runnable whenOver = () -> {};
+    private volatile boolean isStopping;
     private volatile boolean mayLag = true;
     private volatile long head;
     private volatile long position;
@@ -35,37 +37,54 @@ abstract class Follower {
      */
     record Origin(String userId, long since, Supplier<Standing> standing) {}
 
-    Follower(Origin origin, Executor workers) {
+    Follower(Origin origin, Recipient recipient, Executor workers) {
         this.origin = origin;
         this.position = origin.since();
+        this.recipient = recipient;
         this.workers = workers;
     }
 
-    final String userId() {
+    /** The client, on an open response or one that waits. */
+    interface Recipient {
+
+        /** Gives it what there is to give, without waiting for the client. */
+        void serve(Follower follower);
+
+        /** Whether there is something to do for it apart from changes; {@code now} is from {@link System#nanoTime()}. Must not block. */
+        boolean isDue(long now);
+
+        /** Finds out soon whether the client is still there, if that is possible. */
+        void probe();
+
+        /** Ends it without an explanation. */
+        void fail(Follower follower, Throwable cause);
+    }
+
+    String userId() {
         return origin.userId();
     }
 
     /** How the access token stands now. */
-    final Standing standing() {
+    Standing standing() {
         return origin.standing().get();
     }
 
     /** The revision up to which the client has everything, or has been sent it. */
-    final long position() {
+    long position() {
         return position;
     }
 
-    final void moveTo(long revision) {
+    void moveTo(long revision) {
         position = revision;
     }
 
     /** By how many revisions the client is behind, as far as is known. */
-    final long lag() {
+    long lag() {
         return Math.max(0, head - position);
     }
 
     /** The data is known to be at this revision. */
-    final void learn(long revision) {
+    void learn(long revision) {
         head = revision;
         if (revision != position) {
             mayLag = true;
@@ -74,28 +93,23 @@ abstract class Follower {
     }
 
     /** Whether there may be changes that were not looked for; asking takes note that they are. */
-    final boolean takeLag() {
+    boolean takeLag() {
         boolean was = mayLag;
         mayLag = false;
         return was;
     }
 
     /** There may be more changes. */
-    final void lagAgain() {
+    void lagAgain() {
         mayLag = true;
     }
 
-    /** Whether there may be changes that were not looked for. */
-    final boolean mayLag() {
-        return mayLag;
-    }
-
-    final boolean isOver() {
+    boolean isOver() {
         return isOver.get();
     }
 
     /** Whether this call ended it. */
-    final boolean setOver() {
+    boolean setOver() {
         boolean ended = !isOver.getAndSet(true);
         if (ended) {
             whenOver.run();
@@ -104,12 +118,12 @@ abstract class Follower {
     }
 
     /** Does {@code work} when it ends. To be called before it is woken for the first time. */
-    final void whenOver(Runnable work) {
+    void whenOver(Runnable work) {
         whenOver = work;
     }
 
     /** Has it look what there is to do. */
-    final void nudge() {
+    void nudge() {
         if (nudges.getAndIncrement() == 0) {
             submit();
         }
@@ -130,11 +144,11 @@ abstract class Follower {
         }
         try {
             if (!isOver()) {
-                work();
+                recipient.serve(this);
             }
         } catch (RuntimeException | Error e) {
             LOG.error("Cannot go on with changes; the client has to begin again", e);
-            fail(e);
+            recipient.fail(this, e);
         } finally {
             MDC.clear();
             // Not in a loop: others want to be served as well.
@@ -144,18 +158,30 @@ abstract class Follower {
         }
     }
 
-    /** Does what there is to do, without waiting for the client. */
-    abstract void work();
-
-    /** To be called several times a second; {@code now} is from {@link System#nanoTime()}. Must not block. */
-    abstract void tick(long now);
+    /** To be called several times a second. Neither throws nor blocks. */
+    void tick(long now) {
+        if (mayLag || standing() != Standing.VALID || recipient.isDue(now)) {
+            nudge();
+        }
+    }
 
     /** The server stops. */
-    abstract void stop();
+    void stop() {
+        isStopping = true;
+        nudge();
+    }
+
+    /** Whether the server stops. */
+    boolean isStopping() {
+        return isStopping;
+    }
 
     /** Finds out soon whether the client is still there, if that is possible. */
-    abstract void probe();
+    void probe() {
+        recipient.probe();
+    }
 
-    /** Ends it without an explanation. */
-    abstract void fail(Throwable cause);
+    boolean isStream() {
+        return recipient instanceof ChangeStream;
+    }
 }
