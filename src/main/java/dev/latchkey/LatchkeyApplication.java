@@ -6,6 +6,7 @@ import dev.latchkey.credentials.CredentialsRoom;
 import dev.latchkey.credentials.recovery.RecoveryLimits;
 import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.data.DataRoom;
+import dev.latchkey.data.changes.ChangesRoom;
 import dev.latchkey.docs.DocsRoom;
 import dev.latchkey.health.HealthRoom;
 import dev.latchkey.keys.KeysRoom;
@@ -80,7 +81,8 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         RecoveryLimits mailLimits = RecoveryLimits.of(configuration.limits(), environment.metrics());
         RecoveryRoom recovery = new RecoveryRoom(database, mail.outbox(), sessions, mailLimits, clock);
         LoginRoom login = new LoginRoom(credentials, recovery, sessions, tokens);
-        DataRoom data = new DataRoom(database, configuration.data(), clock);
+        ChangesRoom changes = new ChangesRoom(database, store.reserved(), configuration.changes(), clock);
+        DataRoom data = new DataRoom(database, configuration.data(), changes::changed, clock);
         AccountsRoom accounts = new AccountsRoom(database, credentials, recovery, sessions, clock);
 
         ServerParts parts = new ServerParts(environment, contract, new Maintenance(), metrics);
@@ -95,6 +97,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         mail.addTo(parts, environment, recovery.letters(configuration.links()));
         recovery.addTo(parts, credentials, client);
         data.addTo(parts);
+        changes.addTo(parts, environment, tokens, client);
         accounts.addRegistration(parts, configuration.limits(), client);
         accounts.addAccount(parts, data, client, environment.getObjectMapper());
         new DocsRoom(configuration.docs()).addTo(parts, maxThreads);

@@ -7,6 +7,7 @@ import dev.latchkey.credentials.LogInSettings;
 import dev.latchkey.credentials.PasswordSettings;
 import dev.latchkey.credentials.recovery.Links;
 import dev.latchkey.data.DataSettings;
+import dev.latchkey.data.changes.ChangesSettings;
 import dev.latchkey.docs.DocsSettings;
 import dev.latchkey.login.RegistrationSettings;
 import dev.latchkey.mail.MailSettings;
@@ -64,6 +65,11 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
     @NotNull
     @JsonProperty
     private DataSettings data = DataSettings.defaults();
+
+    @Valid
+    @NotNull
+    @JsonProperty
+    private ChangesSettings changes = ChangesSettings.defaults();
 
     @Valid
     @NotNull
@@ -189,6 +195,10 @@ public final class LatchkeyConfiguration extends Configuration implements StoreC
 
     public CorsSettings cors() {
         return cors;
+    }
+
+    ChangesSettings changes() {
+        return changes;
     }
 
     public DataSettings data() {

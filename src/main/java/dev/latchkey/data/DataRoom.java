@@ -23,7 +23,8 @@ public final class DataRoom {
     /** A PUT there is about an entry of that name. */
     private static final String IMPORT = "POST /api/data/import";
 
-    private static final Duration SWEEPING = Duration.ofSeconds(10);
+    // Those who follow the changes learn of an expiry when the entry is deleted.
+    private static final Duration SWEEPING = Duration.ofSeconds(1);
 
     private final DataSettings settings;
     private final Clock clock;
@@ -32,9 +33,14 @@ public final class DataRoom {
     private final Entries entries;
 
     public DataRoom(Database database, DataSettings settings, Clock clock) {
+        this(database, settings, (userId, revision) -> {}, clock);
+    }
+
+    /** {@code listener} learns of every change. */
+    public DataRoom(Database database, DataSettings settings, ChangeListener listener, Clock clock) {
         this.settings = settings;
         this.clock = clock;
-        this.users = new UserDataStore(database, settings.quota());
+        this.users = new UserDataStore(database, settings.quota(), listener);
         this.sweepStore = new SweepStore(database, users);
         this.entries = new Entries(new EntryStore(database), users, clock);
     }

@@ -53,9 +53,9 @@ public final class Entries {
             return List.of();
         }
         return users.write(userId, entries -> {
-                    Changes changes = new Changes(entries, clock.instant());
+                    OperationRules rules = new OperationRules(entries, clock.instant());
                     List<Outcome> outcomes =
-                            operations.stream().map(changes::apply).toList();
+                            operations.stream().map(rules::apply).toList();
                     if (outcomes.stream().anyMatch(Outcome::isDone)) {
                         entries.save();
                     }
@@ -93,14 +93,14 @@ public final class Entries {
 
     /** If one is refused, those before it are undone. */
     private static List<Outcome> apply(UserEntryStore entries, List<Operation> operations, Instant now) {
-        Changes changes = new Changes(entries, now);
+        OperationRules rules = new OperationRules(entries, now);
         List<Outcome> outcomes = new ArrayList<>();
         boolean canBeHalfDone = operations.size() > 1;
         if (canBeHalfDone) {
             entries.beginUndoable();
         }
         for (Operation operation : operations) {
-            Outcome outcome = changes.apply(operation);
+            Outcome outcome = rules.apply(operation);
             outcomes.add(outcome);
             if (!outcome.isDone()) {
                 if (canBeHalfDone) {

@@ -16,12 +16,21 @@ import org.jdbi.v3.core.Handle;
 public final class UserDataStore {
     private final Database database;
     private final Quota defaults;
+    private final ChangeListener listener;
 
     /** {@code defaults} is the quota of users who have none of their own. */
     UserDataStore(Database database, Quota defaults) {
+        this(database, defaults, (userId, revision) -> {});
+    }
+
+    /** {@code listener} learns of every write. */
+    UserDataStore(Database database, Quota defaults, ChangeListener listener) {
         this.database = database;
         this.defaults = defaults;
+        this.listener = listener;
     }
+
+    private record Written<T>(T result, long revision) {}
 
     /**
      * Runs {@code change} in a transaction that has locked the user's row. It saves what it changes, or throws.
@@ -29,14 +38,17 @@ public final class UserDataStore {
      * @return empty if there is no such user
      */
     <T> Optional<T> write(String userId, Function<UserEntryStore, T> change) {
-        return writeUnlessDeleted(handle -> {
+        Optional<Written<T>> written = writeUnlessDeleted(handle -> {
             Optional<UserEntryStore> locked = lock(handle, userId);
             if (locked.isEmpty()) {
                 add(handle, userId);
                 locked = lock(handle, userId);
             }
-            return locked.map(change);
+            return locked.map(entries -> new Written<>(change.apply(entries), entries.revision()));
         });
+        // After the commit: nobody may learn of what could still be undone.
+        written.ifPresent(done -> listener.changed(userId, done.revision()));
+        return written.map(Written::result);
     }
 
     /** Returns empty if another transaction deletes the user meanwhile. */

@@ -45,6 +45,11 @@ final class UserEntryStore {
         }
     }
 
+    /** That of the last change. */
+    long revision() {
+        return revision;
+    }
+
     Usage usage() {
         return usage;
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -104,6 +105,10 @@ public final class AccessTokens {
      * has not ended, and that its key still exists.
      */
     public Optional<Caller> verify(String token) {
+        return valid(token).map(Verified::caller);
+    }
+
+    private Optional<Verified> valid(String token) {
         Verified known = verified.getIfPresent(token);
         Check outcome = Check.CACHED;
         if (known == null) {
@@ -115,15 +120,41 @@ public final class AccessTokens {
             outcome = Check.VERIFIED;
             verified.put(token, known);
         }
-        if (!clock.instant().isBefore(known.expiry())
-                || endedSessions.contains(known.caller().sessionId())
-                || keys.find(known.keyId()).isEmpty()) {
+        if (standing(known) != Standing.VALID) {
             verified.invalidate(token);
             checks.add(Check.REFUSED);
             return Optional.empty();
         }
         checks.add(outcome);
-        return Optional.of(known.caller());
+        return Optional.of(known);
+    }
+
+    /** How a token stands that was valid once. */
+    public enum Standing {
+        VALID,
+        EXPIRED,
+        /** Its session has ended, or its key was revoked. */
+        ENDED
+    }
+
+    private Standing standing(Verified token) {
+        if (!clock.instant().isBefore(token.expiry())) {
+            return Standing.EXPIRED;
+        }
+        return endedSessions.contains(token.caller().sessionId())
+                        || keys.find(token.keyId()).isEmpty()
+                ? Standing.ENDED
+                : Standing.VALID;
+    }
+
+    /**
+     * Tells at any later time how a token stands, without its signature being verified again.
+     *
+     * @param headers the {@code Authorization} headers of a request that was authorized
+     * @return empty if the token is not valid any more
+     */
+    public Optional<Supplier<Standing>> follow(List<String> headers) {
+        return BearerFilter.token(headers).flatMap(this::valid).map(known -> () -> standing(known));
     }
 
     /** Adds how often tokens were checked. */

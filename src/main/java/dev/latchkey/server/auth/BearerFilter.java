@@ -36,7 +36,8 @@ final class BearerFilter extends AuthFilter<String, Caller> {
         }
     }
 
-    private static Optional<String> token(List<String> headers) {
+    /** The token in these {@code Authorization} headers, if they are a single one of this scheme. */
+    static Optional<String> token(List<String> headers) {
         return headers.size() == 1 && headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)
                 ? Optional.of(headers.get(0).substring(SCHEME.length()).strip())
                 : Optional.empty();

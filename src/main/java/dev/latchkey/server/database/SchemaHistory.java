@@ -27,7 +27,8 @@ final class SchemaHistory {
             script("3", "login addresses", "V3__login_addresses.sql", -49242175),
             new Migration("4", "domains in ascii", "JDBC", MailboxMigration.class.getName(), null, true),
             script("5", "revisions expiry and idempotency", "V5__revisions_expiry_and_idempotency.sql", -1920203589),
-            script("6", "mail", "V6__mail.sql", 897644392));
+            script("6", "mail", "V6__mail.sql", 897644392),
+            script("7", "changes", "V7__changes.sql", 752994448));
 
     private SchemaHistory() {}
 

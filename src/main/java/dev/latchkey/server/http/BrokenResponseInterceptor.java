@@ -28,7 +28,11 @@ final class BrokenResponseInterceptor implements WriterInterceptor {
         try {
             context.proceed();
             // Flushes the buffer of JAX-RS, which would do so later, and log a disconnected client as an error.
-            client.close();
+            if (context.getEntity() instanceof OpenResponse.Part) {
+                client.flush();
+            } else {
+                client.close();
+            }
         } catch (IOException | RuntimeException e) {
             if (client.isGone || request.getServletContextResponse().isCommitted()) {
                 request.getConnectionMetaData().getConnection().getEndPoint().close();

@@ -29,11 +29,14 @@ public final class Draining {
 
     private final Readiness readiness;
     private final RequestsInFlight requests;
+    private final List<Runnable> atBegin;
     private volatile boolean isOn;
 
-    Draining(Readiness readiness, RequestsInFlight requests) {
+    /** {@code atBegin} is done when it begins, and must not throw. */
+    Draining(Readiness readiness, RequestsInFlight requests, List<Runnable> atBegin) {
         this.readiness = readiness;
         this.requests = requests;
+        this.atBegin = atBegin;
     }
 
     boolean isOn() {
@@ -50,6 +53,7 @@ public final class Draining {
     public void run(Server server, Duration wait) throws InterruptedException {
         readiness.shutDown();
         isOn = true;
+        atBegin.forEach(Runnable::run);
         if (!wait.isZero()) {
             LOG.info("Not ready any more; accepting connections for {} s more", wait.toMillis() / 1000.0);
             TimeUnit.NANOSECONDS.sleep(wait.toNanos());

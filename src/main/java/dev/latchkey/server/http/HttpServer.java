@@ -88,6 +88,7 @@ public final class HttpServer {
         environment.jersey().register(new PlainJsonTypeFilter());
         environment.jersey().register(new OptionsFilter());
         environment.jersey().register(new BrokenResponseInterceptor());
+        environment.jersey().register(new OpenResponse.PartWriter());
 
         HttpMetrics measured = new HttpMetrics(parts.metrics(), contract.operations());
 
@@ -96,7 +97,7 @@ public final class HttpServer {
         if (cors.isOn()) {
             environment.getApplicationContext().insertHandler(CrossOrigin.handler(cors));
         }
-        Draining draining = new Draining(parts.readiness(), requests);
+        Draining draining = new Draining(parts.readiness(), requests, parts.atDraining());
         ErrorPages errorPages =
                 new ErrorPages(contract.errors(), String.join(", ", new TreeSet<>(server.getAllowedMethods())));
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {

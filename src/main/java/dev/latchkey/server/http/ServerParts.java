@@ -6,6 +6,7 @@ import dev.latchkey.server.health.Readiness;
 import dev.latchkey.server.maintenance.Maintenance;
 import dev.latchkey.server.metrics.Metrics;
 import io.dropwizard.core.setup.Environment;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ public final class ServerParts {
     private final Set<String> directories = new HashSet<>();
     private final Set<String> unlogged = new HashSet<>();
     private final Map<List<String>, Integer> concurrencyLimits = new HashMap<>();
+    private final List<Runnable> atDraining = new ArrayList<>();
 
     public ServerParts(Environment environment, ContractBundle contract, Maintenance maintenance, Metrics metrics) {
         this.environment = environment;
@@ -63,6 +65,12 @@ public final class ServerParts {
     /** Keeps requests of these paths out of the request log. */
     public ServerParts withoutLogLine(String... paths) {
         unlogged.addAll(List.of(paths));
+        return this;
+    }
+
+    /** Adds what is done when the server begins to drain; it must not throw. */
+    public ServerParts atDraining(Runnable work) {
+        atDraining.add(work);
         return this;
     }
 
@@ -121,6 +129,10 @@ public final class ServerParts {
 
     Set<String> unlogged() {
         return unlogged;
+    }
+
+    List<Runnable> atDraining() {
+        return atDraining;
     }
 
     Map<List<String>, Integer> concurrencyLimits() {

@@ -8,8 +8,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.ContextResolver;
+import java.util.List;
 import java.util.Optional;
 
 /** Gives resources the client of the current request, which JAX-RS cannot inject into resources made with {@code new}. */
@@ -19,6 +21,9 @@ public final class CurrentClient implements ContextResolver<Client> {
 
     @Context
     private HttpServletResponse response;
+
+    @Context
+    private HttpHeaders headers;
 
     @Context
     private SecurityContext security;
@@ -31,6 +36,21 @@ public final class CurrentClient implements ContextResolver<Client> {
     /** The user of the access token that came along; for operations that work without one, too. */
     public Optional<Caller> caller() {
         return security.getUserPrincipal() instanceof Caller caller ? Optional.of(caller) : Optional.empty();
+    }
+
+    /** The current request. */
+    public HttpServletRequest request() {
+        return request;
+    }
+
+    /** The media types that the client accepts, the best first. */
+    public List<MediaType> accepted() {
+        return headers.getAcceptableMediaTypes();
+    }
+
+    /** The request of a user holds no thread from now on until it is answered. */
+    public void holdNoThread() {
+        CallerLimit.release(request);
     }
 
     /** Runs {@code work} after the response is sent. */

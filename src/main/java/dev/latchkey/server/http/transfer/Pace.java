@@ -7,6 +7,7 @@ import java.time.Duration;
  * let a client send much and then stall.
  */
 final class Pace {
+    private final long graceNanos;
     private final long minBytesPerWindow;
     private final long windowNanos;
     private long windowEnd;
@@ -15,12 +16,18 @@ final class Pace {
 
     /** {@code start} and all other times are from {@link System#nanoTime()}; {@code minRate} is in bytes a second. */
     Pace(long start, Duration grace, Duration window, long minRate) {
+        this.graceNanos = grace.toNanos();
         this.windowNanos = window.toNanos();
         this.minBytesPerWindow = minRate * window.toSeconds();
-        this.windowEnd = start + grace.toNanos();
+        restart(start);
+    }
+
+    /** Begins with another grace period: there was nothing to move. */
+    final synchronized void restart(long now) {
+        windowEnd = now + graceNanos;
         // During the grace period, every rate is fast enough.
-        this.bytesInWindow = minBytesPerWindow;
-        this.lastMovedAt = start;
+        bytesInWindow = minBytesPerWindow;
+        lastMovedAt = now;
     }
 
     synchronized void moved(long bytes, long now) {

@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.IteratingCallback;
  * <p>The last write always succeeds, even if the client has disconnected: that is no fault of the server. Writers of streams learn it
  * from an earlier write.
  */
-final class QueuedResponse extends Response.Wrapper implements Transfer {
+final class QueuedResponse extends Response.Wrapper implements Transfer, Outflow {
     private static final Duration GRACE = Duration.ofSeconds(60);
     private static final Duration WINDOW = Duration.ofSeconds(60);
     // Low, over long windows: the system reports room only when a third of its full send buffer is free, which may be
@@ -37,6 +37,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     private Callback writer;
     private long writerWaitsFor;
     private Callback completion;
+    private Runnable whenEmpty = () -> {};
     private Throwable failure;
 
     private record Piece(boolean last, ByteBuffer content, int length) {}
@@ -106,6 +107,10 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     }
 
     private void enqueue(boolean last, ByteBuffer content) {
+        if (queue.isEmpty()) {
+            // A response that stays open may have had nothing to send for hours.
+            pace.restart(System.nanoTime());
+        }
         queued += content.remaining();
         do {
             int length = Math.min(MAX_PIECE, content.remaining());
@@ -122,6 +127,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
     private void sent() {
         Callback unblocked = null;
         Callback completed = null;
+        Runnable emptied = () -> {};
         int length;
         synchronized (queue) {
             if (failure != null) {
@@ -137,19 +143,23 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
                 transfers.done(this);
                 completed = completion;
                 completion = null;
+                emptied = whenEmpty;
             }
         }
         pace.moved(length, System.nanoTime());
         transfers.release(length);
         complete(unblocked, null);
         complete(completed, null);
+        emptied.run();
     }
 
     private void fail(Throwable cause) {
         Callback blocked;
         Callback waiting;
+        Runnable emptied;
         synchronized (queue) {
             discard(cause);
+            emptied = whenEmpty;
             blocked = writer;
             waiting = completion;
             writer = null;
@@ -157,6 +167,28 @@ final class QueuedResponse extends Response.Wrapper implements Transfer {
         }
         complete(blocked, cause);
         complete(waiting, cause);
+        emptied.run();
+    }
+
+    @Override
+    public boolean isBroken() {
+        synchronized (queue) {
+            return failure != null;
+        }
+    }
+
+    @Override
+    public boolean isEmpty() {
+        synchronized (queue) {
+            return queue.isEmpty();
+        }
+    }
+
+    @Override
+    public void whenEmpty(Runnable work) {
+        synchronized (queue) {
+            whenEmpty = work;
+        }
     }
 
     private void discard(Throwable cause) {

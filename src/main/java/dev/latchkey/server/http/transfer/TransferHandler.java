@@ -53,6 +53,7 @@ public final class TransferHandler extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         QueuedResponse answer = new QueuedResponse(request, response, transfers, rules.largestAnswer());
         Callback sent = answer.onceSent(callback);
+        request.setAttribute(Outflow.class.getName(), answer);
         if (!hasBody(request)) {
             return super.handle(request, answer, sent);
         }

@@ -10,11 +10,11 @@ import java.util.Optional;
  *
  * <p>Works within the transaction of the write, so that conditions and quotas hold at its commit.
  */
-final class Changes {
+final class OperationRules {
     private final UserEntryStore entries;
     private final Instant now;
 
-    Changes(UserEntryStore entries, Instant now) {
+    OperationRules(UserEntryStore entries, Instant now) {
         this.entries = entries;
         this.now = now;
     }

@@ -1,0 +1,187 @@
+package dev.latchkey.data.changes;
+
+import dev.latchkey.server.auth.AccessTokens.Standing;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Somebody who waits for changes of a user's data. Woken when there may be some, it has its recipient served by one of the workers, never
+ * by two at once.
+ */
+final class Follower {
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+
+    private final Origin origin;
+    private final Recipient recipient;
+    private final Executor workers;
+    private final Map<String, String> logFields = MDC.getCopyOfContextMap();
+    private final AtomicInteger nudges = new AtomicInteger();
+    private final AtomicBoolean isOver = new AtomicBoolean();
+    private volatile Runnable whenOver = () -> {};
+    private volatile boolean isStopping;
+    private volatile boolean mayLag = true;
+    private volatile long head;
+    private volatile long position;
+
+    /**
+     * Whose changes, and from where.
+     *
+     * @param standing how the access token stands
+     */
+    record Origin(String userId, long since, Supplier<Standing> standing) {}
+
+    Follower(Origin origin, Recipient recipient, Executor workers) {
+        this.origin = origin;
+        this.position = origin.since();
+        this.recipient = recipient;
+        this.workers = workers;
+    }
+
+    /** The client, on an open response or one that waits. */
+    interface Recipient {
+
+        /** Gives it what there is to give, without waiting for the client. */
+        void serve(Follower follower);
+
+        /** Whether there is something to do for it apart from changes; {@code now} is from {@link System#nanoTime()}. Must not block. */
+        boolean isDue(long now);
+
+        /** Finds out soon whether the client is still there, if that is possible. */
+        void probe();
+
+        /** Ends it without an explanation. */
+        void fail(Follower follower, Throwable cause);
+    }
+
+    String userId() {
+        return origin.userId();
+    }
+
+    /** How the access token stands now. */
+    Standing standing() {
+        return origin.standing().get();
+    }
+
+    /** The revision up to which the client has everything, or has been sent it. */
+    long position() {
+        return position;
+    }
+
+    void moveTo(long revision) {
+        position = revision;
+    }
+
+    /** By how many revisions the client is behind, as far as is known. */
+    long lag() {
+        return Math.max(0, head - position);
+    }
+
+    /** The data is known to be at this revision. */
+    void learn(long revision) {
+        head = revision;
+        if (revision != position) {
+            mayLag = true;
+            nudge();
+        }
+    }
+
+    /** Whether there may be changes that were not looked for; asking takes note that they are. */
+    boolean takeLag() {
+        boolean was = mayLag;
+        mayLag = false;
+        return was;
+    }
+
+    /** There may be more changes. */
+    void lagAgain() {
+        mayLag = true;
+    }
+
+    boolean isOver() {
+        return isOver.get();
+    }
+
+    /** Whether this call ended it. */
+    boolean setOver() {
+        boolean ended = !isOver.getAndSet(true);
+        if (ended) {
+            whenOver.run();
+        }
+        return ended;
+    }
+
+    /** Does {@code work} when it ends. To be called before it is woken for the first time. */
+    void whenOver(Runnable work) {
+        whenOver = work;
+    }
+
+    /** Has it look what there is to do. */
+    void nudge() {
+        if (nudges.getAndIncrement() == 0) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        try {
+            workers.execute(this::run);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server is stopping, which closes all connections", e);
+        }
+    }
+
+    private void run() {
+        int seen = nudges.get();
+        if (logFields != null) {
+            MDC.setContextMap(logFields);
+        }
+        try {
+            if (!isOver()) {
+                recipient.serve(this);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("Cannot go on with changes; the client has to begin again", e);
+            recipient.fail(this, e);
+        } finally {
+            MDC.clear();
+            // Not in a loop: others want to be served as well.
+            if (nudges.addAndGet(-seen) != 0) {
+                submit();
+            }
+        }
+    }
+
+    /** To be called several times a second. Neither throws nor blocks. */
+    void tick(long now) {
+        if (mayLag || standing() != Standing.VALID || recipient.isDue(now)) {
+            nudge();
+        }
+    }
+
+    /** The server stops. */
+    void stop() {
+        isStopping = true;
+        nudge();
+    }
+
+    /** Whether the server stops. */
+    boolean isStopping() {
+        return isStopping;
+    }
+
+    /** Finds out soon whether the client is still there, if that is possible. */
+    void probe() {
+        recipient.probe();
+    }
+
+    boolean isStream() {
+        return recipient instanceof ChangeStream;
+    }
+}
