@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as systemWait } from 'node:timers/promises';
 import { Latchkey, memoryStore } from 'latchkey-client';
 import { Model } from './model.mjs';
-import { gate, issued, loggedIn, problem, storeOf, stub, TestClock, tokens } from './stub.mjs';
+import { newUser, registered, URL as SERVER } from './server.mjs';
+import { gate, issued, line, loggedIn, problem, storeOf, stub, TestClock, tokens } from './stub.mjs';
 import { STORE_TESTS } from './stores.mjs';
 
 const LONG = { timeout: 60_000 };
@@ -433,4 +434,63 @@ test('a store that was emptied by others is filled again', LONG, async (t) => {
   model.put('b', '2');
   await isBack;
   assert.deepEqual(await contents(mirror), model.contents());
+});
+
+test('on the real server, over lines that break', { timeout: 120_000 }, async (t) => {
+  const user = newUser();
+  const writer = new Latchkey(SERVER);
+  await writer.register(user);
+  const clock = { now: Date.now, wait: (ms, signal) => systemWait(ms / 20, undefined, { signal }) };
+  const lines = [await line(t, SERVER), await line(t, SERVER)];
+  const mirrors = [];
+  for (const { url } of lines) {
+    const client = await new Latchkey(url, { clock }).logIn(user);
+    mirrors.push(client.data.mirror({ prefix: 'k' }));
+    t.after(() => mirrors.at(-1).close());
+  }
+  let seed = 11;
+  const random = (n) => (seed = (seed * 48_271) % 2_147_483_647) % n;
+  for (let step = 0; step < 120; step++) {
+    const key = `${'kkx'[random(3)]}${random(15)} ✓`;
+    const doings = [
+      () => writer.data.set(key, `${step}`),
+      () => writer.data.set(key, `${step}`),
+      () => writer.data.delete(key),
+      () => writer.data.batch([{ op: 'put', key, value: 'first' }, { op: 'put', key: 'k0 ✓', value: `${step}` }, { op: 'put', key, value: `${step}` }]),
+      () => lines[random(2)].cut(),
+      () => mirrors[random(2)].set('k1 ✓', `${step}`).catch(({ status }) => assert.equal(status, 0)),
+    ];
+    await doings[random(doings.length)]();
+  }
+  const { etag } = await writer.data.set('k', 'end');
+  await Promise.all(mirrors.map((mirror) => isAt(mirror, Number(etag.slice(1, -1)))));
+  const expected = [];
+  for await (const { key, value } of writer.data.list({ prefix: 'k' })) {
+    expected.push([key, value]);
+  }
+  for (const mirror of mirrors) {
+    assert.deepEqual(await contents(mirror), expected);
+  }
+
+  const gone = Promise.all(mirrors.map((mirror) => new Promise((resolve) => mirror.onChange((keys) => keys?.includes('k brief') && isGone(mirror).then((yes) => yes && resolve())))));
+  const isGone = async (mirror) => (await mirror.get('k brief')) === undefined;
+  await writer.data.set('k brief', '', { expiresIn: 1 });
+  await gone;
+
+  const [mirror] = mirrors;
+  await writer.sessions.endAllSessions();
+  await reaches(mirror, 'closed');
+  assert.equal(mirror.error.status, 401);
+});
+
+test('on the real server, who writes through a mirror has it at once, and others soon', LONG, async (t) => {
+  const latchkey = await registered();
+  const [one, other] = [latchkey.data.mirror(), latchkey.data.mirror()];
+  t.after(() => Promise.all([one.close(), other.close()]));
+  await Promise.all([one.ready, other.ready]);
+  const told = new Promise((resolve) => other.onChange(resolve));
+  await one.set('a', 'b');
+  assert.equal((await one.get('a')).value, 'b');
+  assert.deepEqual(await told, ['a']);
+  assert.equal((await other.get('a')).value, 'b');
 });

@@ -1,5 +1,6 @@
 import { Agent, createServer, request } from 'node:http';
 import { once } from 'node:events';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { Latchkey } from 'latchkey-client';
 
 /**
@@ -165,11 +166,27 @@ export async function proxy(t, target, cutsOff) {
   return await listening(t, server, () => agent.destroy());
 }
 
+/** A line to the real server whose connections can be cut. It ends with the test. */
+export async function line(t, target) {
+  const { hostname, port } = new URL(target);
+  const ends = new Set();
+  const cut = () => ends.forEach((end) => end.destroy());
+  const server = createTcpServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const [end, other] of [[near, far], [far, near]]) {
+      ends.add(end);
+      end.on('error', () => {}).on('close', () => (ends.delete(end), other.destroy()));
+    }
+    near.pipe(far).pipe(near);
+  });
+  return { url: await listening(t, server, cut), cut };
+}
+
 async function listening(t, server, end = () => {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
-    server.closeAllConnections();
+    server.closeAllConnections?.();
     server.close();
     end();
   });

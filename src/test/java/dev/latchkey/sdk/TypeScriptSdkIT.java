@@ -84,6 +84,7 @@ final class TypeScriptSdkIT {
         install(folder);
         Map<String, String> variables = Map.of(
                 "SDK_FOLDER", folder.resolve("node_modules/latchkey-client").toString(),
+                "SDK_TESTS", TESTS.toAbsolutePath().toString(),
                 "LATCHKEY_URL", address(OPEN),
                 "BROWSER", browser.toString());
 
