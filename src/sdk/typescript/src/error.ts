@@ -1,5 +1,5 @@
 import { ErrorResponseFromJSON, instanceOfErrorResponse } from './generated/models/ErrorResponse.js';
-import type { ErrorCode } from './generated/models/ErrorCode.js';
+import { ErrorCode } from './generated/models/ErrorCode.js';
 import { type Answer, etagIn } from './answer.js';
 import type { FieldError } from './generated/models/FieldError.js';
 
@@ -105,6 +105,16 @@ export function isTransient(error: unknown): error is LatchkeyError {
     error instanceof LatchkeyError &&
     (error.kind === ErrorKind.NoAnswer || error.kind === ErrorKind.Timeout || error.status === 429 || error.status >= 500)
   );
+}
+
+/** A call that needs a user was not made. */
+export function notLoggedIn(message = 'You are not logged in: call logIn first.'): LatchkeyError {
+  return new LatchkeyError(message, { kind: ErrorKind.NotLoggedIn, status: 401, code: ErrorCode.InvalidToken });
+}
+
+/** Whether the log-in is over. */
+export function isLogInOver(error: unknown): boolean {
+  return error instanceof LatchkeyError && (error.code === ErrorCode.InvalidToken || error.code === ErrorCode.InvalidRefreshToken);
 }
 
 /** A failure without an error response. */

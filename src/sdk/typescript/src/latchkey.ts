@@ -9,7 +9,6 @@ import { makeHealthApi, type HealthApi } from './generated/apis/HealthApi.js';
 import { makeSigningKeysApi, type SigningKeysApi } from './generated/apis/SigningKeysApi.js';
 import { makeTokensApi, type TokensApi } from './generated/apis/TokensApi.js';
 import { makeUsersApi, type UsersApi } from './generated/apis/UsersApi.js';
-import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { Credentials } from './generated/models/Credentials.js';
 import type { NewUser } from './generated/models/NewUser.js';
 import type { User } from './generated/models/User.js';
@@ -18,7 +17,7 @@ import { type Call, calls, callsOf, repeating, streaming } from './calls.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Following } from './connection.js';
 import { type Data, makeData } from './data.js';
-import { ErrorKind, LatchkeyError } from './error.js';
+import { ErrorKind, isLogInOver, LatchkeyError } from './error.js';
 import { type EmailLogIns, type EmailVerifications, makeEmailLogIns, makeEmailVerifications, makePasswordResets, type PasswordResets } from './mail.js';
 import { Session } from './session.js';
 import { MemoryTokenStore, type TokenStore } from './tokens.js';
@@ -132,7 +131,7 @@ export class Latchkey {
     try {
       await this.tokens.logOut(options);
     } catch (error) {
-      if (!isOver(error)) {
+      if (!isLogInOver(error)) {
         throw error;
       }
     } finally {
@@ -163,12 +162,4 @@ function addressOf(url: string | URL): string {
     });
   }
   return String(url).replace(/\/+$/, '');
-}
-
-/** Whether the session has ended already. */
-function isOver(error: unknown): boolean {
-  return (
-    error instanceof LatchkeyError &&
-    (error.code === ErrorCode.InvalidToken || error.code === ErrorCode.InvalidRefreshToken)
-  );
 }

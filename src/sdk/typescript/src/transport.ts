@@ -4,7 +4,7 @@ import { throwIfAborted } from './abort.js';
 import type { Answer } from './answer.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
-import { ErrorKind, failure, LatchkeyError } from './error.js';
+import { ErrorKind, failure, LatchkeyError, notLoggedIn } from './error.js';
 import type { Operation } from './operation.js';
 import type { Session } from './session.js';
 import { ownerOf } from './tokens.js';
@@ -67,7 +67,7 @@ export class Transport {
   async #withToken(call: Call, init: RequestInit, headers: Headers, session: Session): Promise<Answer> {
     const tokens = await session.tokens(undefined, call.signal);
     if (tokens === undefined) {
-      throw notLoggedIn('You are not logged in: call logIn first.');
+      throw notLoggedIn();
     }
     const { owner } = call.operation;
     if (owner !== undefined && ownerOf(tokens) !== owner) {
@@ -164,10 +164,6 @@ export class Transport {
 
 /** `User-Agent` is not sent from a browser: a page cannot set it, and CORS would have to allow it. */
 const RUNS_IN_NODE = typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === 'string';
-
-function notLoggedIn(message: string): LatchkeyError {
-  return new LatchkeyError(message, { kind: ErrorKind.NotLoggedIn, status: 401, code: ErrorCode.InvalidToken });
-}
 
 function authorized(init: RequestInit, headers: Headers, accessToken: string): RequestInit {
   const own = new Headers(headers);
