@@ -38,9 +38,23 @@ public final class ChangesResource implements ChangesApi {
         }
         CompletionStage<ChangePage> next = reader.next(limit, isHead ? Duration.ZERO : Duration.ofSeconds(wait));
         client.holdNoThread();
-        return next.thenApply(page -> Response.ok(
-                        new ReadChangesResponseBody().data(ChangeBodies.of(page)), MediaType.APPLICATION_JSON_TYPE)
-                .build());
+        return answer(next);
+    }
+
+    /** A failure is passed on as it is; {@code thenApply} would wrap it. */
+    private static CompletionStage<Response> answer(CompletionStage<ChangePage> next) {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        next.whenComplete((page, failure) -> {
+            if (failure == null) {
+                answer.complete(Response.ok(
+                                new ReadChangesResponseBody().data(ChangeBodies.of(page)),
+                                MediaType.APPLICATION_JSON_TYPE)
+                        .build());
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
     }
 
     private Response stream(Following.Reader reader) {
