@@ -158,11 +158,34 @@ test('two tabs have one copy, which is there again after a reload, without a net
     await tab.waitForFunction(async () => (await contents()) === 'notes/10=lemons,notes/2=rye bread');
   }
 
+  // A hidden page lets go of its connection, and is in step again when it is seen.
+  await other.clock.install();
+  const becomes = (state) => other.evaluate((state) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+  await other.evaluate(() => {
+    window.background = latchkey.data.mirror({ whileHidden: true });
+    return background.ready;
+  });
+  await becomes('hidden');
+  await other.clock.fastForward(29_000);
+  assert.equal(await other.evaluate(() => mirror.state), 'live');
+  await other.clock.fastForward(2_000);
+  await other.waitForFunction(() => mirror.state === 'connecting');
+  await one.evaluate(() => mirror.set('notes/10', 'oranges'));
+  await other.waitForFunction(async () => (await background.get('notes/10')).value === 'oranges');
+  assert.deepEqual(await other.evaluate(() => [mirror.state, background.state]), ['connecting', 'live']);
+  await becomes('visible');
+  await other.waitForFunction(() => mirror.state === 'live');
+  assert.equal(await other.evaluate(() => contents()), 'notes/10=oranges,notes/2=rye bread');
+  await other.clock.resume();
+
   await context.route(`${LATCHKEY_URL}/**`, (route) => route.abort('internetdisconnected'));
   await one.reload();
   await one.waitForFunction(() => window.told);
   await one.evaluate(mirror);
-  assert.equal(await one.evaluate(() => contents()), 'notes/10=lemons,notes/2=rye bread');
+  assert.equal(await one.evaluate(() => contents()), 'notes/10=oranges,notes/2=rye bread');
   await one.waitForFunction(() => window.mirror.state === 'offline');
   await context.unroute(`${LATCHKEY_URL}/**`);
   await one.evaluate(() => dispatchEvent(new Event('online')));

@@ -183,14 +183,36 @@ test('a token is replaced before it expires', LONG, async (t) => {
   assert.doesNotMatch(lines.join(), /[Aa]gain/);
 });
 
-test('a token that lives for a moment only is used to its end', async (t) => {
+test('a token that lives for a moment only is used to its end', LONG, async (t) => {
+  const later = gate();
   let number = 1;
-  const { url, names } = await stub(t, ({ name }) =>
-    name === REFRESH ? issued(++number, 5) : { stream: async (line) => (await line.position(number), await line.end('TOKEN_EXPIRED', number)) },
-  );
-  await take(3, loggedIn(url).latchkey.data.changes({ positions: true }));
-  // The first ends; the others count as expired when they are new, and are replaced when they are needed.
-  assert.ok(names().filter((name) => name !== REFRESH).length === 3, names().join());
+  const { url, names } = await stub(t, ({ name }) => {
+    if (name === REFRESH) {
+      return issued(++number, 5);
+    }
+    return name === 'GET /health/live' ? {} : {
+      stream: async (line) => {
+        await line.position(number);
+        if (number === 1) {
+          await line.end('TOKEN_EXPIRED', 1);
+        } else {
+          await later.passed;
+          await line.position(3);
+        }
+      },
+    };
+  });
+  const { latchkey } = loggedIn(url);
+  const events = latchkey.data.changes({ positions: true });
+  assert.deepEqual([(await events.next()).value.revision, (await events.next()).value.revision], [1, 2]);
+  const last = events.next();
+  for (let i = 0; i < 10; i++) {
+    await latchkey.health.readLiveness();
+  }
+  later.open();
+  assert.equal((await last).value.revision, 3);
+  assert.deepEqual(names().filter((name) => name !== 'GET /health/live'), ['GET /api/changes?since=0', REFRESH, 'GET /api/changes?since=1']);
+  await events.return();
 });
 
 test('who is logged out elsewhere learns it as from any call', async (t) => {
