@@ -133,6 +133,9 @@ export const STORE_TESTS = {
       yield page(9, 'x');
       throw new Error('cut off');
     })()));
+    // It has either all of it still, or nothing.
+    const left = await store.open('mine');
+    same(keys(await store.list('mine', undefined, 9)), left === undefined ? '' : 'a');
     same(await store.open('yours'), undefined);
     same(await store.replace('yours', pages(page(9, 'b'))), true);
     same([await store.open('yours'), keys(await store.list('yours', undefined, 9))], [9, 'b']);
