@@ -14,7 +14,7 @@ final class Following {
     private static final long MAX_ANSWER_BYTES = 1 << 20;
 
     /** What one stream may hold in memory. */
-    private static final Selection OF_STREAM = new Selection(100, 128 << 10, true);
+    private static final Selection OF_STREAM = new Selection(500, 128 << 10, true);
 
     private final Changes changes;
     private final Followers followers;
