@@ -61,7 +61,7 @@ final class Following {
         CompletionStage<ChangePage> next(int limit, Duration wait) {
             Selection selection = new Selection(limit, MAX_ANSWER_BYTES, withValues);
             ChangePage page = changes.after(origin.since(), origin.userId(), selection);
-            if (!page.changes().isEmpty() || wait.isZero()) {
+            if (!page.changes().isEmpty() || page.hasMore() || wait.isZero()) {
                 return CompletableFuture.completedFuture(page);
             }
             LongPoll poll = new LongPoll(
