@@ -7,6 +7,7 @@ import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Backoff;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,6 +131,9 @@ final class CopyingClient implements Runnable {
                 }
             } catch (UncheckedIOException | IOException e) {
                 count("broken");
+                if (e instanceof ConnectException || e.getCause() instanceof ConnectException) {
+                    Backoff.after(attempt++);
+                }
             }
         }
     }

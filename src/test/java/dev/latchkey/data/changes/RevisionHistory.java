@@ -166,7 +166,7 @@ final class RevisionHistory {
         }
         Optional<Write> claimed = doubtful.stream()
                 .filter(write -> write.key().equals(any.key()))
-                .filter(write -> put == null ? canBeGone(write) : fits(write, put.entry()))
+                .filter(write -> put == null ? canBeGone(write, delete.at().plus(skew)) : fits(write, put.entry()))
                 .min(Comparator.comparing(Write::kind));
         if (claimed.isPresent() && put != null && put.entry().value() != null) {
             doubtful.remove(claimed.get());
@@ -181,8 +181,9 @@ final class RevisionHistory {
         throw wrong(any, "is a change that nobody made; before it was " + before);
     }
 
-    private static boolean canBeGone(Write write) {
-        return write.kind() == Kind.DELETE || write.noExpiryBefore() != null;
+    private static boolean canBeGone(Write write, Instant by) {
+        return write.kind() == Kind.DELETE
+                || (write.noExpiryBefore() != null && !write.noExpiryBefore().isAfter(by));
     }
 
     private static boolean fits(Write write, CopyingClient.Entry entry) {
