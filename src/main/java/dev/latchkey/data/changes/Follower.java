@@ -24,7 +24,7 @@ abstract class Follower {
     private final AtomicInteger nudges = new AtomicInteger();
     private final AtomicBoolean isOver = new AtomicBoolean();
     private volatile Runnable whenOver = () -> {};
-    private volatile boolean mayLag = true;
+    private final AtomicBoolean mayLag = new AtomicBoolean(true);
     private volatile long head;
     private volatile long position;
 
@@ -68,26 +68,25 @@ abstract class Follower {
     final void learn(long revision) {
         head = revision;
         if (revision != position) {
-            mayLag = true;
+            mayLag.set(true);
             nudge();
         }
     }
 
     /** Whether there may be changes that were not looked for; asking takes note that they are. */
     final boolean takeLag() {
-        boolean was = mayLag;
-        mayLag = false;
-        return was;
+        // In one step: what is learned in between would be forgotten.
+        return mayLag.getAndSet(false);
     }
 
     /** There may be more changes. */
     final void lagAgain() {
-        mayLag = true;
+        mayLag.set(true);
     }
 
     /** Whether there may be changes that were not looked for. */
     final boolean mayLag() {
-        return mayLag;
+        return mayLag.get();
     }
 
     final boolean isOver() {
