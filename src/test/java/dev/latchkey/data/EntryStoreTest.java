@@ -15,6 +15,7 @@ import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -231,6 +232,22 @@ final class EntryStoreTest {
         assertThat(store.findPage("alice", KeyRange.ALL, 10, true, NOW).entries())
                 .hasSize(1);
         assertThat(queries).hasValue(2);
+    }
+
+    /** Not a revision that was undone. */
+    @Test
+    void tellsItsListenerHowFarTheDataIs() {
+        List<Long> told = new ArrayList<>();
+        UserDataStore users =
+                new UserDataStore(database.database(), EntryOperation.QUOTA, (userId, revision) -> told.add(revision));
+        Entries listened = new Entries(new EntryStore(database.database()), users, clock);
+        Operation put = operation(Operation.Kind.PUT, "key");
+        listened.apply("alice", List.of(put), null);
+        assertThat(listened.apply("alice", List.of(put, operation(Operation.Kind.UPDATE, "none")), null)
+                        .isDone())
+                .isFalse();
+        listened.apply("alice", List.of(put, put), null);
+        assertThat(told).containsExactly(1L, 1L, 3L);
     }
 
     /** What was there all the time is on this page, or on one after it. */
