@@ -102,7 +102,7 @@ final class CopyingClient implements Runnable {
         return counts;
     }
 
-    /** Nothing is written after this revision: it ends once its copy has come so far, and what has expired by now is deleted. */
+    /** It ends once its copy has come so far, and what has expired by then is deleted in it. */
     void goUpTo(long revision, Instant now) {
         expired = now;
         target = revision;
@@ -118,9 +118,6 @@ final class CopyingClient implements Runnable {
 
     @Override
     public void run() {
-        if (random.nextBoolean()) {
-            copyAnew();
-        }
         while (!isOver && !isDone()) {
             try {
                 switch (random.nextInt(20)) {

@@ -90,10 +90,13 @@ final class FeedProof implements AutoCloseable {
                 .body()
                 .at("/data/revision")
                 .longValue();
+        followers.forEach(follower -> follower.goUpTo(head, Instant.MIN));
+        awaitFollowers();
+        // What expires by itself is a change like the others.
         Instant now = Instant.now();
         followers.forEach(follower -> follower.goUpTo(head, now));
-        await(() -> following.stream().noneMatch(Thread::isAlive));
-        history.check(followers);
+        followers.forEach(follower -> following.add(start(follower)));
+        awaitFollowers();
         Api.Answer list = api.as(token, "GET", "/api/data?limit=1000", null);
         assertThat(list.body().at("/data/next_cursor").isMissingNode()).isTrue();
         followers.forEach(follower -> follower.check(list.body().at("/data/entries"), history.skew()));
@@ -101,6 +104,11 @@ final class FeedProof implements AutoCloseable {
         followers.forEach(
                 follower -> follower.counts().forEach((what, count) -> counts.merge(what, count, Integer::sum)));
         return counts;
+    }
+
+    private void awaitFollowers() {
+        await(() -> following.stream().noneMatch(Thread::isAlive));
+        history.check(followers);
     }
 
     @Override

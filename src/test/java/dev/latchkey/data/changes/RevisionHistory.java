@@ -61,6 +61,7 @@ final class RevisionHistory {
     private final Map<Long, Write> answered = new ConcurrentHashMap<>();
     private final Set<Write> doubtful = ConcurrentHashMap.newKeySet();
     private final AtomicLong newest = new AtomicLong();
+    private final Set<Write> unclaimed = new HashSet<>();
     private final Duration skew;
 
     /** {@code skew} is how much a server's clock may be ahead of this one. */
@@ -101,6 +102,8 @@ final class RevisionHistory {
 
     /** Fails unless each follower's copy was the user's data, exactly, whenever the server said so. */
     void check(List<CopyingClient> followers) {
+        unclaimed.clear();
+        unclaimed.addAll(doubtful);
         TreeMap<Long, List<Seen>> seen = new TreeMap<>();
         answered.keySet().forEach(revision -> seen.put(revision, new ArrayList<>()));
         List<Snapshot> snapshots = new ArrayList<>();
@@ -164,12 +167,12 @@ final class RevisionHistory {
         if (put == null && before != null && before.mayBeExpired(delete.at().plus(skew))) {
             return null;
         }
-        Optional<Write> claimed = doubtful.stream()
+        Optional<Write> claimed = unclaimed.stream()
                 .filter(write -> write.key().equals(any.key()))
                 .filter(write -> put == null ? canBeGone(write, delete.at().plus(skew)) : fits(write, put.entry()))
                 .min(Comparator.comparing(Write::kind));
         if (claimed.isPresent() && put != null && put.entry().value() != null) {
-            doubtful.remove(claimed.get());
+            unclaimed.remove(claimed.get());
         }
         if (claimed.isPresent()) {
             Write write = claimed.get();
@@ -195,7 +198,7 @@ final class RevisionHistory {
     }
 
     private boolean claimUnseen(String key, String value) {
-        return doubtful.removeIf(write -> write.kind() == Kind.PUT
+        return unclaimed.removeIf(write -> write.kind() == Kind.PUT
                 && write.key().equals(key)
                 && write.value().equals(value));
     }
