@@ -143,6 +143,14 @@ public final class Contract {
                 .collect(Collectors.toSet());
     }
 
+    /** Fails unless the contract describes this event of a stream of changes. */
+    public static void checkEvent(String event, JsonNode data) {
+        JsonNode schema = DOCUMENT.at("/paths/~1api~1changes/get/x-events").path(event);
+        if (schema.isMissingNode() || !violations(schema, data).isEmpty()) {
+            throw new AssertionError("The contract does not describe the event " + event + ": " + data);
+        }
+    }
+
     /** What is wrong with a value, by a schema of the contract. */
     public static List<Error> violations(JsonNode schema, JsonNode value) {
         return COMPILED.computeIfAbsent(schema, Contract::compile).validate(value);

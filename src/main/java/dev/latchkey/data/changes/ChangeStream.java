@@ -1,12 +1,12 @@
 package dev.latchkey.data.changes;
 
+import dev.latchkey.data.changes.StreamCounts.End;
 import dev.latchkey.server.auth.AccessTokens.Standing;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.http.OpenResponse;
 import dev.latchkey.server.problem.Problem;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import org.slf4j.Logger;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * A response that stays open and gives changes as server-sent events. It reads the next ones once the client has taken those before, so
  * it holds one page at most; a client that takes none is disconnected like every other slow one.
  */
-final class ChangeStream extends Follower {
+final class ChangeStream implements Follower.Recipient {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeStream.class);
 
     /** The contract promises 20 seconds. */
@@ -31,75 +31,66 @@ final class ChangeStream extends Follower {
     private final StreamCounts counts;
     private final AtomicInteger probes = new AtomicInteger();
     private volatile long lastWrittenAt = System.nanoTime();
-    private volatile boolean isStopping;
     private boolean hasBegun;
 
     /** {@code changes} reads those of a user after a revision. */
     ChangeStream(
-            Origin origin,
             BiFunction<String, Long, ChangePage> changes,
             EventWriter events,
             OpenResponse response,
-            Output output) {
-        super(origin, output.workers());
+            StreamCounts counts) {
         this.changes = changes;
         this.events = events;
         this.response = response;
-        this.counts = output.counts();
+        this.counts = counts;
     }
 
-    /** Who writes, and who counts what was written. */
-    record Output(Executor workers, StreamCounts counts) {}
-
     @Override
-    void work() {
+    public void serve(Follower follower) {
         try {
             if (response.isBroken()) {
-                over(StreamCounts.End.DISCONNECTED);
-            } else if (isStopping) {
-                end(StreamCounts.End.SERVER_STOPPING);
-            } else if (standing() != Standing.VALID) {
-                end(standing() == Standing.EXPIRED ? StreamCounts.End.TOKEN_EXPIRED : StreamCounts.End.SESSION_ENDED);
+                over(follower, End.DISCONNECTED);
+            } else if (follower.isStopping()) {
+                end(follower, End.SERVER_STOPPING);
+            } else if (follower.standing() != Standing.VALID) {
+                end(follower, follower.standing() == Standing.EXPIRED ? End.TOKEN_EXPIRED : End.SESSION_ENDED);
             } else if (response.isReady()) {
-                goOn();
+                goOn(follower);
             }
         } catch (IOException e) {
             LOG.debug("The client disconnected", e);
-            over(StreamCounts.End.DISCONNECTED);
+            over(follower, End.DISCONNECTED);
         }
     }
 
-    private void goOn() throws IOException {
-        if (takeLag()) {
+    private void goOn(Follower follower) throws IOException {
+        if (follower.takeLag()) {
             try {
-                send(changes.apply(userId(), position()));
+                send(follower, changes.apply(follower.userId(), follower.position()));
             } catch (UnavailableException e) {
                 // The client has missed nothing yet. The next tick tries again.
-                lagAgain();
+                follower.lagAgain();
                 LOG.debug("Cannot read changes now", e);
             } catch (Problem gone) {
-                end(StreamCounts.End.CHANGES_GONE);
+                end(follower, End.CHANGES_GONE);
             }
         } else if (probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0 || isSilent(System.nanoTime())) {
-            write(events.position(position()));
+            write(events.position(follower.position()));
         }
     }
 
-    private void send(ChangePage page) throws IOException {
+    private void send(Follower follower, ChangePage page) throws IOException {
+        follower.moveTo(page.revision());
+        if (!hasBegun || !page.changes().isEmpty()) {
+            byte[] bytes = events.page(page, hasBegun);
+            hasBegun = true;
+            write(bytes);
+            counts.sent(page.changes().size());
+        }
         if (page.hasMore()) {
-            lagAgain();
-        }
-        if (hasBegun && page.changes().isEmpty()) {
-            moveTo(page.revision());
-            return;
-        }
-        byte[] bytes = events.page(page, hasBegun);
-        hasBegun = true;
-        moveTo(page.revision());
-        counts.sent(page.changes().size());
-        write(bytes);
-        if (page.hasMore() && response.isReady()) {
-            nudge();
+            // Once the client has taken these, or now if it has.
+            follower.lagAgain();
+            follower.nudge();
         }
     }
 
@@ -108,13 +99,13 @@ final class ChangeStream extends Follower {
         response.write(bytes);
     }
 
-    private void end(StreamCounts.End why) throws IOException {
-        write(events.end(why, position(), hasBegun));
-        over(why);
+    private void end(Follower follower, End why) throws IOException {
+        write(events.end(why, follower.position(), hasBegun));
+        over(follower, why);
     }
 
-    private void over(StreamCounts.End why) {
-        if (setOver()) {
+    private void over(Follower follower, End why) {
+        if (follower.setOver()) {
             counts.ended(why);
             try {
                 response.close();
@@ -125,9 +116,9 @@ final class ChangeStream extends Follower {
     }
 
     /** The response is over. */
-    void leave() {
-        if (setOver()) {
-            counts.ended(StreamCounts.End.DISCONNECTED);
+    void leave(Follower follower) {
+        if (follower.setOver()) {
+            counts.ended(End.DISCONNECTED);
         }
     }
 
@@ -136,25 +127,17 @@ final class ChangeStream extends Follower {
     }
 
     @Override
-    void tick(long now) {
-        if (mayLag() || probes.get() > 0 || isSilent(now) || response.isBroken() || standing() != Standing.VALID) {
-            nudge();
-        }
+    public boolean isDue(long now) {
+        return probes.get() > 0 || isSilent(now) || response.isBroken();
     }
 
     @Override
-    void stop() {
-        isStopping = true;
-        nudge();
-    }
-
-    @Override
-    void probe() {
+    public void probe() {
         probes.set(PROBES);
     }
 
     @Override
-    void fail(Throwable cause) {
-        over(StreamCounts.End.FAILED);
+    public void fail(Follower follower, Throwable cause) {
+        over(follower, End.FAILED);
     }
 }

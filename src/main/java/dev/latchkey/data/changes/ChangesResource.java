@@ -36,16 +36,31 @@ public final class ChangesResource implements ChangesApi {
         if (!isHead && prefersStream()) {
             return CompletableFuture.completedFuture(stream(reader));
         }
-        return reader.next(limit, isHead ? Duration.ZERO : Duration.ofSeconds(wait))
-                .thenApply(page -> Response.ok(
+        CompletionStage<ChangePage> next = reader.next(limit, isHead ? Duration.ZERO : Duration.ofSeconds(wait));
+        client.holdNoThread();
+        return answer(next);
+    }
+
+    /** A failure is passed on as it is; {@code thenApply} would wrap it. */
+    private static CompletionStage<Response> answer(CompletionStage<ChangePage> next) {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        next.whenComplete((page, failure) -> {
+            if (failure == null) {
+                answer.complete(Response.ok(
                                 new ReadChangesResponseBody().data(ChangeBodies.of(page)),
                                 MediaType.APPLICATION_JSON_TYPE)
                         .build());
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
     }
 
     private Response stream(Following.Reader reader) {
         OpenResponse response = new OpenResponse(client.request());
         reader.stream(response);
+        client.holdNoThread();
         return Response.ok(response.entity(), MediaType.SERVER_SENT_EVENTS_TYPE)
                 // Nginx would hold events back until a buffer is full.
                 .header("X-Accel-Buffering", "no")

@@ -43,8 +43,7 @@ public final class ChangesRoom {
                 changes,
                 followers,
                 tokens,
-                new EventWriter(environment.getObjectMapper()),
-                new ChangeStream.Output(workers, counts));
+                new Following.Output(new EventWriter(environment.getObjectMapper()), counts, workers));
         server.resource(new ChangesResource(following, client)).atDraining(followers::stop);
         server.maintenance()
                 .repeat(TICK, "Cannot keep streams of changes open", followers::tick)
@@ -70,14 +69,11 @@ public final class ChangesRoom {
                 "kind",
                 Map.of(
                         "stream",
-                                () -> followers
-                                        .all()
-                                        .filter(ChangeStream.class::isInstance)
-                                        .count(),
+                                () -> followers.all().filter(Follower::isStream).count(),
                         "poll",
                                 () -> followers
                                         .all()
-                                        .filter(LongPoll.class::isInstance)
+                                        .filter(follower -> !follower.isStream())
                                         .count()));
         metrics.gauge(
                 "latchkey_changes_lag_revisions",

@@ -2,8 +2,10 @@ package dev.latchkey.data.changes;
 
 import dev.latchkey.server.auth.AccessTokens.Standing;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -12,19 +14,25 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * A client that waits for changes of its user's data. It is woken when there may be some, and then works on a thread of {@code workers},
- * never on two at once.
+ * Somebody who waits for changes of a user's data. Woken when there may be some, it has its recipient served by one of the workers, never
+ * by two at once.
  */
-abstract class Follower {
+final class Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
+    /** Between the changes that are given at once: a user who writes without a pause must not have each read by twenty streams. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Origin origin;
+    private final Recipient recipient;
     private final Executor workers;
     private final Map<String, String> logFields = MDC.getCopyOfContextMap();
     private final AtomicInteger nudges = new AtomicInteger();
     private final AtomicBoolean isOver = new AtomicBoolean();
-    private volatile Runnable whenOver = () -> {};
     private final AtomicBoolean mayLag = new AtomicBoolean(true);
+    private volatile Runnable whenOver = () -> {};
+    private volatile long servedAt = System.nanoTime() - PAUSE_NANOS;
+    private volatile boolean isStopping;
     private volatile long head;
     private volatile long position;
 
@@ -35,37 +43,54 @@ abstract class Follower {
      */
     record Origin(String userId, long since, Supplier<Standing> standing) {}
 
-    Follower(Origin origin, Executor workers) {
+    Follower(Origin origin, Recipient recipient, Executor workers) {
         this.origin = origin;
         this.position = origin.since();
+        this.recipient = recipient;
         this.workers = workers;
     }
 
-    final String userId() {
+    /** The client, on an open response or one that waits. */
+    interface Recipient {
+
+        /** Gives it what there is to give, without waiting for the client. */
+        void serve(Follower follower);
+
+        /** Whether there is something to do for it apart from changes; {@code now} is from {@link System#nanoTime()}. Must not block. */
+        boolean isDue(long now);
+
+        /** Finds out soon whether the client is still there, if that is possible. */
+        void probe();
+
+        /** Ends it without an explanation. */
+        void fail(Follower follower, Throwable cause);
+    }
+
+    String userId() {
         return origin.userId();
     }
 
     /** How the access token stands now. */
-    final Standing standing() {
+    Standing standing() {
         return origin.standing().get();
     }
 
     /** The revision up to which the client has everything, or has been sent it. */
-    final long position() {
+    long position() {
         return position;
     }
 
-    final void moveTo(long revision) {
+    void moveTo(long revision) {
         position = revision;
     }
 
     /** By how many revisions the client is behind, as far as is known. */
-    final long lag() {
+    long lag() {
         return Math.max(0, head - position);
     }
 
     /** The data is known to be at this revision. */
-    final void learn(long revision) {
+    void learn(long revision) {
         head = revision;
         if (revision != position) {
             mayLag.set(true);
@@ -74,27 +99,22 @@ abstract class Follower {
     }
 
     /** Whether there may be changes that were not looked for; asking takes note that they are. */
-    final boolean takeLag() {
+    boolean takeLag() {
         // In one step: what is learned in between would be forgotten.
         return mayLag.getAndSet(false);
     }
 
     /** There may be more changes. */
-    final void lagAgain() {
+    void lagAgain() {
         mayLag.set(true);
     }
 
-    /** Whether there may be changes that were not looked for. */
-    final boolean mayLag() {
-        return mayLag.get();
-    }
-
-    final boolean isOver() {
+    boolean isOver() {
         return isOver.get();
     }
 
     /** Whether this call ended it. */
-    final boolean setOver() {
+    boolean setOver() {
         boolean ended = !isOver.getAndSet(true);
         if (ended) {
             whenOver.run();
@@ -103,20 +123,22 @@ abstract class Follower {
     }
 
     /** Does {@code work} when it ends. To be called before it is woken for the first time. */
-    final void whenOver(Runnable work) {
+    void whenOver(Runnable work) {
         whenOver = work;
     }
 
     /** Has it look what there is to do. */
-    final void nudge() {
+    void nudge() {
         if (nudges.getAndIncrement() == 0) {
             submit();
         }
     }
 
     private void submit() {
+        long pause = servedAt + PAUSE_NANOS - System.nanoTime();
         try {
-            workers.execute(this::run);
+            (pause > 0 ? CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, workers) : workers)
+                    .execute(this::run);
         } catch (RejectedExecutionException e) {
             LOG.debug("The server is stopping, which closes all connections", e);
         }
@@ -129,13 +151,14 @@ abstract class Follower {
         }
         try {
             if (!isOver()) {
-                work();
+                recipient.serve(this);
             }
         } catch (RuntimeException | Error e) {
             LOG.error("Cannot go on with changes; the client has to begin again", e);
-            fail(e);
+            recipient.fail(this, e);
         } finally {
             MDC.clear();
+            servedAt = System.nanoTime();
             // Not in a loop: others want to be served as well.
             if (nudges.addAndGet(-seen) != 0) {
                 submit();
@@ -143,18 +166,30 @@ abstract class Follower {
         }
     }
 
-    /** Does what there is to do, without waiting for the client. */
-    abstract void work();
-
-    /** To be called several times a second; {@code now} is from {@link System#nanoTime()}. Must not block. */
-    abstract void tick(long now);
+    /** To be called several times a second. Neither throws nor blocks. */
+    void tick(long now) {
+        if (mayLag.get() || standing() != Standing.VALID || recipient.isDue(now)) {
+            nudge();
+        }
+    }
 
     /** The server stops. */
-    abstract void stop();
+    void stop() {
+        isStopping = true;
+        nudge();
+    }
+
+    /** Whether the server stops. */
+    boolean isStopping() {
+        return isStopping;
+    }
 
     /** Finds out soon whether the client is still there, if that is possible. */
-    abstract void probe();
+    void probe() {
+        recipient.probe();
+    }
 
-    /** Ends it without an explanation. */
-    abstract void fail(Throwable cause);
+    boolean isStream() {
+        return recipient instanceof ChangeStream;
+    }
 }

@@ -7,26 +7,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Gives users the changes of their data: those that there are, the next ones, or all as they happen. */
 final class Following {
     private static final long MAX_ANSWER_BYTES = 1 << 20;
 
     /** What one stream may hold in memory. */
-    private static final Selection OF_STREAM = new Selection(100, 128 << 10, true);
+    private static final Selection OF_STREAM = new Selection(500, 128 << 10, true);
 
     private final Changes changes;
     private final Followers followers;
     private final AccessTokens tokens;
-    private final EventWriter events;
-    private final ChangeStream.Output output;
+    private final Output output;
 
-    Following(
-            Changes changes, Followers followers, AccessTokens tokens, EventWriter events, ChangeStream.Output output) {
+    /** Who writes, how, and who counts what was written. */
+    record Output(EventWriter events, StreamCounts counts, Executor workers) {}
+
+    Following(Changes changes, Followers followers, AccessTokens tokens, Output output) {
         this.changes = changes;
         this.followers = followers;
         this.tokens = tokens;
-        this.events = events;
         this.output = output;
     }
 
@@ -60,15 +61,12 @@ final class Following {
         CompletionStage<ChangePage> next(int limit, Duration wait) {
             Selection selection = new Selection(limit, MAX_ANSWER_BYTES, withValues);
             ChangePage page = changes.after(origin.since(), origin.userId(), selection);
-            if (!page.changes().isEmpty() || wait.isZero()) {
+            if (!page.changes().isEmpty() || page.hasMore() || wait.isZero()) {
                 return CompletableFuture.completedFuture(page);
             }
             LongPoll poll = new LongPoll(
-                    origin,
-                    (userId, since) -> changes.after(since, userId, selection),
-                    System.nanoTime() + wait.toNanos(),
-                    output.workers());
-            followers.add(poll);
+                    (userId, since) -> changes.after(since, userId, selection), System.nanoTime() + wait.toNanos());
+            followers.add(new Follower(origin, poll, output.workers()));
             return poll.answer();
         }
 
@@ -81,10 +79,14 @@ final class Following {
             changes.after(origin.since(), origin.userId(), new Selection(1, 0, false));
             Selection selection = new Selection(OF_STREAM.limit(), OF_STREAM.maxBytes(), withValues);
             ChangeStream stream = new ChangeStream(
-                    origin, (userId, since) -> changes.after(since, userId, selection), events, response, output);
-            response.atEnd(stream::leave);
-            response.whenReady(stream::nudge);
-            followers.add(stream);
+                    (userId, since) -> changes.after(since, userId, selection),
+                    output.events(),
+                    response,
+                    output.counts());
+            Follower follower = new Follower(origin, stream, output.workers());
+            response.atEnd(() -> stream.leave(follower));
+            response.whenReady(follower::nudge);
+            followers.add(follower);
         }
     }
 }

@@ -5,19 +5,16 @@ import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.problem.Problem;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
 /** A request that waits for the next changes, until a time from {@link System#nanoTime()}. */
-final class LongPoll extends Follower {
+final class LongPoll implements Follower.Recipient {
     private final CompletableFuture<ChangePage> answer = new CompletableFuture<>();
     private final BiFunction<String, Long, ChangePage> changes;
     private final long deadline;
-    private volatile boolean isStopping;
 
     /** {@code changes} reads those of a user after a revision. */
-    LongPoll(Origin origin, BiFunction<String, Long, ChangePage> changes, long deadline, Executor workers) {
-        super(origin, workers);
+    LongPoll(BiFunction<String, Long, ChangePage> changes, long deadline) {
         this.changes = changes;
         this.deadline = deadline;
     }
@@ -28,55 +25,48 @@ final class LongPoll extends Follower {
     }
 
     @Override
-    void work() {
-        if (standing() != Standing.VALID) {
-            fail(Problem.tokenInvalid());
+    public void serve(Follower follower) {
+        if (follower.standing() != Standing.VALID) {
+            fail(follower, Problem.tokenInvalid());
             return;
         }
         try {
-            if (takeLag()) {
-                ChangePage page = changes.apply(userId(), position());
-                if (!page.changes().isEmpty()) {
-                    end(page);
+            if (follower.takeLag()) {
+                ChangePage page = changes.apply(follower.userId(), follower.position());
+                // Where there are more, the copy is not exact yet, and the deadline may come before it is.
+                if (!page.changes().isEmpty() || page.hasMore()) {
+                    end(follower, page);
                     return;
                 }
-                moveTo(page.revision());
+                follower.moveTo(page.revision());
             }
         } catch (Problem | UnavailableException e) {
-            fail(e);
+            fail(follower, e);
             return;
         }
-        if (isStopping || System.nanoTime() - deadline >= 0) {
-            end(new ChangePage(List.of(), position(), false));
+        if (follower.isStopping() || isDue(System.nanoTime())) {
+            end(follower, new ChangePage(List.of(), follower.position(), false));
         }
     }
 
-    private void end(ChangePage page) {
-        if (setOver()) {
+    private void end(Follower follower, ChangePage page) {
+        if (follower.setOver()) {
             answer.complete(page);
         }
     }
 
     @Override
-    void tick(long now) {
-        if (now - deadline >= 0 || standing() != Standing.VALID) {
-            nudge();
-        }
-    }
-
-    @Override
-    void stop() {
-        isStopping = true;
-        nudge();
+    public boolean isDue(long now) {
+        return now - deadline >= 0;
     }
 
     /** Only an answer would show it. */
     @Override
-    void probe() {}
+    public void probe() {}
 
     @Override
-    void fail(Throwable cause) {
-        if (setOver()) {
+    public void fail(Follower follower, Throwable cause) {
+        if (follower.setOver()) {
             answer.completeExceptionally(cause);
         }
     }

@@ -113,6 +113,14 @@ public final class HttpServer {
                     starting.setRequestLog(new RequestLog.Collection(log, measured));
                 }
             }
+
+            @Override
+            public void lifeCycleStopping(LifeCycle event) {
+                if (event instanceof Server) {
+                    // For a server that is stopped without having drained.
+                    parts.atDraining().forEach(Runnable::run);
+                }
+            }
         });
     }
 

@@ -13,6 +13,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Limits how much of the server one user can take. Counts every call with a valid access token.
@@ -21,6 +22,8 @@ import java.util.concurrent.ConcurrentMap;
  */
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class CallerLimit implements ContainerRequestFilter {
+    private static final String END = CallerLimit.class.getName();
+
     private final Buckets ofUser;
     private final int maxInFlight;
     private final ConcurrentMap<String, Integer> inFlight = new ConcurrentHashMap<>();
@@ -42,10 +45,22 @@ public final class CallerLimit implements ContainerRequestFilter {
 
     private void begin(String userId, HttpServletRequest request) {
         int now = inFlight.merge(userId, 1, Integer::sum);
-        AtEnd.of(request, () -> inFlight.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1));
+        AtomicBoolean isOver = new AtomicBoolean();
+        Runnable end = () -> {
+            if (!isOver.getAndSet(true)) {
+                inFlight.computeIfPresent(userId, (id, count) -> count == 1 ? null : count - 1);
+            }
+        };
+        AtEnd.of(request, end);
+        request.setAttribute(END, end);
         if (now > maxInFlight) {
             throw Problem.tooManyRequests(1);
         }
+    }
+
+    /** From now on the request holds no thread, although it is not answered, and does not count as a concurrent call. */
+    static void release(HttpServletRequest request) {
+        ((Runnable) request.getAttribute(END)).run();
     }
 
     /**

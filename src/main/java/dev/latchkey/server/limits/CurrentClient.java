@@ -48,6 +48,11 @@ public final class CurrentClient implements ContextResolver<Client> {
         return headers.getAcceptableMediaTypes();
     }
 
+    /** The request of a user holds no thread from now on until it is answered. */
+    public void holdNoThread() {
+        CallerLimit.release(request);
+    }
+
     /** Runs {@code work} after the response is sent. */
     public void atEnd(Runnable work) {
         AtEnd.of(request, work);
