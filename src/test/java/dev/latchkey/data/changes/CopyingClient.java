@@ -140,13 +140,18 @@ final class CopyingClient implements Runnable {
         return position >= target && isExact && copy.values().stream().noneMatch(entry -> entry.isExpired(expired));
     }
 
+    /** Begins with nothing, while it does not run. */
+    void forget() {
+        count("nothing");
+        copy.clear();
+        position = 0;
+        isExact = false;
+    }
+
     /** By a list, or with nothing from the first change on. */
     private void copyAnew() {
         if (random.nextBoolean()) {
-            count("nothing");
-            copy.clear();
-            position = 0;
-            isExact = false;
+            forget();
             return;
         }
         Map<String, Entry> all = new HashMap<>();
@@ -253,9 +258,9 @@ final class CopyingClient implements Runnable {
         }
     }
 
-    /** Some streams break before they have begun, most after some events. */
+    /** Some streams break before they have begun, most after some events, a few late. */
     private int maxBytes() {
-        return random.nextInt(1 << (8 + random.nextInt(10))) % MAX_STREAM_BYTES;
+        return random.nextInt(4) == 0 ? MAX_STREAM_BYTES : random.nextInt(1 << (8 + random.nextInt(8)));
     }
 
     /** Applies what comes after {@code last}, and returns where it leads. */

@@ -92,9 +92,10 @@ final class FeedProof implements AutoCloseable {
                 .longValue();
         followers.forEach(follower -> follower.goUpTo(head, Instant.MIN));
         awaitFollowers();
-        // What expires by itself is a change like the others.
+        // Once more from the beginning. What expires by itself is a change like the others.
         Instant now = Instant.now();
         followers.forEach(follower -> follower.goUpTo(head, now));
+        followers.forEach(CopyingClient::forget);
         followers.forEach(follower -> following.add(start(follower)));
         awaitFollowers();
         Api.Answer list = api.as(token, "GET", "/api/data?limit=1000", null);

@@ -215,7 +215,7 @@ final class WritingClient {
 
     /** Half of them everybody writes. */
     private String key() {
-        return random.nextBoolean() ? "hot-\u00fc" + random.nextInt(5) : name + "/" + random.nextInt(8);
+        return random.nextBoolean() ? "hot-\u00fc" + random.nextInt(5) : name + "/" + random.nextInt(20);
     }
 
     private String tag(String key) {
