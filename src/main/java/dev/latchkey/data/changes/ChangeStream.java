@@ -67,14 +67,18 @@ final class ChangeStream implements Follower.Recipient {
         if (follower.takeLag()) {
             try {
                 send(follower, changes.apply(follower.userId(), follower.position()));
+                return;
             } catch (UnavailableException e) {
                 // The client has missed nothing yet. The next tick tries again.
                 follower.lagAgain();
                 LOG.debug("Cannot read changes now", e);
             } catch (Problem gone) {
                 end(follower, End.CHANGES_GONE, gone.revision());
+                return;
             }
-        } else if (probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0 || isSilent(System.nanoTime())) {
+        }
+        boolean isProbed = probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        if (hasBegun && (isProbed || isSilent(System.nanoTime()))) {
             write(events.position(follower.position()));
         }
     }

@@ -84,9 +84,9 @@ final class Following {
                     response,
                     output.counts());
             Follower follower = new Follower(origin, stream, output.workers());
-            response.atEnd(() -> stream.leave(follower));
             response.whenReady(follower::nudge);
             followers.add(follower);
+            response.atEnd(() -> stream.leave(follower));
         }
     }
 }
