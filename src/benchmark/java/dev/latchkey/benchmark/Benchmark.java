@@ -31,6 +31,10 @@ public final class Benchmark {
                 measureSlowClients(Plan.named("full"), measurements);
                 printSlowClients(table);
             }
+            case "streams", "streams-postgres" -> {
+                measureStreams(Plan.named(what.equals("streams") ? "full" : "postgres"), measurements);
+                printStreams(table);
+            }
             case "entries", "entries-postgres" -> {
                 measureEntries(Plan.named(what.equals("entries") ? "full" : "postgres"), measurements);
                 printEntries(table);
@@ -77,6 +81,7 @@ public final class Benchmark {
         }
         measureLogIns(plan, measurements);
         measureSlowClients(plan, measurements);
+        measureStreams(plan, measurements);
         if (isSmoke) {
             measureEntries(plan, measurements);
             measureBefore(plan, null, measurements);
@@ -104,6 +109,16 @@ public final class Benchmark {
             runs.warmUp();
             for (int round = 1; round <= plan.rounds(); round++) {
                 announce("slow clients", round, plan);
+                runs.round(measurements);
+            }
+        }
+    }
+
+    private static void measureStreams(Plan plan, Measurements measurements) throws Exception {
+        try (StreamRuns runs = StreamRuns.start(plan)) {
+            runs.warmUp();
+            for (int round = 1; round <= plan.rounds(); round++) {
+                announce("streams", round, plan);
                 runs.round(measurements);
             }
         }
@@ -165,6 +180,7 @@ public final class Benchmark {
         table.row(TokenRuns.UNSEEN, ServerRuns.READ_CPU);
         printLogIns(table);
         printSlowClients(table);
+        printStreams(table);
     }
 
     private static void printLogIns(Table table) {
@@ -177,6 +193,13 @@ public final class Benchmark {
         table.section("Reads beside a thousand slow clients");
         table.row(SlowClientRuns.RATE_BESIDE, SlowClientRuns.RATE_ALONE);
         table.row(SlowClientRuns.P99_BESIDE, SlowClientRuns.P99_ALONE);
+    }
+
+    private static void printStreams(Table table) {
+        table.section("Streams of changes");
+        table.row(StreamRuns.BESIDE, StreamRuns.ALONE);
+        table.row(StreamRuns.HERE, StreamRuns.WRITE);
+        table.row(StreamRuns.THERE, StreamRuns.WRITE);
     }
 
     private static void printEntries(Table table) {

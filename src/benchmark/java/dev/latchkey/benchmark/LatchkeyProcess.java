@@ -15,6 +15,7 @@ import java.util.Map;
 /** Latchkey in a process of its own, with one user who has one entry. */
 final class LatchkeyProcess implements AutoCloseable {
     static final String USER = "benchmark";
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String VALUE = "v".repeat(50);
 
     private final ServerProcess process;
@@ -24,6 +25,16 @@ final class LatchkeyProcess implements AutoCloseable {
         this.process = process;
         this.authorization = newUser(USER);
         store(authorization, "key", VALUE);
+    }
+
+    private LatchkeyProcess(ServerProcess process, String authorization) {
+        this.process = process;
+        this.authorization = authorization;
+    }
+
+    /** Another one on the database of {@code first}, with the same user. */
+    static LatchkeyProcess beside(LatchkeyProcess first, DatabaseSettings database) throws IOException {
+        return new LatchkeyProcess(process(database, Jvm.of(Main.class, "server", "config.yml")), first.authorization);
     }
 
     /** The {@code Authorization} header of another user, who has {@code largeValues} values of a mebibyte each. */
@@ -86,6 +97,10 @@ final class LatchkeyProcess implements AutoCloseable {
 
     private static LatchkeyProcess start(DatabaseSettings database, ProcessBuilder builder)
             throws IOException, InterruptedException {
+        return new LatchkeyProcess(process(database, builder));
+    }
+
+    private static ServerProcess process(DatabaseSettings database, ProcessBuilder builder) throws IOException {
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
         builder.environment()
                 .putAll(Map.of(
@@ -97,7 +112,7 @@ final class LatchkeyProcess implements AutoCloseable {
                         // All load comes from one user and one address; the limits at their price, but out of reach.
                         "LATCHKEY_LIMIT_REGISTRATIONS_PER_ADDRESS", "1000000000/1s",
                         "LATCHKEY_LIMIT_REQUESTS_PER_USER", "1000000000/1s"));
-        return new LatchkeyProcess(ServerProcess.start(builder));
+        return ServerProcess.start(builder);
     }
 
     ServerProcess process() {
@@ -112,6 +127,16 @@ final class LatchkeyProcess implements AutoCloseable {
     /** A request that makes another entry. */
     String create(String key) {
         return HttpLoad.request("POST /api/data", authorization + "\r\n", entry(key, VALUE));
+    }
+
+    /** The access token of the user. */
+    String token() {
+        return authorization.substring("Authorization: Bearer ".length());
+    }
+
+    /** Makes another entry. */
+    void store(String key) throws IOException, InterruptedException {
+        store(authorization, key, VALUE);
     }
 
     String logIn() {
@@ -132,7 +157,7 @@ final class LatchkeyProcess implements AutoCloseable {
                 .headers(header.split(": ", 2))
                 .POST(HttpRequest.BodyPublishers.ofString(json))
                 .build();
-        var response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        var response = HTTP.send(request, BodyHandlers.ofString());
         if (response.statusCode() >= 300) {
             throw new IOException(path + " answered " + response.body());
         }

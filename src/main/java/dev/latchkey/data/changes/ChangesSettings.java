@@ -15,7 +15,7 @@ public record ChangesSettings(
 
         @Min(1) @Max(1_000_000) Integer maxStreams) {
     /** What an open stream takes at most while nothing is sent. */
-    private static final long HEAP_BYTES_FOR_A_STREAM = 32 << 10;
+    private static final long HEAP_BYTES_FOR_A_STREAM = 24 << 10;
 
     public ChangesSettings {
         maxStreamsPerUser = maxStreamsPerUser == null ? 20 : maxStreamsPerUser;

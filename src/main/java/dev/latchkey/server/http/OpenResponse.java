@@ -18,13 +18,18 @@ import org.glassfish.jersey.server.ChunkedOutput;
  * <p>One thread may write at a time.
  */
 public final class OpenResponse implements AutoCloseable {
+    /** Jetty keeps a buffer of this size as long as the response is open; what is longer is sent without it. */
+    private static final int BUFFER_BYTES = 512;
+
     private final ChunkedOutput<Part> output = new ChunkedOutput<>(Part.class);
     private final Outflow outflow;
     private final HttpServletRequest request;
 
     /** Begins with the status and the headers of the JAX-RS response that has {@link #entity} as its entity. */
     public OpenResponse(HttpServletRequest request) {
-        this.request = ServletExchange.of(request).request();
+        ServletExchange exchange = ServletExchange.of(request);
+        exchange.response().setBufferSize(BUFFER_BYTES);
+        this.request = exchange.request();
         this.outflow = Outflow.of(request);
     }
 
