@@ -5,12 +5,10 @@ import dev.latchkey.server.database.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -23,28 +21,30 @@ final class ChangeStore {
     private static final int MAX_USERS_AT_ONCE = 500;
 
     // One statement, because that is one snapshot on both databases. A tombstone is out of date once its key exists
-    // again.
+    // again; those are
+    // left out last, so that a user who has very many of them cannot make this long.
     private static final String SELECT = """
             WITH changed AS (
                 SELECT * FROM (
-                    SELECT key, revision, CASE WHEN expires_at <= :now THEN 1 ELSE 0 END AS deleted, <bytes> AS bytes, expires_at
+                    SELECT key, revision, 0 AS is_tombstone, <bytes> AS bytes
                     FROM entries WHERE user_id = :userId AND revision > :since
                     ORDER BY revision LIMIT :limit) AS stored
                 UNION ALL
                 SELECT * FROM (
-                    SELECT key, revision, 1 AS deleted, 0 AS bytes, CAST(NULL AS BIGINT) AS expires_at
+                    SELECT key, revision, 1 AS is_tombstone, 0 AS bytes
                     FROM tombstones WHERE user_id = :userId AND revision > :since
-                        AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.user_id = :userId AND entries.key = tombstones.key)
                     ORDER BY revision LIMIT :limit) AS removed
                 ORDER BY revision LIMIT :limit
             ), sized AS (
                 SELECT changed.*, sum(bytes) OVER (ORDER BY revision) AS total, count(*) OVER () AS found FROM changed
             )
-            SELECT user_data.revision AS head, user_data.floor, sized.key, sized.revision, sized.deleted, sized.expires_at,
-                sized.found, <value> AS value
+            SELECT user_data.revision AS head, user_data.floor, sized.found, sized.key, sized.revision,
+                CASE WHEN is_tombstone = 1 OR entries.expires_at <= :now THEN 1 ELSE 0 END AS is_deleted,
+                CASE WHEN is_tombstone = 1 AND entries.key IS NOT NULL THEN 1 ELSE 0 END AS is_outdated,
+                <value> AS value, entries.expires_at
             FROM user_data
                 LEFT JOIN sized ON sized.total <= :maxBytes OR sized.total = sized.bytes
-                LEFT JOIN entries ON entries.user_id = :userId AND entries.key = sized.key AND sized.deleted = 0
+                LEFT JOIN entries ON entries.user_id = :userId AND entries.key = sized.key
             WHERE user_data.user_id = :userId
             ORDER BY sized.revision
             """;
@@ -63,11 +63,12 @@ final class ChangeStore {
      *
      * @param head the revision of the user's data
      * @param floor what was deleted before this revision may not be known any more
-     * @param changes the next ones
-     * @param hasMore whether there are more
+     * @param changes the next ones; there may be none although there are more
+     * @param end the revision up to which these are all
+     * @param hasMore whether there are more after that
      */
-    record Found(long head, long floor, List<Change> changes, boolean hasMore) {
-        private static final Found NOTHING = new Found(0, 0, List.of(), false);
+    record Found(long head, long floor, List<Change> changes, long end, boolean hasMore) {
+        private static final Found NOTHING = new Found(0, 0, List.of(), 0, false);
     }
 
     /** The first changes after a revision, as one snapshot: at most {@code limit}, and no more bytes of values, but at least one. */
@@ -92,38 +93,41 @@ final class ChangeStore {
             return Found.NOTHING;
         }
         Row first = rows.get(0);
-        List<Change> changes = new ArrayList<>();
-        rows.stream().limit(selection.limit()).forEach(row -> row.change().ifPresent(changes::add));
-        return new Found(first.head(), first.floor(), changes, changes.size() < first.found());
+        List<Row> page = rows.subList(0, Math.min(rows.size(), selection.limit()));
+        List<Change> changes =
+                page.stream().filter(row -> !row.isOutdated()).map(Row::change).toList();
+        boolean hasMore = page.size() < first.found();
+        Change last = page.get(page.size() - 1).change();
+        return first.found() == 0
+                ? new Found(first.head(), first.floor(), List.of(), first.head(), false)
+                : new Found(first.head(), first.floor(), changes, hasMore ? last.revision() : first.head(), hasMore);
     }
 
     /**
      * A row of the result.
      *
-     * @param found how many changes there are, up to one more than were asked for
-     * @param change empty in the only row of those who have none
+     * @param found how many changes there are, up to one more than were asked for; if 0, this is the only row, and has none
+     * @param isOutdated whether it is a deletion of a key that exists again
      */
-    private record Row(long head, long floor, long found, Optional<Change> change) {}
+    private record Row(long head, long floor, long found, boolean isOutdated, Change change) {}
 
     private static Row row(ResultSet row) throws SQLException {
-        String key = row.getString("key");
+        boolean isDeleted = row.getInt("is_deleted") == 1;
+        String value = row.getString("value");
+        long expiresAt = row.getLong("expires_at");
+        boolean expires = !row.wasNull();
+        Change change = new Change(
+                row.getLong("revision"),
+                row.getString("key"),
+                isDeleted,
+                isDeleted ? null : value,
+                !isDeleted && expires ? Instant.ofEpochMilli(expiresAt) : null);
         return new Row(
                 row.getLong("head"),
                 row.getLong("floor"),
                 row.getLong("found"),
-                key == null ? Optional.empty() : Optional.of(change(row, key)));
-    }
-
-    private static Change change(ResultSet row, String key) throws SQLException {
-        boolean isDeleted = row.getInt("deleted") == 1;
-        long expiresAt = row.getLong("expires_at");
-        boolean expires = !isDeleted && !row.wasNull();
-        return new Change(
-                row.getLong("revision"),
-                key,
-                isDeleted,
-                row.getString("value"),
-                expires ? Instant.ofEpochMilli(expiresAt) : null);
+                row.getInt("is_outdated") == 1,
+                change);
     }
 
     /** The revisions of the users' data; none for who has never stored anything. */

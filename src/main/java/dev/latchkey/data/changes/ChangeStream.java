@@ -81,13 +81,12 @@ final class ChangeStream implements Follower.Recipient {
 
     private void send(Follower follower, ChangePage page) throws IOException {
         follower.moveTo(page.revision());
-        if (hasBegun && page.changes().isEmpty()) {
-            return;
+        if (!hasBegun || !page.changes().isEmpty()) {
+            byte[] bytes = events.page(page, hasBegun);
+            hasBegun = true;
+            write(bytes);
+            counts.sent(page.changes().size());
         }
-        byte[] bytes = events.page(page, hasBegun);
-        hasBegun = true;
-        write(bytes);
-        counts.sent(page.changes().size());
         if (page.hasMore()) {
             // Once the client has taken these, or now if it has.
             follower.lagAgain();

@@ -2,10 +2,11 @@ package dev.latchkey.data.changes;
 
 import dev.latchkey.server.problem.Problem;
 import java.time.Clock;
-import java.util.List;
 
 /** The changes of a user's data after a revision. */
 final class Changes {
+    private static final int MAX_ATTEMPTS = 10;
+
     private final ChangeStore store;
     private final Clock clock;
 
@@ -15,17 +16,21 @@ final class Changes {
     }
 
     /**
-     * The next changes after {@code since}.
+     * The next changes after {@code since}. If there are more, there is at least one, unless very many deletions are out of date.
      *
      * @throws Problem CHANGES_GONE if some before them may be forgotten, or the data was never at that revision
      */
     ChangePage after(long since, String userId, Selection selection) {
-        ChangeStore.Found found = store.find(userId, since, selection, clock.instant());
-        if (since < found.floor() || since > found.head()) {
-            throw Problem.changesGone(found.head());
+        long from = since;
+        for (int attempt = 1; ; attempt++) {
+            ChangeStore.Found found = store.find(userId, from, selection, clock.instant());
+            if (from < found.floor() || from > found.head()) {
+                throw Problem.changesGone(found.head());
+            }
+            if (!found.hasMore() || !found.changes().isEmpty() || attempt == MAX_ATTEMPTS) {
+                return new ChangePage(found.changes(), found.end(), found.hasMore());
+            }
+            from = found.end();
         }
-        List<Change> changes = found.changes();
-        long revision = found.hasMore() ? changes.get(changes.size() - 1).revision() : found.head();
-        return new ChangePage(changes, revision, found.hasMore());
     }
 }

@@ -2,8 +2,10 @@ package dev.latchkey.data.changes;
 
 import dev.latchkey.server.auth.AccessTokens.Standing;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -18,6 +20,9 @@ import org.slf4j.MDC;
 final class Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
 
+    /** Between the changes that are given at once: a user who writes without a pause must not have each read by twenty streams. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final Origin origin;
     private final Recipient recipient;
     private final Executor workers;
@@ -25,6 +30,7 @@ final class Follower {
     private final AtomicInteger nudges = new AtomicInteger();
     private final AtomicBoolean isOver = new AtomicBoolean();
     private volatile Runnable whenOver = () -> {};
+    private volatile long servedAt = System.nanoTime() - PAUSE_NANOS;
     private volatile boolean isStopping;
     private volatile boolean mayLag = true;
     private volatile long head;
@@ -130,8 +136,10 @@ final class Follower {
     }
 
     private void submit() {
+        long pause = servedAt + PAUSE_NANOS - System.nanoTime();
         try {
-            workers.execute(this::run);
+            (pause > 0 ? CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, workers) : workers)
+                    .execute(this::run);
         } catch (RejectedExecutionException e) {
             LOG.debug("The server is stopping, which closes all connections", e);
         }
@@ -151,6 +159,7 @@ final class Follower {
             recipient.fail(this, e);
         } finally {
             MDC.clear();
+            servedAt = System.nanoTime();
             // Not in a loop: others want to be served as well.
             if (nudges.addAndGet(-seen) != 0) {
                 submit();

@@ -14,7 +14,7 @@ final class Following {
     private static final long MAX_ANSWER_BYTES = 1 << 20;
 
     /** What one stream may hold in memory. */
-    private static final Selection OF_STREAM = new Selection(100, 128 << 10, true);
+    private static final Selection OF_STREAM = new Selection(500, 128 << 10, true);
 
     private final Changes changes;
     private final Followers followers;
@@ -61,7 +61,7 @@ final class Following {
         CompletionStage<ChangePage> next(int limit, Duration wait) {
             Selection selection = new Selection(limit, MAX_ANSWER_BYTES, withValues);
             ChangePage page = changes.after(origin.since(), origin.userId(), selection);
-            if (!page.changes().isEmpty() || wait.isZero()) {
+            if (!page.changes().isEmpty() || page.hasMore() || wait.isZero()) {
                 return CompletableFuture.completedFuture(page);
             }
             LongPoll poll = new LongPoll(

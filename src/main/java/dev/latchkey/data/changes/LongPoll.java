@@ -38,6 +38,10 @@ final class LongPoll implements Follower.Recipient {
                     return;
                 }
                 follower.moveTo(page.revision());
+                if (page.hasMore()) {
+                    follower.lagAgain();
+                    follower.nudge();
+                }
             }
         } catch (Problem | UnavailableException e) {
             fail(follower, e);

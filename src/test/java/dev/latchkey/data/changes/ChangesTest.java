@@ -138,6 +138,22 @@ final class ChangesTest {
         assertThat(revision).isEqualTo(6);
     }
 
+    /** Deletions of keys that exist again are of no use to anybody; a page is never long in finding that out. */
+    @Test
+    void outdatedDeletionsAreLeftOut() {
+        List<String> keys = IntStream.range(0, 30).mapToObj(i -> "key" + i).toList();
+        keys.forEach(key -> put(key, "old"));
+        keys.forEach(key -> api.delete(token, key));
+        keys.forEach(key -> put(key, "new"));
+
+        JsonNode page = changes("?limit=2");
+
+        assertThat(page.path("changes")).isEmpty();
+        assertThat(page.path("more").booleanValue()).isTrue();
+        assertThat(lines(changes("?limit=4"))).containsExactly("put key0=new@61", "put key1=new@62");
+        assertThat(changes("").path("changes")).hasSize(30);
+    }
+
     @Test
     void aPageEndsBeforeItHasMoreThanOneMebibyteOfValues() {
         String large = "x".repeat(400 << 10);

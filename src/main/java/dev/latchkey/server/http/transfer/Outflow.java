@@ -16,6 +16,9 @@ public interface Outflow {
     /** Whether the client is gone, or was disconnected because it did not read. */
     boolean isBroken();
 
-    /** Does {@code work}, which must neither throw nor block, whenever all that was written is sent, or will never be. */
+    /**
+     * Does {@code work}, which must neither throw nor block, whenever all that was written is sent, or will never be. From now on no write
+     * waits for the client: the writer must do that itself.
+     */
     void whenEmpty(Runnable work);
 }

@@ -38,6 +38,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer, Outflow
     private long writerWaitsFor;
     private Callback completion;
     private Runnable whenEmpty = () -> {};
+    private boolean isPaced;
     private Throwable failure;
 
     private record Piece(boolean last, ByteBuffer content, int length) {}
@@ -96,7 +97,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer, Outflow
             failed = failure;
             if (failed == null && !queue.isEmpty()) {
                 transfers.await(this);
-                if (queued > maxBeforeWait) {
+                if (queued > maxBeforeWait && !isPaced) {
                     writer = callback;
                     writerWaitsFor = maxBeforeWait;
                     return;
@@ -188,6 +189,7 @@ final class QueuedResponse extends Response.Wrapper implements Transfer, Outflow
     public void whenEmpty(Runnable work) {
         synchronized (queue) {
             whenEmpty = work;
+            isPaced = true;
         }
     }
 
