@@ -14,7 +14,7 @@ const WAIT = 60_000;
 const CONFLICT = '412 /api/data/notes%2F{id}';
 
 /** What a tab may be told that asks while another logs out. */
-const SESSION_IS_OVER = ['401 /api/data', '401 /api/me', '401 /api/data/notes%2F{id}', '401 /api/token/refresh'];
+const SESSION_IS_OVER = ['401 /api/changes', '401 /api/data', '401 /api/me', '401 /api/data/notes%2F{id}', '401 /api/token/refresh'];
 
 /** A line to the server, which can be cut, and the page that uses it. */
 class Line {
@@ -179,6 +179,8 @@ class Visitor {
   }
 
   console = new Set();
+  /** How often all notes were asked for. */
+  reads = [];
   hosts = new Set();
 
   /** A tab; the newest is the one that the visitor looks at. */
@@ -187,6 +189,10 @@ class Visitor {
     this.page.on('pageerror', (error) => this.console.add(`${error}`));
     this.page.on('console', (message) => this.note(message));
     this.page.on('request', (request) => !request.url().startsWith('blob:') && this.hosts.add(new URL(request.url()).host));
+    this.page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (request.method() === 'GET' && pathname === '/api/data') this.reads.push(pathname);
+    });
     await this.page.goto(this.line.url);
   }
 
@@ -196,7 +202,7 @@ class Visitor {
     const [, status] = /^Failed to load resource: the server responded with a status of (\d+)/.exec(words) ?? [];
     if (status) {
       this.console.add(`${status} ${path}`);
-    } else if (/^Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE)/.test(words)) {
+    } else if (/^Failed to load resource: net::ERR_(CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING)/.test(words)) {
       this.console.add('no connection');
     } else if (/violates the .*Content Security Policy|^This document requires 'Trusted/.test(words)) {
       this.console.add('refused by the policy');
@@ -265,6 +271,29 @@ class Visitor {
     assert.ok(await this.text.isVisible());
   }
 
+  /** Writes what does not reach the server until the result is called. */
+  async writeInVain(text) {
+    const lose = (route) => (route.request().method() === 'PUT' ? route.abort('connectionreset') : route.fallback());
+    await this.context.route(/notes%2F/, lose);
+    await this.text.fill(text);
+    await this.sees('Not saved');
+    return () => this.context.unroute(/notes%2F/, lose);
+  }
+
+  /** What a browser tells its pages when it has a network again. */
+  async isOnline() {
+    for (const page of this.context.pages()) await page.evaluate(() => dispatchEvent(new Event('online')));
+  }
+
+  /** How many entries this browser has a copy of. */
+  copied() {
+    return this.page.evaluate(() => new Promise((resolve) => {
+      indexedDB.open('notes').onsuccess = ({ target: { result: database } }) => {
+        database.transaction('entries').objectStore('entries').count().onsuccess = ({ target }) => resolve(target.result);
+      };
+    }));
+  }
+
   isSaved() {
     return this.page.getByText('Saved', { exact: true }).waitFor();
   }
@@ -291,6 +320,9 @@ class Visitor {
 
 // Side by side, because they wait more than they work.
 for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, () => {
+  /** What is the same on screens of all sizes is tested on one. */
+  const itOnce = (on, ...test) => on === device && it(...test);
+
   it('keeps what is written, whatever it is', () =>
     Visitor.run(device, [], async (visitor) => {
       const user = new User();
@@ -399,7 +431,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       await visitor.choose('What I must not lose', 'What I must not lose');
     }));
 
-  it('says that a server without mails has none, and asks nobody again', () =>
+  itOnce('phone', 'says that a server without mails has none, and asks nobody again', () =>
     Visitor.run(device, ['404 /api/password-reset', '404 /api/email/verification'], async (visitor) => {
       const { page } = visitor;
       const body = { status: 'error', code: 'NOT_FOUND', message: 'There is nothing at this path.', request_id: 'r1' };
@@ -422,7 +454,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.ok(await page.locator('#address').isHidden());
     }));
 
-  it('says how long to wait after too many log-ins', () =>
+  itOnce('desktop', 'says how long to wait after too many log-ins', () =>
     Visitor.run(device, ['401 /api/token', '429 /api/token'], async (visitor) => {
       const user = await new User().register();
       const limit = visitor.page.waitForResponse((response) => response.status() === 429);
@@ -461,16 +493,18 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       await visitor.logOut();
       visitor.page = first;
       await visitor.sees('Please log in again.');
+      assert.equal(await visitor.copied(), 0);
     }, { maySay: [CONFLICT, ...SESSION_IS_OVER] }));
 
   it('loses neither text when two devices change a note', () =>
-    Visitor.run(device, [CONFLICT], async (visitor) => {
+    Visitor.run(device, ['no connection', CONFLICT], async (visitor) => {
       const user = new User();
       await visitor.register(user);
       await visitor.write('Plan');
       const [{ id }] = await user.list();
+      const letThrough = await visitor.writeInVain('Plan of this device');
       await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Plan of the other device' });
-      await visitor.text.fill('Plan of this device');
+      await letThrough();
       await visitor.sees('Somebody has changed this note meanwhile.');
       await visitor.isSaved();
       await visitor.hasText('Plan of this device');
@@ -481,7 +515,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.deepEqual(await user.texts(), ['Plan of this device, more of it', 'Plan of the other device']);
     }));
 
-  it('loses neither text when two devices write a note in the same moment', () =>
+  itOnce('phone', 'loses neither text when two devices write a note in the same moment', () =>
     Visitor.run(device, [CONFLICT], async (visitor) => {
       const user = new User();
       await visitor.register(user);
@@ -502,13 +536,14 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
     }));
 
   it('keeps what is written into a note that another device deletes', () =>
-    Visitor.run(device, [CONFLICT, '404 /api/data/notes%2F{id}'], async (visitor) => {
+    Visitor.run(device, ['no connection', CONFLICT, '404 /api/data/notes%2F{id}'], async (visitor) => {
       const user = new User();
       await visitor.register(user);
       await visitor.write('Plan');
       const [{ id }] = await user.list();
+      const letThrough = await visitor.writeInVain('Plan, and more');
       await user.call('DELETE', `/api/data/notes%2F${id}`);
-      await visitor.text.fill('Plan, and more');
+      await letThrough();
       await visitor.isSaved();
       assert.deepEqual(await user.list(), [{ id, text: 'Plan, and more' }]);
     }));
@@ -519,8 +554,8 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       await visitor.register(user);
       await visitor.write('Plan');
       const [{ id }] = await user.list();
-      await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Better plan' });
       await visitor.page.getByRole('button', { name: 'Delete' }).click();
+      await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Better plan' });
       await visitor.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
       await visitor.sees('Look at it before you delete it.');
       await visitor.hasText('Better plan');
@@ -531,7 +566,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.deepEqual(await user.texts(), []);
     }));
 
-  it('has the notes and the drafts of its first version', () =>
+  itOnce('desktop', 'has the notes and the drafts of its first version', () =>
     Visitor.run(device, [CONFLICT], async (visitor) => {
       const user = await new User().register();
       for (const id of ['a1', 'b2', 'c3']) {
@@ -550,17 +585,6 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.deepEqual((await user.texts()).sort(), ['New d4', 'Old a1, and new', 'Old b2', 'Old c3', 'Other b2']);
       await visitor.choose('Old c3', 'Old c3');
       await visitor.choose('Old a1, and new', 'Old a1, and new');
-    }));
-
-  it('sees what another device has written when the user comes back', () =>
-    Visitor.run(device, [], async (visitor) => {
-      const user = new User();
-      await visitor.register(user);
-      await visitor.write('Plan');
-      const [{ id }] = await user.list();
-      await user.call('PUT', `/api/data/notes%2F${id}`, { value: 'Better plan' });
-      await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-      await visitor.hasText('Better plan');
     }));
 
   it('deletes what the user wants to be deleted', () =>
@@ -584,21 +608,24 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.equal(await page.evaluate(() => document.activeElement.id), 'new');
 
       const [{ id }] = await user.list();
+      await visitor.choose('Keep', 'Keep');
       await user.call('DELETE', `/api/data/notes%2F${id}`);
-      await visitor.link('Keep').click();
+      await visitor.sees('This note is not there any more.');
+      await page.goto(`${page.url()}#${id}`);
       await visitor.sees('This note is not there any more.');
     }));
 
   it('keeps the text when the session is ended elsewhere', () =>
-    Visitor.run(device, ['401 /api/data/notes%2F{id}', '401 /api/token/refresh'], async (visitor) => {
+    Visitor.run(device, ['no connection', '401 /api/token/refresh'], async (visitor) => {
       const user = new User();
       await visitor.register(user);
       await visitor.write('Diary');
+      const letThrough = await visitor.writeInVain('Diary of a long day');
       await user.call('DELETE', '/api/sessions');
       user.token = undefined;
-      await visitor.text.fill('Diary of a long day');
       await visitor.sees('Please log in again. What was not saved yet is kept in this browser.');
       await visitor.picture('session-ended');
+      await letThrough();
       await visitor.logIn(user);
       await visitor.hasText('Diary of a long day');
       await visitor.isSaved();
@@ -606,14 +633,16 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
     }));
 
   it('shows what one user has not saved to no other', () =>
-    Visitor.run(device, ['401 /api/data/notes%2F{id}', '401 /api/token/refresh'], async (visitor) => {
+    Visitor.run(device, ['no connection', '401 /api/token/refresh'], async (visitor) => {
       const [user, other] = [new User(), await new User().register()];
       await visitor.register(user);
       await visitor.write('Diary');
+      assert.equal(await visitor.copied(), 1);
+      const letThrough = await visitor.writeInVain('Diary of a secret');
       await user.call('DELETE', '/api/sessions');
       user.token = undefined;
-      await visitor.text.fill('Diary of a secret');
       await visitor.sees('Please log in again.');
+      await letThrough();
       await visitor.logIn(other);
       await visitor.sees('This note is not there any more.');
       await visitor.sees('No notes yet.');
@@ -624,15 +653,16 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.deepEqual(await user.texts(), ['Diary of a secret']);
     }));
 
-  it('keeps apart what users with similar names have not saved', () =>
-    Visitor.run(device, ['401 /api/data/notes%2F{id}', '401 /api/token/refresh'], async (visitor) => {
+  itOnce('phone', 'keeps apart what users with similar names have not saved', () =>
+    Visitor.run(device, ['no connection', '401 /api/token/refresh'], async (visitor) => {
       const [user, other] = [new User(), await new User().register()];
       user.username = `${other.username}.x`;
       await visitor.register(user);
       await visitor.write('Diary');
+      const letThrough = await visitor.writeInVain('Diary of a secret');
       await user.call('DELETE', '/api/sessions');
-      await visitor.text.fill('Diary of a secret');
       await visitor.sees('Please log in again.');
+      await letThrough();
       await visitor.logIn(other);
       await visitor.sees('This note is not there any more.');
       await visitor.write('Mine');
@@ -640,7 +670,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.equal(await visitor.page.getByText('Diary').count(), 0);
     }));
 
-  it('takes its own text for no other\'s when the answer was lost', () =>
+  itOnce('desktop', 'takes its own text for no other\'s when the answer was lost', () =>
     Visitor.run(device, ['no connection'], async (visitor) => {
       const user = new User();
       await visitor.register(user);
@@ -681,6 +711,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       const user = new User();
       const { page } = visitor;
       await visitor.register(user);
+      await visitor.write('Other');
       await visitor.write('Before');
       await line.cut();
       try {
@@ -690,6 +721,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
         await visitor.picture('no-connection');
         await page.reload();
         await visitor.hasText('Before and while');
+        await visitor.choose('Other', 'Other');
         await visitor.toList();
         await visitor.newNote.click();
         await visitor.text.fill('While');
@@ -700,12 +732,13 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       } finally {
         await line.restore();
       }
+      await visitor.isOnline();
       await visitor.isSaved();
-      assert.deepEqual(await user.texts(), ['While', 'Before and while']);
+      assert.deepEqual(await user.texts(), ['While', 'Before and while', 'Other']);
       assert.equal(await page.getByText('There is no connection').count(), 0);
     }, { line })));
 
-  it('says that the server is busy, and saves when it is not any more', () =>
+  itOnce('phone', 'says that the server is busy, and saves when it is not any more', () =>
     Visitor.run(device, ['503 /api/data/notes%2F{id}'], async (visitor) => {
       const user = new User();
       await visitor.register(user);
@@ -726,7 +759,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.deepEqual(await user.texts(), ['Storm']);
     }));
 
-  it('keeps a text that the server does not take, and saves the others', () =>
+  itOnce('desktop', 'keeps a text that the server does not take, and saves the others', () =>
     Visitor.run(device, ['400 /api/data/notes%2F{id}'], async (visitor) => {
       const user = new User();
       await visitor.register(user);
@@ -746,7 +779,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
       assert.deepEqual(await user.texts(), ['Not too long', 'Short']);
     }));
 
-  it('stays logged in when the access token has expired', () =>
+  itOnce('phone', 'stays logged in when the access token has expired', () =>
     Visitor.run(device, [], async (visitor) => {
       const user = new User();
       await visitor.register(user);
@@ -854,19 +887,20 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
           await check('list');
           await line.cut();
           try {
-            await visitor.link('Shopping').click();
+            await visitor.choose('Shopping', 'Shopping\n\n- carrots\n- rye bread\n- two lemons');
             await visitor.sees('There is no connection to the server.');
             await check('no-connection');
           } finally {
             await line.restore();
           }
-          await visitor.hasText('Shopping\n\n- carrots\n- rye bread\n- two lemons');
+          await visitor.isOnline();
+          await visitor.isSaved();
         },
         { line, colorScheme },
       )));
   }
 
-  it('neither talks to others nor runs what is not its own', () =>
+  itOnce('desktop', 'neither talks to others nor runs what is not its own', () =>
     Visitor.run(
       device,
       ['refused by the policy'],
@@ -885,5 +919,57 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
         }, LATCHKEY_URL);
         assert.deepEqual(refused, ['fetch', 'html', 'script']);
       },
+    ));
+});
+
+describe('a desktop and a phone', () => {
+  it('show what is written on the other, and lose and double nothing when both were away', () =>
+    withOwnLine('both.html', (line) =>
+      Visitor.run('desktop', ['no connection'], (desktop) => Visitor.run('phone', ['no connection'], async (phone) => {
+        const user = new User();
+        const both = [desktop, phone];
+        await desktop.register(user);
+        await phone.logIn(user);
+        await phone.isSaved();
+
+        await desktop.write('Carrots');
+        await phone.choose('Carrots', 'Carrots');
+        await desktop.text.fill('Carrots and leek');
+        await phone.hasText('Carrots and leek');
+        await phone.isSaved();
+        await phone.text.fill('Carrots, leek and rye bread');
+        await desktop.hasText('Carrots, leek and rye bread');
+        await phone.write('Plan');
+        await desktop.link('Plan').waitFor();
+        await desktop.page.getByRole('button', { name: 'Delete' }).click();
+        await desktop.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+        await desktop.sees('The note is deleted.');
+        await phone.toList();
+        await phone.link('Carrots, leek and rye bread').waitFor({ state: 'hidden' });
+
+        await line.cut();
+        for (const visitor of both) {
+          await visitor.choose('Plan', 'Plan');
+          await visitor.text.fill(`Plan of the ${visitor.device}`);
+          await visitor.toList();
+          await visitor.newNote.click();
+          await visitor.text.fill(`Written on the ${visitor.device}`);
+          await visitor.sees('Not saved');
+        }
+        await line.restore();
+        const expected = ['Plan of the desktop', 'Plan of the phone', 'Written on the desktop', 'Written on the phone'];
+        for (const visitor of both) {
+          await visitor.isOnline();
+          await visitor.isSaved();
+          await visitor.toList();
+        }
+        for (const visitor of both) {
+          for (const title of expected) await visitor.link(title).waitFor();
+          assert.deepEqual((await visitor.page.locator('#list a').allInnerTexts()).sort(), expected);
+        }
+        assert.deepEqual((await user.texts()).sort(), expected);
+        // All notes were asked for once by each, when it had none; then the server has told of them.
+        for (const visitor of both) assert.deepEqual(visitor.reads, ['/api/data'], visitor.device);
+      }, { line, maySay: [CONFLICT] }), { line, maySay: [CONFLICT] }),
     ));
 });

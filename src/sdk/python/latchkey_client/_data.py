@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import Iterable, Iterator, List, Literal, Optional, Union, overload
+from typing import Iterable, Iterator, List, Literal, Optional, Tuple, Union, overload
 
 from latchkey_client._calls import Calls
+from latchkey_client._changes import ChangeFeed
 from latchkey_client._errors import ErrorKind, LatchkeyError
+from latchkey_client._feed_connector import FeedConnector, Feeding
 from latchkey_client._http import Timeout
 from latchkey_client._imports import Importable, ImportSummary, import_all
 from latchkey_client.api.data_api import DataApi
@@ -34,9 +36,10 @@ class DataStore(DataApi):
     once more, and done once.
     """
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, feeding: Feeding) -> None:
         super().__init__(calls)
         self._repeating = DataApi(calls.repeating())
+        self._feeding = feeding
 
     def get(self, key: str, *, timeout: Timeout = None) -> Optional[str]:
         """The value of a key, or None if there is no entry. `read_entry` gives its ETag as well."""
@@ -128,6 +131,26 @@ class DataStore(DataApi):
             cursor = page.next_cursor
             if cursor is None:
                 return
+
+    def changes(
+        self,
+        since: int = 0,
+        *,
+        values: bool = True,
+        positions: bool = False,
+        timeout: Tuple[float, float] = (5.0, 45.0),
+    ) -> ChangeFeed:
+        """
+        Follows the changes of the data of the user who is logged in now, and connects when it is first asked for an event.
+
+        To keep a copy, list all entries first, and begin at the `revision` of the first page of `list_entries`.
+
+        :param since: only changes after this revision
+        :param values: False for keys and ETags alone
+        :param positions: True to be told when the feed has caught up, which it then does again and again
+        :param timeout: seconds to connect, and without a byte until the connection counts as dead; a server sends something at least every 20
+        """
+        return ChangeFeed(FeedConnector(self._feeding, values, timeout), since, positions)
 
     def batch(self, operations: Iterable[BatchOperation], *, timeout: Timeout = None) -> List[BatchResult]:
         """

@@ -63,6 +63,9 @@ class LatchkeyError(Exception):
     etag: Optional[str]
     """The ETag that the entry has now, after PRECONDITION_FAILED and NOT_MODIFIED; None if there is no such entry."""
 
+    revision: Optional[int]
+    """The revision of the data as it is now, after CHANGES_GONE; otherwise None."""
+
     def __init__(
         self,
         status: int,
@@ -73,8 +76,9 @@ class LatchkeyError(Exception):
         retry_after: Optional[int] = None,
         kind: ErrorKind = ErrorKind.REFUSED,
         etag: Optional[str] = None,
+        revision: Optional[int] = None,
     ) -> None:
-        super().__init__(status, code, message, errors, request_id, retry_after, kind, etag)
+        super().__init__(status, code, message, errors, request_id, retry_after, kind, etag, revision)
         self.status = status
         self.code = code
         self.message = message
@@ -83,6 +87,7 @@ class LatchkeyError(Exception):
         self.retry_after = retry_after
         self.kind = kind
         self.etag = etag
+        self.revision = revision
 
     def __str__(self) -> str:
         code = self.code.value if isinstance(self.code, ErrorCode) else self.code
@@ -98,6 +103,7 @@ class LatchkeyError(Exception):
         code = answer.get("code")
         message = answer.get("message")
         request_id = answer.get("request_id") or headers.get("X-Request-Id")
+        revision = answer.get("revision")
         is_ours = isinstance(code, str) and isinstance(message, str)
         return cls(
             status,
@@ -108,6 +114,7 @@ class LatchkeyError(Exception):
             seconds(headers.get("Retry-After")),
             ErrorKind.REFUSED if is_ours else ErrorKind.UNUSABLE_ANSWER,
             headers.get("ETag") if is_ours else None,
+            revision if isinstance(revision, int) and is_ours else None,
         )
 
     @classmethod

@@ -10,6 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 
 from latchkey_client._errors import LatchkeyError, NoAnswer, TimedOut
+from latchkey_client._stream import Stream
 
 Timeout = Union[None, float, Tuple[float, float]]
 """Seconds to connect and between two bytes: a pair, or one number for both. None is the default of the client."""
@@ -50,11 +51,14 @@ class Http:
         self.base = url.rstrip("/")
         self._timeout = timeout
         proxy = getproxies().get(parts.scheme)
+        self._proxy = proxy if proxy and not proxy_bypass(parts.hostname or "") else None
+        self._pools = self._new_pools(16)
+
+    def _new_pools(self, size: int) -> urllib3.PoolManager:
         # The caller knows what may be retried; and a redirect must not take a token elsewhere.
-        if proxy and not proxy_bypass(parts.hostname or ""):
-            self._pools: urllib3.PoolManager = urllib3.ProxyManager(proxy, maxsize=16, retries=False)
-        else:
-            self._pools = urllib3.PoolManager(maxsize=16, retries=False)
+        if self._proxy:
+            return urllib3.ProxyManager(self._proxy, maxsize=size, retries=False)
+        return urllib3.PoolManager(maxsize=size, retries=False)
 
     def send(self, request: Request, timeout: Timeout) -> Answer:
         """Sends it once. Raises NoAnswer or TimedOut if there is no complete response."""
@@ -71,6 +75,17 @@ class Http:
         except urllib3.exceptions.HTTPError as failure:
             raise _unanswered(request, limits, failure) from failure
         return Answer(response.status, response.headers, response.data)
+
+    def stream(self) -> Stream:
+        """A request that is yet to be sent, with `open`, and to be closed in any case."""
+        return Stream(self._new_pools(1))
+
+    def open(self, stream: Stream, request: Request, limits: Tuple[float, float]) -> None:
+        """Sends it, and waits for the head of its response. Raises NoAnswer or TimedOut if there is none."""
+        try:
+            stream.open(request.method, self.base + request.target, request.headers, _limits(limits))
+        except urllib3.exceptions.HTTPError as failure:
+            raise _unanswered(request, limits, failure) from failure
 
     def close(self) -> None:
         """Closes the idle connections."""

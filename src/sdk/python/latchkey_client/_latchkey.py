@@ -11,12 +11,14 @@ import latchkey_client
 from latchkey_client._calls import Calls
 from latchkey_client._data import DataStore
 from latchkey_client._errors import LatchkeyError
+from latchkey_client._feed_connector import Feeding
 from latchkey_client._http import Http, Timeout
 from latchkey_client._log_in import LogIn
 from latchkey_client._mail import EmailLogIns, EmailVerifications, PasswordResets
 from latchkey_client._repeats import Patience
 from latchkey_client._tokens import MemoryTokenStore, Tokens, TokenStore
 from latchkey_client.api.account_api import AccountApi
+from latchkey_client.api.changes_api import ChangesApi
 from latchkey_client.api.sessions_api import SessionsApi
 from latchkey_client.api.health_api import HealthApi
 from latchkey_client.api.signing_keys_api import SigningKeysApi
@@ -39,6 +41,7 @@ class Latchkey:
     """
 
     account: AccountApi
+    changes: ChangesApi
     data: DataStore
     email: EmailVerifications
     email_log_in: EmailLogIns
@@ -54,7 +57,7 @@ class Latchkey:
         url: str,
         *,
         token_store: Optional[TokenStore] = None,
-        timeout: Timeout = (5.0, 30.0),
+        timeout: Timeout = (5.0, 45.0),
         max_retries: int = 3,
         max_wait: float = 30.0,
         log: Optional[Callable[[str], None]] = None,
@@ -78,7 +81,8 @@ class Latchkey:
         user_agent = f"latchkey-client/{latchkey_client.__version__} (Python)"
         calls = Calls(self._http, user_agent, Patience(max_retries, max_wait, sleep), self._log_in, log)
         self.account = AccountApi(calls)
-        self.data = DataStore(calls)
+        self.changes = ChangesApi(calls)
+        self.data = DataStore(calls, Feeding(self._http, self._log_in, user_agent, log or (lambda line: None), sleep))
         self.email = EmailVerifications(calls)
         self.email_log_in = EmailLogIns(calls, self._begin)
         self.health = HealthApi(calls)

@@ -108,6 +108,16 @@ class LogIn:
             return held
         return self.renewed(held) or held
 
+    def is_current(self, held: Held) -> bool:
+        """Whether nobody has logged in or out since."""
+        with self._lock:
+            return self._number == held.number
+
+    def until_refresh(self, tokens: Tokens) -> Optional[float]:
+        """In how many seconds these are to be refreshed; None if they cannot be, or should have been already, since they do not live that long."""
+        left = tokens.expires_at - _EARLY - self._clock()
+        return left if tokens.refresh_token is not None and left > 0 else None
+
     def renewed(self, refused: Held) -> Optional[Held]:
         """The tokens that replace refused ones, or None if the log-in has ended. If the refresh fails, it fails for all."""
         while True:

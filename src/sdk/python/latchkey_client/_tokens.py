@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass, field
 from typing import Optional, Protocol
 
@@ -17,6 +19,20 @@ class Tokens:
 
     username: Optional[str] = None
     """The username, as it was typed."""
+
+
+def owner(tokens: Tokens) -> str:
+    """
+    Whose tokens they are: the id of the user, where the access token has one.
+
+    The same user may log in by the username or by the e-mail address, and another may be given either of them later.
+    """
+    try:
+        _, claims, _ = tokens.access_token.split(".")
+        subject = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"]
+    except (ValueError, LookupError, TypeError):
+        return f"name:{tokens.username}"
+    return f"id:{subject}"
 
 
 class TokenStore(Protocol):

@@ -2,20 +2,24 @@
 
 import logging
 from datetime import timedelta
-from typing import Callable, List, Optional, Union
+from typing import Callable, Dict, List, Optional, Union
 
 from latchkey_client import (
     AccountChanges,
     BatchOperation,
     BatchResult,
+    ChangeEvent,
+    ChangeFeed,
     Credentials,
     DataStore,
+    Deletion,
     Entry,
     ErrorCode,
     ErrorKind,
     FailedEntry,
     FieldError,
     FileTokenStore,
+    Gone,
     ImportedEntry,
     ImportMode,
     ImportSummary,
@@ -26,6 +30,8 @@ from latchkey_client import (
     NewValue,
     PasswordChange,
     PendingLogIn,
+    Position,
+    Put,
     RequestedVerification,
     Tokens,
     TokenStore,
@@ -83,6 +89,26 @@ def values(data: DataStore) -> None:
     print(was_there, keys, results, changed and changed.data.value)
 
 
+def changes(latchkey: Latchkey) -> None:
+    copy: Dict[str, Optional[str]] = {}
+    with latchkey.data.changes(since=7, values=True, positions=True, timeout=(1.0, 30.0)) as feed:
+        for event in feed:
+            if isinstance(event, Put):
+                copy[event.key] = event.value
+            elif isinstance(event, Deletion):
+                del copy[event.key]
+            elif isinstance(event, Position):
+                print(event.revision)
+            else:
+                gone: Gone = event
+                print(gone.revision)
+    other: ChangeFeed = latchkey.data.changes()
+    following: ChangeEvent = next(other)
+    other.close()
+    page: List[str] = [change.etag for change in latchkey.changes.read_changes(since=7, wait=30).data.changes]
+    print(following.revision, page)
+
+
 def mails(latchkey: Latchkey) -> None:
     latchkey.password_reset.request("a@example.com", timeout=1)
     latchkey.password_reset.confirm("new", token="a")
@@ -99,6 +125,7 @@ def failures(error: LatchkeyError) -> None:
     fields: List[FieldError] = error.errors
     if error.kind is ErrorKind.TIMEOUT or code == ErrorCode.KEY_EXISTS:
         etag: Optional[str] = error.etag
+        print(error.revision)
         print(fields, etag, error.retry_after, error.request_id, error.status, error.message)
 
 
@@ -107,4 +134,5 @@ for store in stores:
     with Latchkey("http://localhost:3000", token_store=store, log=logging.getLogger("latchkey").debug) as client:
         calls(client)
         values(client.data)
+        changes(client)
         mails(client)

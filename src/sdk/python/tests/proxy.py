@@ -1,8 +1,10 @@
-"""A network that loses responses after the server has done what it was asked."""
+"""Networks that lose responses after the server has done what it was asked, or break in the middle of them."""
 
 import http.client
+import socket
 import threading
 from collections import Counter
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable
 from urllib.parse import urlsplit
@@ -68,3 +70,36 @@ class CuttingProxy:
     def url(self, before: int) -> str:
         """The address for a client, whose responses are counted for themselves, as if it had had so many before."""
         return f"http://127.0.0.1:{self._server.server_address[1]}/{before}"
+
+
+class BreakingProxy:
+    """Runs until the test ends. Each connection breaks after so many bytes of the server."""
+
+    def __init__(self, test, server: str, length: Callable[[], int]) -> None:
+        self.breaks = 0
+        self._server = (urlsplit(server).hostname, urlsplit(server).port)
+        self._length = length
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        test.addCleanup(self._listener.close)
+        test.addCleanup(self._listener.shutdown, socket.SHUT_RDWR)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                behind = socket.create_connection(self._server)
+                threading.Thread(target=self._pass, args=(client, behind, 1 << 40), daemon=True).start()
+                threading.Thread(target=self._pass, args=(behind, client, self._length()), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, left: int) -> None:
+        with suppress(OSError):
+            while left and (piece := source.recv(min(left, 8192))):
+                target.sendall(piece)
+                left -= len(piece)
+            self.breaks += not left
+        for side in (source, target):
+            with suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
+        source.close()

@@ -1,6 +1,7 @@
 """A server that answers as a test tells it to."""
 
 import json
+import queue
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple, Union
@@ -20,6 +21,7 @@ class Call(NamedTuple):
     body: Union[dict, str, None]
     """A text if it is lines of JSON."""
     idempotency_key: Optional[str] = None
+    accept: Optional[str] = None
 
 
 class Reply(NamedTuple):
@@ -29,6 +31,74 @@ class Reply(NamedTuple):
     body: Union[dict, bytes] = b""
     headers: Tuple[Tuple[str, str], ...] = ()
     missing_bytes: int = 0
+
+
+class Events:
+    """A stream of events that a test writes piece by piece, before it is asked for or while it is read."""
+
+    def __init__(self, *pieces: str) -> None:
+        self._steps: queue.Queue = queue.Queue()
+        self._closed = threading.Event()
+        self.send(*pieces)
+
+    def send(self, *pieces: Union[str, bytes]) -> "Events":
+        """More of it."""
+        for piece in pieces:
+            self._steps.put(piece.encode() if isinstance(piece, str) else piece)
+        return self
+
+    def end(self) -> "Events":
+        """The regular end."""
+        self._steps.put("end")
+        return self
+
+    def cut(self) -> "Events":
+        """The connection breaks."""
+        self._steps.put("cut")
+        return self
+
+    def is_closed(self) -> bool:
+        """Whether the client ends the request, although there would be more."""
+        self._steps.put("comments")
+        return self._closed.wait(30)
+
+    def write(self, handler: BaseHTTPRequestHandler) -> None:
+        """What the server does in its thread."""
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            while (step := self._steps.get(timeout=30)) != "cut":
+                if step == "end":
+                    handler.wfile.write(b"0\r\n\r\n")
+                    return
+                while step == "comments":
+                    handler.wfile.write(b"2\r\n:\n\r\n")
+                if step:
+                    handler.wfile.write(b"%x\r\n%s\r\n" % (len(step), step))
+        except queue.Empty:
+            # The test is over.
+            pass
+        except OSError:
+            self._closed.set()
+
+
+def put(revision: int, key: str, value: str = "") -> str:
+    """An event of a change."""
+    change = {"revision": revision, "type": "put", "key": key, "value": value, "etag": f'"{revision}"'}
+    return f"id: {revision}\nevent: change\ndata: {json.dumps(change, ensure_ascii=False)}\n\n"
+
+
+def position(revision: int) -> str:
+    """An event that says how far it is."""
+    return f'id: {revision}\nevent: position\ndata: {{"revision":{revision}}}\n\n'
+
+
+def end(reason: str, revision: int) -> str:
+    """The last event."""
+    return f'id: {revision}\nevent: end\ndata: {{"reason":"{reason}","revision":{revision}}}\n\n'
 
 
 def success(**data) -> Reply:
@@ -63,11 +133,16 @@ class Stub:
                 if body and self.headers["Content-Type"] != "application/x-ndjson":
                     body = json.loads(body)
                 token = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-                call = Call(self.command, self.path, token, body, self.headers.get("Idempotency-Key"))
+                call = Call(
+                    self.command, self.path, token, body, self.headers.get("Idempotency-Key"), self.headers.get("Accept")
+                )
                 stub.calls.append(call)
                 reply = answer(call)
                 if reply is LOST:
                     self.close_connection = True
+                    return
+                if isinstance(reply, Events):
+                    reply.write(self)
                     return
                 is_json = isinstance(reply.body, dict)
                 content = json.dumps(reply.body).encode() if is_json else reply.body

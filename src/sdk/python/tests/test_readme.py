@@ -3,7 +3,9 @@
 import contextlib
 import io
 import os
+import queue
 import re
+import threading
 import unittest
 from pathlib import Path
 
@@ -58,6 +60,23 @@ class ReadmeIT(unittest.TestCase):
         other = registered(self)
         names["copy"](latchkey, other)
         self.assertEqual(other.data.get("counter"), "8")
+
+    def test_the_changes_of_the_readme(self):
+        names, copies = {}, queue.Queue()
+        exec(compile(self.program(Path(__file__).parents[1] / "README.md", "## Follow changes"), "README.md", "exec"), names)
+
+        class Copy(dict):
+            def __setitem__(self, key, value):
+                super().__setitem__(key, value)
+                copies.put(dict(self))
+
+        latchkey = registered(self)
+        latchkey.data.set("a", "1")
+        threading.Thread(target=names["follow"], args=(latchkey, Copy()), daemon=True).start()
+        self.assertEqual(copies.get(timeout=30), {"a": "1"})
+        latchkey.data.delete("a")
+        latchkey.data.set("b", "2")
+        self.assertEqual(copies.get(timeout=30), {"b": "2"})
 
     def test_the_page_about_clients(self):
         page = Path(os.environ["LATCHKEY_README"]).parent / "src" / "site" / "markdown" / "clients.md"

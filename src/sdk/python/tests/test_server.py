@@ -132,6 +132,9 @@ class ServerTest(unittest.TestCase):
                 "batch": lambda: latchkey.data.batch([BatchOperation(op="check", key="k")])[0].status == 200,
                 "import_entries": lambda: latchkey.data.import_entries(latchkey.data.list(), mode="skip").skipped == 2,
                 "delete": lambda: latchkey.data.delete("k"),
+                "read_changes": lambda: [change.key for change in latchkey.changes.read_changes().data.changes]
+                == ["b", "k"],
+                "changes": lambda: [event.key for event in itertools.islice(latchkey.data.changes(), 2)] == ["b", "k"],
                 "read_account": lambda: isinstance(latchkey.account.read_account().data.created_at, datetime),
                 "update_account": lambda: latchkey.account.update_account(
                     AccountChanges(full_name="Jane Doe")
@@ -269,6 +272,8 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(self.fails(ErrorCode.KEY_EXISTS, create, "taken", "").status, 409)
         self.assertEqual(self.fails(ErrorCode.KEY_NOT_FOUND, data.update_entry, "none", NewValue(value="")).status, 404)
         self.fails(ErrorCode.NOT_FOUND, latchkey.sessions.end_session, "none")
+        gone = self.fails(ErrorCode.CHANGES_GONE, lambda: latchkey.changes.read_changes(since=2))
+        self.assertEqual((gone.status, gone.revision), (410, 1))
         self.assertEqual(self.fails(ErrorCode.PAYLOAD_TOO_LARGE, create, "k", "\u0001" * 8_000_000).status, 413)
         self.fails(ErrorCode.INVALID_AGE, account.update_account, AccountChanges(age=-1))
         self.fails(

@@ -68,6 +68,9 @@ export function calls(base: string, transport: Transport, session: () => Session
       signal = init.signal;
       const repeat = canBeIdempotent(operation) ? 'always' : operation.repeat;
       const answer = await transport.send(base + request.path, label, init, { ...operation, repeat }, session());
+      if (operation.isStream) {
+        return answer;
+      }
       if (answer.status === 304) {
         return undefined;
       }
@@ -97,6 +100,16 @@ export function calls(base: string, transport: Transport, session: () => Session
 /** Makes calls that do no harm if they are done twice, whatever the contract says of their operation: they are retried wherever that may help. */
 export function repeating(call: Call): Call {
   return (operation, init) => call({ ...operation, repeat: 'always' }, init);
+}
+
+/** Makes the calls of this user only, as {@link ownerOf} has it. */
+export function callsOf(owner: string, call: Call): Call {
+  return (operation, init) => call({ ...operation, owner }, init);
+}
+
+/** Opens streams: their result is the {@link Answer}. It tries once. */
+export function streaming(call: Call): Call {
+  return (operation, init) => call({ ...operation, isStream: true, repeat: 'never' }, init);
 }
 
 /** What is for `fetch`. */
@@ -136,7 +149,7 @@ function requestOf(operation: Operation<unknown>): CallRequest {
     path = path.replace(`{${name}}`, () => segment(name, parameter));
   }
   const query = present(operation.query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  const headers: Record<string, string> = { Accept: 'application/json' };
+  const headers: Record<string, string> = { Accept: operation.isStream ? 'text/event-stream' : 'application/json' };
   if (operation.mediaType !== undefined) {
     headers['Content-Type'] = operation.mediaType;
   }

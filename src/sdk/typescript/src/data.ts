@@ -1,4 +1,7 @@
 import type { Tagged, Upserted } from './calls.js';
+import { type ChangeEvent, changes, type ChangesOptions } from './changes.js';
+import type { Following } from './connection.js';
+import type { ChangesApi } from './generated/apis/ChangesApi.js';
 import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { BatchOperation } from './generated/models/BatchOperation.js';
 import type { BatchResult } from './generated/models/BatchResult.js';
@@ -9,6 +12,8 @@ import type { ListedEntry } from './generated/models/ListedEntry.js';
 import { LatchkeyError } from './error.js';
 import { importAll, type ImportSummary } from './import.js';
 import type { CallOptions } from './latchkey.js';
+import { LocalMirror } from './local-mirror.js';
+import type { Mirror, MirrorOptions } from './mirror.js';
 
 /** The max number of entries that the server gives at once. */
 const MAX_PAGE = 1000;
@@ -36,7 +41,7 @@ export interface BatchOptions extends CallOptions, RunBatchOptions {}
 export interface ImportOptions extends CallOptions, ImportEntriesOptions {}
 
 /** The key-value store of the user: short ways to one value and to many, beside the operations of the contract. */
-export interface Data extends DataApi {
+export interface Data extends DataApi, ChangesApi {
   /** The value of a key; null if there is none. With its ETag, `readEntry` gives it. */
   get(key: string, options?: CallOptions): Promise<string | null>;
 
@@ -69,12 +74,28 @@ export interface Data extends DataApi {
    * request whose answer was lost; what was stored without an answer then counts as skipped or replaced. With `create` it does not.
    */
   import(entries: Iterable<ImportedEntry> | AsyncIterable<ImportedEntry>, options?: ImportOptions): Promise<ImportSummary>;
+
+  /**
+   * Follows what changes: `for await (const change of latchkey.data.changes({ since }))`. Each event is a `put`, a `delete` or, as the last one, `gone`; with
+   * `positions: true` also a `position`. Who applies them in this order has exactly the user's data at each `position`. It does not end by itself, but reconnects
+   * from where it was, however often. It throws when the log-in is over; leave the loop, or abort `signal`, to end it.
+   */
+  changes<Values extends boolean = true, Positions extends boolean = false>(
+    options?: ChangesOptions & { values?: Values; positions?: Positions },
+  ): AsyncGenerator<ChangeEvent<Values, Positions>, void, undefined>;
+
+  /** A copy of the user's data, kept in step with the server, and read without it. */
+  mirror(options?: MirrorOptions): Mirror;
 }
 
 /** `repeating` makes calls that are repeated when the answer was lost. */
-export function makeData(api: DataApi, repeating: DataApi): Data {
+export function makeData(api: DataApi & ChangesApi, repeating: DataApi, address: string, following: Following, dataOf: (owner: string) => Data): Data {
   return {
     ...api,
+
+    changes: (options = {}) => changes(following, options),
+
+    mirror: (options = {}) => new LocalMirror({ following, dataOf, address }, options),
 
     get: (key, options = {}) => api.readEntry(key, options).then(({ data }) => data.value, unlessAbsent(null)),
 

@@ -1,5 +1,5 @@
 import { ErrorResponseFromJSON, instanceOfErrorResponse } from './generated/models/ErrorResponse.js';
-import type { ErrorCode } from './generated/models/ErrorCode.js';
+import { ErrorCode } from './generated/models/ErrorCode.js';
 import { type Answer, etagIn } from './answer.js';
 import type { FieldError } from './generated/models/FieldError.js';
 
@@ -28,6 +28,7 @@ interface Details {
   requestId?: string | undefined;
   retryAfter?: number | undefined;
   etag?: string | undefined;
+  revision?: number | undefined;
   cause?: unknown;
 }
 
@@ -59,6 +60,9 @@ export class LatchkeyError extends Error {
   /** The ETag of the entry as it is now, if a condition was not met (`PRECONDITION_FAILED`); undefined if there is no entry. */
   readonly etag: string | undefined;
 
+  /** Where the data is now, if it is not known any more what has changed since (`CHANGES_GONE`). */
+  readonly revision: number | undefined;
+
   constructor(message: string, details: Details = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.kind = details.kind ?? ErrorKind.Refused;
@@ -68,6 +72,7 @@ export class LatchkeyError extends Error {
     this.requestId = details.requestId;
     this.retryAfter = details.retryAfter;
     this.etag = details.etag;
+    this.revision = details.revision;
   }
 
   /** Reads an error response. */
@@ -79,7 +84,7 @@ export class LatchkeyError extends Error {
     if (typeof body !== 'object' || body === null || !instanceOfErrorResponse(body)) {
       return failure(ErrorKind.UnusableAnswer, label, `the answer (status ${status}) is not one of a Latchkey server.`, { status, requestId, retryAfter });
     }
-    const { code, message, errors, requestId: inBody } = ErrorResponseFromJSON(
+    const { code, message, errors, requestId: inBody, revision } = ErrorResponseFromJSON(
       'errors' in body && !Array.isArray(body.errors) ? { ...body, errors: [] } : body,
     );
     return new LatchkeyError(message, {
@@ -89,8 +94,27 @@ export class LatchkeyError extends Error {
       requestId: inBody ?? requestId,
       retryAfter,
       etag: etagIn(headers),
+      revision,
     });
   }
+}
+
+/** Whether the same call may work later. */
+export function isTransient(error: unknown): error is LatchkeyError {
+  return (
+    error instanceof LatchkeyError &&
+    (error.kind === ErrorKind.NoAnswer || error.kind === ErrorKind.Timeout || error.status === 429 || error.status >= 500)
+  );
+}
+
+/** A call that needs a user was not made. */
+export function notLoggedIn(message = 'You are not logged in: call logIn first.'): LatchkeyError {
+  return new LatchkeyError(message, { kind: ErrorKind.NotLoggedIn, status: 401, code: ErrorCode.InvalidToken });
+}
+
+/** Whether the log-in is over. */
+export function isLogInOver(error: unknown): boolean {
+  return error instanceof LatchkeyError && (error.code === ErrorCode.InvalidToken || error.code === ErrorCode.InvalidRefreshToken);
 }
 
 /** A failure without an error response. */

@@ -1,4 +1,5 @@
 import { makeAccountApi, type AccountApi } from './generated/apis/AccountApi.js';
+import { makeChangesApi } from './generated/apis/ChangesApi.js';
 import { makeDataApi } from './generated/apis/DataApi.js';
 import { makeEmailApi } from './generated/apis/EmailApi.js';
 import { makeEmailLogInApi } from './generated/apis/EmailLogInApi.js';
@@ -8,14 +9,15 @@ import { makeHealthApi, type HealthApi } from './generated/apis/HealthApi.js';
 import { makeSigningKeysApi, type SigningKeysApi } from './generated/apis/SigningKeysApi.js';
 import { makeTokensApi, type TokensApi } from './generated/apis/TokensApi.js';
 import { makeUsersApi, type UsersApi } from './generated/apis/UsersApi.js';
-import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { Credentials } from './generated/models/Credentials.js';
 import type { NewUser } from './generated/models/NewUser.js';
 import type { User } from './generated/models/User.js';
-import { calls, repeating } from './calls.js';
+import type { Answer } from './answer.js';
+import { type Call, calls, callsOf, repeating, streaming } from './calls.js';
 import { type Clock, systemClock } from './clock.js';
+import type { Following } from './connection.js';
 import { type Data, makeData } from './data.js';
-import { ErrorKind, LatchkeyError } from './error.js';
+import { ErrorKind, isLogInOver, LatchkeyError } from './error.js';
 import { type EmailLogIns, type EmailVerifications, makeEmailLogIns, makeEmailVerifications, makePasswordResets, type PasswordResets } from './mail.js';
 import { Session } from './session.js';
 import { MemoryTokenStore, type TokenStore } from './tokens.js';
@@ -38,6 +40,8 @@ export interface LatchkeyOptions {
   maxRetries?: number;
   /** The max time that a call waits for its retries, all together, in milliseconds; 30,000 by default. If `Retry-After` is longer, the call fails at once. */
   maxWaitMs?: number;
+  /** How long a stream of changes may be silent before its connection counts as dead, in milliseconds; 45,000 by default. The server says something every 20 seconds. */
+  silenceMs?: number;
   /** Gets a line about each request and each wait, without keys, values and tokens; for a log. */
   log?: (line: string) => void;
   clock?: Clock;
@@ -77,7 +81,17 @@ export class Latchkey {
     const log = options.log ?? (() => {});
     const callWith = (patient: typeof patience) => calls(base, new Transport(send, clock, patient, log), () => this.#session);
     const call = callWith(patience);
-    this.data = makeData(makeDataApi(call), makeDataApi(repeating(call)));
+    const streamCall = streaming(callWith({ ...patience, maxRetries: 0 }));
+    const following: Following = {
+      open: (owner, init) => makeChangesApi(callsOf(owner, streamCall)).readChanges(init) as Promise<unknown> as Promise<Answer>,
+      clock,
+      silenceMs: options.silenceMs ?? 45_000,
+      log,
+      session: () => this.#session,
+    };
+    const dataWith = (own: Call): Data =>
+      makeData({ ...makeDataApi(own), ...makeChangesApi(own) }, makeDataApi(repeating(own)), base, following, (owner) => dataWith(callsOf(owner, call)));
+    this.data = dataWith(call);
     this.account = makeAccountApi(call);
     this.sessions = makeSessionsApi(call);
     this.tokens = makeTokensApi(call);
@@ -117,7 +131,7 @@ export class Latchkey {
     try {
       await this.tokens.logOut(options);
     } catch (error) {
-      if (!isOver(error)) {
+      if (!isLogInOver(error)) {
         throw error;
       }
     } finally {
@@ -148,12 +162,4 @@ function addressOf(url: string | URL): string {
     });
   }
   return String(url).replace(/\/+$/, '');
-}
-
-/** Whether the session has ended already. */
-function isOver(error: unknown): boolean {
-  return (
-    error instanceof LatchkeyError &&
-    (error.code === ErrorCode.InvalidToken || error.code === ErrorCode.InvalidRefreshToken)
-  );
 }

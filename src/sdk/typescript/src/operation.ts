@@ -26,6 +26,10 @@ export interface Operation<T> {
   readonly endsSession: boolean;
   /** Whether it needs a token. */
   readonly isSecured: boolean;
+  /** Whose call it is, as {@link ownerOf} has it: it is not made if another user is logged in. */
+  readonly owner?: string;
+  /** Whether it is for server-sent events: its result is the {@link Answer}, as soon as that has begun. */
+  readonly isStream?: boolean;
   readonly mediaType?: string;
   readonly body?: () => unknown;
   readonly read: (json: any) => T;

@@ -3,7 +3,7 @@ import { ErrorCode } from './generated/models/ErrorCode.js';
 import type { IssuedTokens } from './generated/models/IssuedTokens.js';
 import { type Clock, waitFor } from './clock.js';
 import { ErrorKind, LatchkeyError } from './error.js';
-import { guarded, type Tokens, type TokenStore } from './tokens.js';
+import { guarded, ownerOf, type Tokens, type TokenStore } from './tokens.js';
 
 /** How long before its end a token counts as expired, in all our clients, so that it does not expire on its way. */
 const EARLY_MS = 10_000;
@@ -58,6 +58,12 @@ export class Session {
     return (await this.#load())?.username;
   }
 
+  /** Who is logged in, as {@link ownerOf} has it. */
+  async owner(): Promise<string | undefined> {
+    const tokens = await this.#load();
+    return tokens && ownerOf(tokens);
+  }
+
   /** Logs in. The lifetime of a token is counted from the request, because the server issued it before its response came. */
   async begin(username: string, issue: () => Promise<IssuedTokens>): Promise<void> {
     const asked = this.#clock.now();
@@ -75,6 +81,11 @@ export class Session {
         this.#tell(undefined);
       }
     });
+  }
+
+  /** In how many milliseconds these tokens are to be replaced. Without a refresh token, an old token is sent nevertheless, because the clock here may be wrong. */
+  msUntilRefresh(tokens: Tokens): number {
+    return tokens.refreshToken === '' ? Infinity : tokens.expiresAt - EARLY_MS - this.#clock.now();
   }
 
   listen(listener: (username: string | undefined) => void): () => void {
@@ -123,9 +134,8 @@ export class Session {
     }
   }
 
-  /** Without a refresh token, an old token is sent nevertheless, because the clock here may be wrong. */
   #isGood(tokens: Tokens, refused: string | undefined): boolean {
-    return tokens.accessToken !== refused && (tokens.refreshToken === '' || tokens.expiresAt - EARLY_MS > this.#clock.now());
+    return tokens.accessToken !== refused && this.msUntilRefresh(tokens) > 0;
   }
 
   /** False, and nothing is changed, if there was a log-in or log-out meanwhile. */

@@ -122,6 +122,19 @@ export function guarded(store: TokenStore): TokenStore {
   return own;
 }
 
+/**
+ * Whose tokens they are. It is the id of the user, where the access token has one: the same user may log in by the username or by the e-mail address, and
+ * another may be given either of them later.
+ */
+export function ownerOf({ username, accessToken }: Tokens): string {
+  try {
+    const { sub } = JSON.parse(atob(accessToken.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
+    return typeof sub === 'string' ? `id:${sub}` : `name:${username}`;
+  } catch {
+    return `name:${username}`;
+  }
+}
+
 export function isTokens(value: unknown): value is Tokens {
   const tokens = value as Tokens | null;
   return (

@@ -4,9 +4,10 @@ import { throwIfAborted } from './abort.js';
 import type { Answer } from './answer.js';
 import type { Clock } from './clock.js';
 import { Deadline } from './deadline.js';
-import { ErrorKind, failure, LatchkeyError } from './error.js';
+import { ErrorKind, failure, LatchkeyError, notLoggedIn } from './error.js';
 import type { Operation } from './operation.js';
 import type { Session } from './session.js';
+import { ownerOf } from './tokens.js';
 
 const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
@@ -18,7 +19,7 @@ export interface Patience {
 }
 
 /** The properties of an operation that matter here. */
-type Traits = Pick<Operation<unknown>, 'successes' | 'repeat' | 'endsSession' | 'isSecured'>;
+type Traits = Pick<Operation<unknown>, 'successes' | 'repeat' | 'endsSession' | 'isSecured' | 'owner' | 'isStream'>;
 
 interface Call {
   readonly operation: Traits;
@@ -66,14 +67,14 @@ export class Transport {
   async #withToken(call: Call, init: RequestInit, headers: Headers, session: Session): Promise<Answer> {
     const tokens = await session.tokens(undefined, call.signal);
     if (tokens === undefined) {
-      throw new LatchkeyError('You are not logged in: call logIn first.', {
-        kind: ErrorKind.NotLoggedIn,
-        status: 401,
-        code: ErrorCode.InvalidToken,
-      });
+      throw notLoggedIn();
+    }
+    const { owner } = call.operation;
+    if (owner !== undefined && ownerOf(tokens) !== owner) {
+      throw notLoggedIn('Another user has logged in.');
     }
     try {
-      return await this.#answer(call, authorized(init, headers, tokens.accessToken));
+      return { ...(await this.#answer(call, authorized(init, headers, tokens.accessToken))), tokens };
     } catch (error) {
       if (!(error instanceof LatchkeyError && error.code === ErrorCode.InvalidToken)) {
         throw error;
@@ -83,7 +84,7 @@ export class Transport {
       if (fresh?.username !== tokens.username || fresh.accessToken === tokens.accessToken) {
         throw error;
       }
-      return await this.#answer(call, authorized(init, headers, fresh.accessToken));
+      return { ...(await this.#answer(call, authorized(init, headers, fresh.accessToken))), tokens: fresh };
     }
   }
 
@@ -120,8 +121,9 @@ export class Transport {
           const response = await this.#fetch(call.url, { redirect: 'manual', cache: 'no-store', ...init, signal });
           status = response.status;
           const { headers } = response;
-          const text = await response.text();
-          return { status, headers, text, json: () => objectOf(text) };
+          const stream = call.operation.isStream && response.ok ? (response.body ?? null) : undefined;
+          const text = stream === undefined ? await response.text() : '';
+          return { status, headers, stream, text, json: () => objectOf(text) };
         });
         this.#log(`${call.label}: ${status} in ${this.#clock.now() - began} ms, request ${answer.headers.get('X-Request-Id') ?? 'without an id'}`);
         return answer;

@@ -42,6 +42,7 @@ const PROVOKED = [
   ['KEY_EXISTS', 409, () => alice.data.createEntry({ key: 'there', value: '' })],
   ['KEY_NOT_FOUND', 404, () => alice.data.updateEntry('not there', { value: '' })],
   ['PRECONDITION_FAILED', 412, () => alice.data.updateEntry('there', { value: '' }, { ifMatch: '"0"' })],
+  ['CHANGES_GONE', 410, () => alice.data.readChanges({ since: 1_000_000 })],
   ['IDEMPOTENCY_KEY_REUSED', 422, () => alice.data.deleteEntry('there', { idempotencyKey: 'of-the-first-entry' })],
   ['NOT_FOUND', 404, () => alice.sessions.endSession('none')],
   ['METHOD_NOT_ALLOWED', 405, () => alice.data.readEntry('there', { method: 'POST' })],

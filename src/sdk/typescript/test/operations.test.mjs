@@ -61,6 +61,17 @@ test('every operation does what it says', async () => {
   assert.equal((await latchkey.data.importEntries('{"key":"short","value":"way"}', { mode: 'replace' })).data.replaced, 1);
   assert.equal(await latchkey.data.delete('short'), true);
 
+  const { changes, revision, more } = (await latchkey.data.readChanges({ since: 2 })).data;
+  assert.deepEqual(changes.map(({ type, key }) => `${type} ${key}`), ['put greeting', 'delete short']);
+  assert.deepEqual([revision, more], [changes[1].revision, false]);
+  const followed = latchkey.data.changes({ since: 2, positions: true });
+  assert.deepEqual([await followed.next(), await followed.next(), await followed.next()].map(({ value }) => value), [...changes, { type: 'position', revision }]);
+  await followed.return();
+  const mirror = latchkey.data.mirror({ prefix: 'gr' });
+  await mirror.ready;
+  assert.equal((await mirror.get('greeting')).value, '');
+  await mirror.close();
+
   const account = (await latchkey.account.readAccount()).data;
   assert.equal(account.fullName, 'Alice Doe');
   assert.equal(account.age, 30);
@@ -133,7 +144,8 @@ test('every operation does what it says', async () => {
 test('what is exported is what is meant for users, and can be used', async () => {
   const exported = await import('latchkey-client');
   assert.deepEqual(Object.keys(exported).sort(), [
-    'ErrorCode', 'ErrorKind', 'ImportMode', 'Latchkey', 'LatchkeyError', 'MemoryTokenStore', 'Success', 'WebStorageTokenStore',
+    'ChangeStreamEndReason', 'ChangeType', 'ErrorCode', 'ErrorKind', 'ImportMode', 'Latchkey', 'LatchkeyError', 'MemoryTokenStore', 'Success', 'WebStorageTokenStore',
+    'indexedDbStore', 'memoryStore',
   ]);
   assert.deepEqual(Object.keys(await import('latchkey-client/node')), ['FileTokenStore']);
   const names = operations(new Latchkey(URL));

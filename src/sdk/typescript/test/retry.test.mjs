@@ -19,6 +19,7 @@ const CALLS = {
   'data.changeExpiry': (latchkey) => latchkey.data.changeExpiry('a', { expiresIn: null }),
   'data.importEntries': (latchkey) => latchkey.data.importEntries('{"key":"a","value":""}\n', { mode: 'create' }),
   'data.listEntries': (latchkey) => latchkey.data.listEntries(),
+  'data.readChanges': (latchkey) => latchkey.data.readChanges(),
   'data.readEntry': (latchkey) => latchkey.data.readEntry('a'),
   'data.updateEntry': (latchkey) => latchkey.data.updateEntry('a', { value: '' }),
   'data.deleteEntry': (latchkey) => latchkey.data.deleteEntry('a'),
@@ -42,10 +43,10 @@ const CALLS = {
 const NOT_AFTER_503 = ['health.readReadiness', 'data.importEntries', 'account.changePassword', 'account.deleteAccount'];
 /** With an Idempotency-Key. */
 const IDEMPOTENT = ['data.createEntry', 'data.updateEntry', 'data.deleteEntry', 'data.runBatch', 'data.changeExpiry', 'users.registerUser'];
-const AFTER_A_LOST_CONNECTION = [...IDEMPOTENT, 'data.readEntry', 'data.listEntries', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
+const AFTER_A_LOST_CONNECTION = [...IDEMPOTENT, 'data.readEntry', 'data.listEntries', 'data.readChanges', 'account.exportAccount', 'signingKeys.listSigningKeys', 'tokens.refreshToken'];
 
 /** No operation here looks into an answer of success. */
-const EMPTY = { body: { status: 'success', keys: [], data: { account: {}, entries: [], results: [], failures: [], checks: [] } } };
+const EMPTY = { body: { status: 'success', keys: [], data: { account: {}, entries: [], results: [], failures: [], checks: [], changes: [] } } };
 
 for (const [name, call] of Object.entries(CALLS)) {
   test(`${name} is repeated after 429, in which nothing was done`, async (t) => {

@@ -1,10 +1,11 @@
 import { Agent, createServer, request } from 'node:http';
 import { once } from 'node:events';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { Latchkey } from 'latchkey-client';
 
 /**
  * A server that answers as the test says: `answer(request, number)` gives `{ status, code, headers, body }`, with `isCutOff` only a
- * part of that, or undefined to break the connection off. It ends with the test.
+ * part of that, with `stream`, a function, whatever that writes to its {@link Line}, or undefined to break the connection off. It ends with the test.
  */
 export async function stub(t, answer) {
   const requests = [];
@@ -23,6 +24,12 @@ export async function stub(t, answer) {
       return;
     }
     const { status = 200, headers: own = {}, body: content = given.code ? problem(given.code) : { status: 'success' } } = given;
+    if (given.stream) {
+      response.writeHead(status, { 'Content-Type': 'text/event-stream', ...own });
+      response.flushHeaders();
+      await given.stream(new Line(response));
+      return;
+    }
     response.writeHead(status, { 'Content-Type': 'application/json', ...own });
     if (given.isCutOff) {
       response.write(JSON.stringify(content).slice(0, 5), () => request.socket.destroy());
@@ -31,6 +38,47 @@ export async function stub(t, answer) {
     response.end(typeof content === 'string' ? content : JSON.stringify(content));
   });
   return { url: await listening(t, server), requests, names: () => requests.map((request) => request.name) };
+}
+
+/** A stream that a client is following. */
+export class Line {
+  #response;
+
+  constructor(response) {
+    this.#response = response;
+    /** Resolves when the client or the server has ended it. */
+    this.closed = once(response, 'close');
+  }
+
+  write(text) {
+    return new Promise((done) => this.#response.write(text, done));
+  }
+
+  event(type, data, id = data.revision) {
+    return this.write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  put(revision, key, value, more = {}) {
+    return this.event('change', { revision, type: 'put', key, value, etag: `"${revision}"`, ...more });
+  }
+
+  remove(revision, key) {
+    return this.event('change', { revision, type: 'delete', key, etag: `"${revision}"` });
+  }
+
+  position(revision) {
+    return this.event('position', { revision });
+  }
+
+  async end(reason, revision) {
+    await this.event('end', { reason, revision });
+    this.#response.end();
+  }
+
+  /** As a server does that is killed. */
+  cut() {
+    this.#response.socket?.destroy();
+  }
 }
 
 export function problem(code, more = {}) {
@@ -118,11 +166,27 @@ export async function proxy(t, target, cutsOff) {
   return await listening(t, server, () => agent.destroy());
 }
 
+/** A line to the real server whose connections can be cut. It ends with the test. */
+export async function line(t, target) {
+  const { hostname, port } = new URL(target);
+  const ends = new Set();
+  const cut = () => ends.forEach((end) => end.destroy());
+  const server = createTcpServer((near) => {
+    const far = connect(Number(port), hostname);
+    for (const [end, other] of [[near, far], [far, near]]) {
+      ends.add(end);
+      end.on('error', () => {}).on('close', () => (ends.delete(end), other.destroy()));
+    }
+    near.pipe(far).pipe(near);
+  });
+  return { url: await listening(t, server, cut), cut };
+}
+
 async function listening(t, server, end = () => {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => {
-    server.closeAllConnections();
+    server.closeAllConnections?.();
     server.close();
     end();
   });

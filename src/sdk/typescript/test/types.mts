@@ -8,16 +8,30 @@ import {
   type Account,
   type AccountChanges,
   type BatchResult,
+  type Change,
+  type ChangeEvent,
+  type ChangeList,
   type Data,
   type DataApi,
+  type Deletion,
   type Entry,
   type EntryList,
   type FailedEntry,
   type FieldError,
+  type Gone,
   type ImportedEntry,
   type ImportSummary,
+  indexedDbStore,
+  memoryStore,
+  type Mirror,
+  type MirrorEntry,
+  type MirrorOptions,
+  type MirrorState,
+  type MirrorStore,
   type NewUser,
   type PendingLogIn,
+  type Position,
+  type Put,
   type RequestedVerification,
   type ReadEntryResponse,
   type Session,
@@ -25,6 +39,7 @@ import {
   type Tokens,
   type TokenStore,
   type UpdateEntryOptions,
+  type Upserted,
   ErrorKind,
   ImportMode,
   Success,
@@ -123,6 +138,62 @@ const results: BatchResult[] = await latchkey.data.batch([
 ]);
 same<string | undefined, NonNullable<(typeof results)[0]>['etag']>(true);
 
+for await (const change of latchkey.data.changes()) {
+  same<'put' | 'delete' | 'gone', typeof change.type>(true);
+  same<number, typeof change.revision>(true);
+  if (change.type === 'put') {
+    same<string, typeof change.value>(true);
+    same<Date | undefined, typeof change.expiresAt>(true);
+    const put: Put = change;
+    same<ChangeEvent, typeof change | Deletion | Gone>(true);
+    console.log(put);
+  } else if (change.type === 'delete') {
+    same<Deletion, typeof change>(true);
+  } else {
+    same<Gone, typeof change>(true);
+  }
+}
+for await (const change of latchkey.data.changes({ since: 7, positions: true, signal: AbortSignal.timeout(1) })) {
+  same<'put' | 'delete' | 'gone' | 'position', typeof change.type>(true);
+  same<Position, Extract<typeof change, { type: 'position' }>>(true);
+}
+for await (const change of latchkey.data.changes({ values: false, positions: false })) {
+  if (change.type === 'put') {
+    // @ts-expect-error: was not asked for
+    change.value;
+  }
+}
+for await (const change of latchkey.data.changes({ values: page.entries.length > 1, positions: page.entries.length > 1 })) {
+  same<'put' | 'delete' | 'gone' | 'position', typeof change.type>(true);
+  if (change.type === 'put') {
+    same<string | undefined, typeof change.value>(true);
+  }
+}
+const following: AsyncGenerator<ChangeEvent, void, undefined> = latchkey.data.changes({ signal: AbortSignal.timeout(1) });
+await following.return();
+const { changes, more }: ChangeList = (await latchkey.data.readChanges({ since: 1, wait: 30, values: false })).data;
+same<[Change[], boolean], [typeof changes, typeof more]>(true);
+
+const mirror: Mirror = latchkey.data.mirror({ prefix: 'notes/', store: indexedDbStore('notes'), whileHidden: true });
+await mirror.ready;
+const mirrored: MirrorEntry | undefined = await mirror.get('notes/1');
+same<string | undefined, typeof mirrored extends undefined ? never : NonNullable<typeof mirrored>['value'] | undefined>(true);
+for await (const entry of mirror.entries()) {
+  same<MirrorEntry, typeof entry>(true);
+}
+same<number | undefined, typeof mirror.revision>(true);
+same<'connecting' | 'live' | 'offline' | 'closed', MirrorState>(true);
+const stopListening: () => void = mirror.onChange((keys) => same<readonly string[] | undefined, typeof keys>(true));
+stopListening();
+mirror.onState((state) => same<MirrorState, typeof state>(true))();
+same<Tagged & Upserted, Awaited<ReturnType<typeof mirror.set>>>(true);
+await mirror.set('notes/1', 'a', { ifMatch: '"1"', expiresIn: 60, idempotencyKey: 'a' });
+same<boolean, Awaited<ReturnType<typeof mirror.delete>>>(true);
+await mirror.close();
+const ownStore: MirrorStore = memoryStore();
+const options2: MirrorOptions = { store: { ...ownStore, clear: async () => {} } };
+latchkey.data.mirror(options2);
+
 const elsewhere = new Latchkey('http://localhost:3001');
 const imported: ImportSummary = await elsewhere.data.import(latchkey.data.list({ prefix: 'notes/' }), { mode: 'skip', signal: AbortSignal.timeout(1) });
 const own: ImportedEntry[] = [{ key: 'a', value: 'b' }, { key: 'c', value: 'd', expiresAt: new Date() }, { key: 'e', value: 'f', expiresAt: null }];
@@ -161,6 +232,7 @@ try {
     same<number | undefined, typeof error.retryAfter>(true);
     same<string | undefined, typeof error.requestId>(true);
     same<string | undefined, typeof error.etag>(true);
+    same<number | undefined, typeof error.revision>(true);
     switch (error.code) {
       case ErrorCode.KeyExists:
       case 'USERNAME_EXISTS':
@@ -216,6 +288,16 @@ await latchkey.data.importEntries('', { mode: 'cors' });
 await latchkey.data.import([{ key: 'a', value: 'b', expiresAt: '2030-01-01T00:00:00Z' }]);
 // @ts-expect-error: without a value
 await latchkey.data.import(latchkey.data.list({ values: false }));
+// @ts-expect-error: a number
+latchkey.data.changes({ since: '7' });
+// @ts-expect-error: a stream has no such options
+latchkey.data.changes({ wait: 30 });
+// @ts-expect-error: a mirror is read one entry at a time
+mirror.entries().length;
+// @ts-expect-error: there may be none
+(await mirror.get('a')).value;
+// @ts-expect-error: its own affair
+mirror.revision = 7;
 // @ts-expect-error: a text of lines
 await latchkey.data.import('{}');
 // @ts-expect-error: no such operation in a batch

@@ -4,7 +4,7 @@
  */
 import { showDesk } from './desk.js';
 import { showEntrance } from './entrance.js';
-import { latchkey } from './latchkey.js';
+import { copy, latchkey } from './latchkey.js';
 
 const REASON = 'notes.reason'; // Why the user is at the log-in again; it is said once.
 
@@ -17,6 +17,7 @@ latchkey.onChange((now) => {
 
 document.getElementById('missing').remove();
 if (username === undefined) {
+  copy.clear().catch(() => {}); // It was not deleted yet if the page was closed too fast. Where there is no database, there is no copy.
   showEntrance(latchkey, sessionStorage.getItem(REASON) ?? '');
   sessionStorage.removeItem(REASON);
 } else {

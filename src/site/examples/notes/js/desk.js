@@ -14,13 +14,16 @@ const isWide = matchMedia('(min-width: 45rem)');
 
 export function showDesk(latchkey, username, sayAtLogIn) {
   const drafts = new Drafts(username.normalize('NFKC').toLowerCase());
-  const page = { isStillOurs, saving, saved, moved, listed, wanted, read, inSync, failed };
-  const sync = new Sync(new Notes(latchkey), drafts, page);
-  let list = []; // As the server has it.
+  let list; // The notes of the copy; undefined until they are read.
+  let step = 'connecting'; // Whether the copy is in step with the server, `live`, or why not.
   let open = {}; // The id of the note that is shown, the text that the server has of it, and its ETag.
   let fresh; // The id of a note that nobody has typed into yet.
   let typedHere; // The text that was typed in this tab, until this tab has saved it.
+  let doomed; // The note that the user may delete, and the ETag of what the user has seen of it.
   let isAsked = false; // Whether the user was asked to confirm the address, if need be.
+
+  const notes = new Notes(latchkey, { listed, isInStep });
+  const sync = new Sync(notes, drafts, { isStillOurs, saving, saved, moved, allSaved, failed });
 
   element('user').textContent = username;
   text.addEventListener('input', typed);
@@ -51,6 +54,8 @@ export function showDesk(latchkey, username, sayAtLogIn) {
     setEditable(draft || id === fresh);
     say('');
     showList();
+    read();
+    if (id !== open.id) return; // It is not there any more.
     if (id) (isWide.matches || id === fresh ? text : element('back')).focus();
     else (element('list').querySelector(`[href="#${CSS.escape(left ?? '')}"]`) ?? element('new')).focus();
     sync.now();
@@ -80,18 +85,17 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   }
 
   async function remove() {
-    const asked = open.id; // Another one may be open when it is deleted.
-    if (await ask('Delete this note for good?', 'Delete')) {
-      try {
-        await sync.remove(asked);
-        list = list.filter(({ id }) => id !== asked);
-        if (asked === open.id) leave('The note is deleted.');
-        else showList();
-      } catch (error) {
-        if (error.code !== ErrorCode.PreconditionFailed) return failed(error);
-        await sync.now();
-        say('Somebody has changed this note meanwhile. Look at it before you delete it.');
-      }
+    const asked = (doomed = { id: open.id, etag: open.etag, isSure: false }); // Another one may be open when it is deleted.
+    asked.isSure = await ask('Delete this note for good?', 'Delete');
+    if (!asked.isSure) return;
+    try {
+      await sync.remove(asked.id, () => asked.etag);
+      if (asked.id === open.id) leave('The note is deleted.');
+      else showList();
+    } catch (error) {
+      asked.isSure = false;
+      if (error.code !== ErrorCode.PreconditionFailed) return failed(error);
+      say('Somebody has changed this note meanwhile. Look at it before you delete it.');
     }
   }
 
@@ -117,8 +121,11 @@ export function showDesk(latchkey, username, sayAtLogIn) {
 
   function saved(id, { text, etag }) {
     if (id === fresh) fresh = undefined;
+    if (id === doomed?.id) doomed.etag = etag;
     if (id === open.id) open = { id, saved: text, etag };
     if (text === typedHere) typedHere = undefined;
+    showList();
+    read();
   }
 
   function moved(id, newId) {
@@ -129,26 +136,37 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   }
 
   function listed(now) {
-    list = now.map(({ id, text }) => ({ id, title: titleOf(text) }));
+    list = now.map((note) => ({ ...note, title: titleOf(note.text) }));
     showList();
+    read();
   }
 
-  function wanted() {
-    return open.id !== fresh && !drafts.get(open.id) ? open.id : undefined;
+  /** Shows the open note as it is in the copy, unless it is written here. */
+  function read() {
+    const { id } = open;
+    if (!id || !list || id === fresh || drafts.get(id)) return;
+    const now = list.find((note) => note.id === id);
+    if (!now) return leave(id === doomed?.id && doomed.isSure ? 'The note is deleted.' : 'This note is not there any more.');
+    open = { id, saved: now.text, etag: now.etag };
+    setEditable(true);
+    if (text.value === now.text) return;
+    const { selectionStart, selectionEnd } = text;
+    text.value = now.text;
+    text.setSelectionRange(selectionStart, selectionEnd);
   }
 
-  function read(id, now) {
-    if (id !== wanted()) return;
-    if (now === null) {
-      leave('This note is not there any more.');
-    } else {
-      open = { id, saved: now.text, etag: now.etag };
-      setEditable(true);
-      if (text.value !== now.text) text.value = now.text;
+  function isInStep(state, error) {
+    step = state;
+    if (state !== 'closed') sync.now();
+    else if (error?.status !== 401) failed(error); // Who is logged out leaves this page.
+  }
+
+  function allSaved() {
+    if (step === 'offline') {
+      showState('failed', 'Offline');
+      say('There is no connection to the server. These are your notes as they were.', 'problem');
     }
-  }
-
-  function inSync() {
+    if (step !== 'live') return;
     showState('saved', 'Saved');
     if (element('notice').className === 'problem') say('');
     if (isAsked) return;
@@ -177,7 +195,9 @@ export function showDesk(latchkey, username, sayAtLogIn) {
       setEditable(true);
     }
     showList();
-    if (!now) sync.soon();
+    if (now) return;
+    notes.look(id);
+    sync.soon();
   }
 
   // How it looks.
@@ -185,11 +205,11 @@ export function showDesk(latchkey, username, sayAtLogIn) {
   function showList() {
     const unsaved = drafts.ids().map((id) => ({ id, title: titleOf(drafts.get(id).text), isUnsaved: true }));
     const shown = [
-      ...unsaved.filter(({ id }) => !list.some((one) => one.id === id)),
-      ...list.map((one) => unsaved.find(({ id }) => id === one.id) ?? one),
+      ...unsaved.filter(({ id }) => !list?.some((one) => one.id === id)),
+      ...(list ?? []).map((one) => unsaved.find(({ id }) => id === one.id) ?? one),
     ];
     const focused = document.activeElement?.getAttribute('href');
-    element('none').hidden = shown.length > 0;
+    element('none').hidden = !list || shown.length > 0;
     element('list').replaceChildren(...shown.map(item));
     if (focused?.length > 1) element('list').querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
     const title = shown.find(({ id }) => id === open.id)?.title;

@@ -1,4 +1,4 @@
-/** Brings drafts to the server and the server's notes to the page: when told to, and again as long as that fails. */
+/** Brings drafts to the server: when told to, and again as long as that fails. */
 import { isTransient } from './messages.js';
 import { newId } from './notes.js';
 
@@ -13,8 +13,7 @@ export class Sync {
   #last = Promise.resolve();
 
   /**
-   * The page has `isStillOurs()`, `saving()`, `saved(id, note)`, `moved(id, newId)`, `listed(list)`, `wanted()`, the id of a
-   * note to show, `read(id, note)`, `inSync()` and `failed(error, secondsToNextTry)`.
+   * The page has `isStillOurs()`, `saving()`, `saved(id, note)`, `moved(id, newId)`, `allSaved()` and `failed(error, secondsToNextTry)`.
    */
   constructor(notes, drafts, page) {
     this.#notes = notes;
@@ -27,17 +26,17 @@ export class Sync {
     this.#timer = setTimeout(() => this.now(), milliseconds);
   }
 
-  /** It ends when all is in sync, or something has failed. */
+  /** It ends when all is saved, or something has failed. */
   now() {
     const pass = this.#last.then(() => this.#pass());
     this.#last = pass.catch(() => {});
     return pass;
   }
 
-  /** Deletes a note, and what was not saved of it. */
-  remove(id) {
+  /** Deletes a note, and what was not saved of it. `etag()` is that of the note which the user has seen. */
+  remove(id, etag) {
     return alone(async () => {
-      await this.#notes.remove(id);
+      await this.#notes.remove(id, etag());
       this.#drafts.remove(id);
     });
   }
@@ -46,13 +45,9 @@ export class Sync {
     clearTimeout(this.#timer);
     try {
       const refused = await this.#saveDrafts();
-      const list = await this.#notes.list();
-      this.#page.listed(list);
-      const id = this.#page.wanted();
-      if (id) this.#page.read(id, list.find((note) => note.id === id) ?? null);
       if (refused) throw refused;
       this.#failures = 0;
-      this.#drafts.ids().length === 0 ? this.#page.inSync() : this.soon();
+      this.#drafts.ids().length === 0 ? this.#page.allSaved() : this.soon();
     } catch (error) {
       const wait = isTransient(error) ? (error.retryAfter ?? Math.min(2 ** this.#failures++, LONGEST_WAIT)) : null;
       if (wait !== null) this.soon(wait * 1000);

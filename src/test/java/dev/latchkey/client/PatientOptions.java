@@ -3,7 +3,7 @@ package dev.latchkey.client;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Options that only tests can have: what time it is, and how to wait. */
+/** Options that only tests can have: what time it is, how to wait, and when a connection is dead. */
 public final class PatientOptions {
 
     /** Waits instead of the client. */
@@ -20,5 +20,13 @@ public final class PatientOptions {
 
     public static LatchkeyOptions waiting(Wait wait) {
         return new LatchkeyOptions().sleeper(wait::of);
+    }
+
+    public static LatchkeyOptions silence(LatchkeyOptions options, Duration silence) {
+        return options.silence(silence);
+    }
+
+    public static LatchkeyOptions clock(LatchkeyOptions options, Clock clock) {
+        return options.clock(clock);
     }
 }

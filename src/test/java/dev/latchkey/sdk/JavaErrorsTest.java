@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.latchkey.client.ChangesApi.ReadChangesOptions;
 import dev.latchkey.client.ErrorKind;
 import dev.latchkey.client.Latchkey;
 import dev.latchkey.client.LatchkeyException;
@@ -107,6 +108,8 @@ final class JavaErrorsTest {
                 provocation(ErrorCode.KEY_NOT_FOUND, 404, user -> user.data().deleteEntry("nothing")),
                 provocation(ErrorCode.NOT_FOUND, 404, user -> user.sessions()
                         .endSession("00000000-0000-4000-8000-000000000000")),
+                provocation(ErrorCode.CHANGES_GONE, 410, user -> user.changes()
+                        .readChanges(new ReadChangesOptions().since(Long.MAX_VALUE))),
                 provocation(ErrorCode.PAYLOAD_TOO_LARGE, 413, user -> user.account()
                         .updateAccount(new AccountChanges().fullName("n".repeat(1 << 20)))));
     }

@@ -132,8 +132,12 @@ final class JavaPackageIT {
         Files.writeString(folder.resolve("Snippets.java"), """
                 import static dev.latchkey.client.BatchOperations.*;
                 import dev.latchkey.client.*;
+                import dev.latchkey.client.DataApi.ListEntriesOptions;
                 import dev.latchkey.client.model.*;
                 import java.time.Duration;
+                import java.util.*;
+                import java.util.concurrent.BlockingQueue;
+                import java.util.concurrent.LinkedBlockingQueue;
 
                 public class Snippets {
                     static Latchkey registered(String name) {
@@ -158,19 +162,43 @@ final class JavaPackageIT {
 
                     %s
 
-                    public static void main(String[] names) {
+                    %s
+
+                    static void copy(Latchkey latchkey) throws Exception {
+                        BlockingQueue<String> keys = new LinkedBlockingQueue<>();
+                        Map<String, String> copy = new HashMap<>() {
+                            @Override
+                            public String put(String key, String value) {
+                                keys.add(key);
+                                return super.put(key, value);
+                            }
+                        };
+                        Thread follower = new Thread(() -> follow(latchkey.data(), copy));
+                        follower.setDaemon(true);
+                        follower.start();
+                        // It has made the copy: the rest comes as changes.
+                        while (!keys.take().equals("counter")) {}
+                        latchkey.data().set("new", "1");
+                        while (!keys.take().equals("new")) {}
+                        System.out.println("new");
+                    }
+
+                    public static void main(String[] names) throws Exception {
                         page(registered(names[0]));
-                        own(registered(names[1]));
+                        Latchkey latchkey = registered(names[1]);
+                        own(latchkey);
+                        copy(latchkey);
                     }
                 }
                 """.formatted(
                         ServerExtension.shared(Engine.SQLITE).port(),
                         page,
                         own.get(1).text(),
-                        own.get(2).text()));
+                        own.get(2).text(),
+                        own.get(3).text()));
 
         assertThat(JavaSdk.run(folder, List.of(), "Snippets.java", Api.newName(), Api.newName())
                         .lines())
-                .containsExactly("250", "Milk", "notes/1: Eggs", "Optional[Milk] Optional.empty Optional[8]");
+                .containsExactly("250", "Milk", "notes/1: Eggs", "Optional[Milk] Optional.empty Optional[8]", "new");
     }
 }

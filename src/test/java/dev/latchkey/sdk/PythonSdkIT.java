@@ -126,6 +126,17 @@ final class PythonSdkIT {
     }
 
     @Test
+    void followsChangesWhateverBecomesOfItsConnections() {
+        runs("test_changes.py", ServerExtension.shared(Engine.SQLITE));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void hasTheDataByFollowingTheServer(Engine engine) {
+        runs("test_follower.py", ServerExtension.shared(engine));
+    }
+
+    @Test
     void doesWhatUsersDoWithMails() {
         runs("test_mail.py", ServerExtension.shared(Engine.SQLITE));
     }
@@ -214,11 +225,11 @@ final class PythonSdkIT {
 
     private void requirePackages() {
         String packages = "import pydantic, urllib3; v = lambda m: int(m.__version__.split('.')[0]);"
-                + " assert v(pydantic) >= 2 and v(urllib3) >= 2";
+                + " assert v(pydantic) >= 2 and v(urllib3) >= 2; urllib3.HTTPResponse.read1";
         if (python(Map.of(), "-c", packages).exitCode() != 0) {
             Program.missing(
                     "python packages",
-                    "This Python has no pydantic 2 and urllib3 2: " + UNTESTED + " byte-compiled, and NOT run.");
+                    "This Python has no pydantic 2 and urllib3 2.2: " + UNTESTED + " byte-compiled, and NOT run.");
         }
     }
 

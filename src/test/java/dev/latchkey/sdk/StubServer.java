@@ -43,6 +43,7 @@ final class StubServer implements AutoCloseable {
             String method,
             String path,
             String query,
+            String accept,
             String token,
             String ifMatch,
             String ifNoneMatch,
@@ -54,8 +55,16 @@ final class StubServer implements AutoCloseable {
         }
     }
 
-    /** What it answers; a null body breaks the connection off. */
-    record Answer(int status, String body, Map<String, String> headers) {
+    /** What it answers; a null body breaks the connection off, unless there is a stream. */
+    record Answer(int status, String body, Map<String, String> headers, StubStream stream) {
+
+        Answer(int status, String body, Map<String, String> headers) {
+            this(status, body, headers, null);
+        }
+
+        static Answer events(StubStream stream) {
+            return new Answer(200, null, Map.of("Content-Type", "text/event-stream"), stream);
+        }
 
         static Answer success(String body) {
             return new Answer(200, body, Map.of());
@@ -129,31 +138,47 @@ final class StubServer implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            Request request = new Request(
-                    exchange.getRequestMethod(),
-                    exchange.getRequestURI().getRawPath(),
-                    exchange.getRequestURI().getRawQuery(),
-                    exchange.getRequestHeaders().getFirst("Authorization"),
-                    exchange.getRequestHeaders().getFirst("If-Match"),
-                    exchange.getRequestHeaders().getFirst("If-None-Match"),
-                    exchange.getRequestHeaders().getFirst("Idempotency-Key"),
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            Function<Request, Answer> function;
-            synchronized (this) {
-                requests.add(request);
-                function = answers;
-            }
-            Answer answer = function.apply(request);
-            if (answer.body() == null) {
-                return;
-            }
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            answer.headers().forEach(exchange.getResponseHeaders()::set);
-            byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-            exchange.getResponseBody().write(body);
+        Answer answer;
+        try {
+            answer = answer(exchange);
+        } catch (IOException | RuntimeException | Error e) {
+            exchange.close();
+            throw e;
         }
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        answer.headers().forEach(exchange.getResponseHeaders()::set);
+        if (answer.stream() != null) {
+            exchange.sendResponseHeaders(answer.status(), 0);
+            // To close the exchange would end the stream as if it were whole.
+            answer.stream().write(exchange.getResponseBody());
+            return;
+        }
+        try (exchange) {
+            if (answer.body() != null) {
+                byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
+                exchange.getResponseBody().write(body);
+            }
+        }
+    }
+
+    private Answer answer(HttpExchange exchange) throws IOException {
+        Request request = new Request(
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getRawPath(),
+                exchange.getRequestURI().getRawQuery(),
+                exchange.getRequestHeaders().getFirst("Accept"),
+                exchange.getRequestHeaders().getFirst("Authorization"),
+                exchange.getRequestHeaders().getFirst("If-Match"),
+                exchange.getRequestHeaders().getFirst("If-None-Match"),
+                exchange.getRequestHeaders().getFirst("Idempotency-Key"),
+                new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        Function<Request, Answer> function;
+        synchronized (this) {
+            requests.add(request);
+            function = answers;
+        }
+        return function.apply(request);
     }
 
     @Override

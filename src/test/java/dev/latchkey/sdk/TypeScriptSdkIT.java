@@ -84,6 +84,7 @@ final class TypeScriptSdkIT {
         install(folder);
         Map<String, String> variables = Map.of(
                 "SDK_FOLDER", folder.resolve("node_modules/latchkey-client").toString(),
+                "SDK_TESTS", TESTS.toAbsolutePath().toString(),
                 "LATCHKEY_URL", address(OPEN),
                 "BROWSER", browser.toString());
 
@@ -185,16 +186,19 @@ final class TypeScriptSdkIT {
                     .isEqualTo("carrots\nnotes/1: carrots\nnotes/2: rye bread\nfalse");
             assertThat(printed(folder, loggedIn + programs.get(2) + "console.log(await latchkey.data.get('notes/1'));"))
                     .isEqualTo("lemons, butter");
-            assertThat(printed(folder, page + programs.get(3))).isEqualTo("undefined");
-            assertThat(printed(folder, programs.get(4))).isEqualTo("Nobody is logged in");
+            assertThat(printed(folder, loggedIn + programs.get(3))).isEqualTo("greeting,notes/1");
+            assertThat(printed(folder, loggedIn + programs.get(4)))
+                    .isEqualTo("notes/1: lemons, butter\nlemons, butter");
+            assertThat(printed(folder, page + programs.get(5))).isEqualTo("undefined");
+            assertThat(printed(folder, programs.get(6))).isEqualTo("Nobody is logged in");
             assertThat(printed(
                             folder,
                             loggedIn
-                                    + programs.get(5)
+                                    + programs.get(7)
                                     + "console.log((await latchkey.data.readEntry('greeting')).data.value);"))
                     .isEqualTo("Hello again!");
         }
-        assertThat(programs).hasSize(6);
+        assertThat(programs).hasSize(8);
     }
 
     private static void install(Path folder) throws IOException {

@@ -72,7 +72,7 @@ final class ChangeStream implements Follower.Recipient {
                 follower.lagAgain();
                 LOG.debug("Cannot read changes now", e);
             } catch (Problem gone) {
-                end(follower, End.CHANGES_GONE);
+                end(follower, End.CHANGES_GONE, gone.revision());
             }
         } else if (probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0 || isSilent(System.nanoTime())) {
             write(events.position(follower.position()));
@@ -100,7 +100,11 @@ final class ChangeStream implements Follower.Recipient {
     }
 
     private void end(Follower follower, End why) throws IOException {
-        write(events.end(why, follower.position(), hasBegun));
+        end(follower, why, follower.position());
+    }
+
+    private void end(Follower follower, End why, long revision) throws IOException {
+        write(events.end(why, revision, hasBegun));
         over(follower, why);
     }
 

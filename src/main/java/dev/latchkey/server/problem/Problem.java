@@ -117,7 +117,7 @@ public final class Problem extends RuntimeException {
     }
 
     /** Null, unless the changes of the user's data are gone. */
-    Long revision() {
+    public Long revision() {
         return revision;
     }
 

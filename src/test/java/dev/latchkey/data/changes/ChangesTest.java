@@ -234,6 +234,7 @@ final class ChangesTest {
             Event end = stream.nextChange();
             assertThat(end.name()).isEqualTo("end");
             assertThat(end.data().path("reason").textValue()).isEqualTo("CHANGES_GONE");
+            assertThat(end.revision()).isEqualTo(2);
             assertThat(stream.next()).isEmpty();
         }
     }

@@ -36,7 +36,8 @@ final class Attempts {
         boolean unavailable = false;
         for (int retries = 0; ; retries++) {
             Instant began = clock.instant();
-            Answer answer = new Answer(once(operation, accessToken), unavailable);
+            HttpResponse<byte[]> response = once(operation, accessToken);
+            Answer answer = new Answer(response.statusCode(), response.headers(), response.body(), unavailable);
             log.accept(describe(operation, answer, began));
             if (retries == maxRetries || !isWorthRepeating(operation, answer)) {
                 return answer;
@@ -47,9 +48,32 @@ final class Attempts {
                 return answer;
             }
             unavailable |= answer.isUnavailable();
-            log.accept(transport.label(operation) + ": again in " + wait.toSeconds() + " s");
-            sleeper.sleep(wait);
+            pause(operation, wait);
         }
+    }
+
+    /** Sends it once, and gives the response when its head is there, which has to be within this time. Throws if there is none. */
+    Opened open(Operation operation, String accessToken, Duration limit) throws InterruptedException {
+        Instant began = clock.instant();
+        try {
+            Opened opened = transport.open(operation, accessToken, limit);
+            log.accept(describe(operation, opened.answer(), began));
+            return opened;
+        } catch (IOException e) {
+            LatchkeyException failure = unanswered(operation, e);
+            log.accept(failure.getMessage());
+            throw failure;
+        }
+    }
+
+    /** Waits before it is sent again. */
+    void pause(Operation operation, Duration wait) throws InterruptedException {
+        log(operation, "again in " + Transport.seconds(wait) + " s");
+        sleeper.sleep(wait);
+    }
+
+    void log(Operation operation, String line) {
+        log.accept(transport.label(operation) + ": " + line);
     }
 
     /** After a 429 nothing was done; after a 503, the call may have been done, if rarely. */

@@ -1,15 +1,11 @@
 package dev.latchkey.client;
 
 import dev.latchkey.client.model.ErrorCode;
-import dev.latchkey.client.model.ErrorResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 
 /** Sends the generated operations with the user's token, and turns every failure into a {@link LatchkeyException}. */
 final class Calls {
-    private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final byte[] AS_BY_DEFAULT = "{}".getBytes(StandardCharsets.UTF_8);
 
@@ -42,8 +38,7 @@ final class Calls {
                     : result(operation, attempts.send(operation, null), type);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw LatchkeyException.unanswered(
-                    ErrorKind.NO_ANSWER, attempts.label(operation) + ": the call was interrupted.", e);
+            throw LatchkeyException.interrupted(attempts.label(operation), e);
         }
     }
 
@@ -54,7 +49,7 @@ final class Calls {
             throw LatchkeyException.notLoggedIn();
         }
         Answer answer = attempts.send(operation, held.accessToken());
-        if (isTokenRefused(answer)) {
+        if (answer.isTokenRefused()) {
             Session.Held next = session.next(held);
             if (next.isThere()) {
                 held = next;
@@ -76,22 +71,9 @@ final class Calls {
             return read(operation, answer, AS_BY_DEFAULT, type);
         }
         if (answer.isNotModified() && operation.isReadIfChanged()) {
-            throw LatchkeyException.answered(
-                    ErrorKind.NOT_MODIFIED,
-                    answer,
-                    ErrorCode.UNKNOWN,
-                    attempts.label(operation) + ": the entry has not changed.",
-                    List.of(),
-                    null);
+            throw LatchkeyException.notModified(attempts.label(operation), answer);
         }
-        Optional<ErrorResponse> error = error(answer);
-        throw LatchkeyException.answered(
-                error.isPresent() ? ErrorKind.REFUSED : ErrorKind.UNUSABLE_ANSWER,
-                answer,
-                code(answer),
-                error.map(ErrorResponse::getMessage).orElseGet(() -> unusable(operation, answer)),
-                error.map(ErrorResponse::getErrors).map(List::copyOf).orElse(List.of()),
-                null);
+        throw LatchkeyException.refused(attempts.label(operation), answer);
     }
 
     /** An earlier attempt, whose response was lost, may have deleted it. In any case it is gone now. With an idempotency key, the server itself knows. */
@@ -100,30 +82,7 @@ final class Calls {
                 && !operation.isIdempotent()
                 && answer.afterUnavailable()
                 && answer.status() == NOT_FOUND
-                && code(answer) != ErrorCode.UNKNOWN;
-    }
-
-    private static boolean isTokenRefused(Answer answer) {
-        return answer.status() == UNAUTHORIZED && code(answer) == ErrorCode.INVALID_TOKEN;
-    }
-
-    private static ErrorCode code(Answer answer) {
-        return error(answer).map(ErrorResponse::getCode).orElse(ErrorCode.UNKNOWN);
-    }
-
-    /** Empty if the response is not from Latchkey. */
-    private static Optional<ErrorResponse> error(Answer answer) {
-        try {
-            return Optional.ofNullable(Json.read(answer.body(), ErrorResponse.class))
-                    .filter(error -> error.getCode() != null && error.getMessage() != null);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private String unusable(Operation operation, Answer answer) {
-        return attempts.label(operation) + ": the answer (status " + answer.status()
-                + ") is not one of a Latchkey server.";
+                && answer.code() != ErrorCode.UNKNOWN;
     }
 
     private <T> T read(Operation operation, Answer answer, byte[] body, Class<T> type) {
@@ -136,12 +95,6 @@ final class Calls {
         } catch (IOException e) {
             reason = e;
         }
-        throw LatchkeyException.answered(
-                ErrorKind.UNUSABLE_ANSWER,
-                answer,
-                ErrorCode.UNKNOWN,
-                unusable(operation, answer) + " Is the address right?",
-                List.of(),
-                reason);
+        throw LatchkeyException.unusable(attempts.label(operation), answer, reason);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -27,10 +28,12 @@ import java.util.stream.StreamSupport;
  */
 public final class DataStore extends DataApi {
     private final DataApi repeating;
+    private final Feeds feeds;
 
-    DataStore(Calls calls) {
+    DataStore(Calls calls, Feeds feeds) {
         super(calls);
         this.repeating = new DataApi(calls.repeating());
+        this.feeds = feeds;
     }
 
     /**
@@ -172,6 +175,30 @@ public final class DataStore extends DataApi {
             request.cursor(cursor);
         }
         return present(listEntries(request).getData());
+    }
+
+    /**
+     * Follows the changes of the data of the user who is logged in now. To keep a copy, list all entries first, and begin at the {@code revision} of
+     * the first page of {@link #listEntries()}.
+     *
+     * @param options where to begin, and what to tell
+     * @return close it in the end; it connects when it is first asked for an event
+     */
+    public ChangeFeed changes(ChangesOptions options) {
+        return feeds.begin(options);
+    }
+
+    /**
+     * The same as {@link #changes} for reactive programs. Each subscriber gets a feed of its own, of the user who is logged in when it subscribes, and no
+     * more events than it asks for; it is told of them in a thread of its own.
+     *
+     * @param options where to begin, and what to tell
+     * @return a publisher
+     */
+    public Flow.Publisher<ChangeEvent> changePublisher(ChangesOptions options) {
+        // The caller may change the options before somebody subscribes.
+        ChangesOptions copy = options.copy();
+        return new ChangePublisher(() -> feeds.begin(copy));
     }
 
     /**

@@ -20,6 +20,7 @@ public final class Latchkey {
     private final SessionsApi sessions;
     private final AccountApi account;
     private final DataStore data;
+    private final ChangesApi changes;
     private final SigningKeysApi signingKeys;
     private final HealthApi health;
     private final EmailVerifications email;
@@ -49,7 +50,8 @@ public final class Latchkey {
         this.tokens = new TokensApi(calls);
         this.sessions = new SessionsApi(calls);
         this.account = new AccountApi(calls);
-        this.data = new DataStore(calls);
+        this.data = new DataStore(calls, new Feeds(attempts, session, options.silence()));
+        this.changes = new ChangesApi(calls);
         this.signingKeys = new SigningKeysApi(calls);
         this.health = new HealthApi(calls);
         this.email = new EmailVerifications(calls);
@@ -141,6 +143,15 @@ public final class Latchkey {
      */
     public DataStore data() {
         return data;
+    }
+
+    /**
+     * What has changed in the user's data since a revision, page by page. {@link DataStore#changes} follows it by itself.
+     *
+     * @return its operations
+     */
+    public ChangesApi changes() {
+        return changes;
     }
 
     /**

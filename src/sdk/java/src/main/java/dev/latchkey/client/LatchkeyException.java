@@ -1,10 +1,12 @@
 package dev.latchkey.client;
 
 import dev.latchkey.client.model.ErrorCode;
+import dev.latchkey.client.model.ErrorResponse;
 import dev.latchkey.client.model.FieldError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A call failed. Program against {@link #getCode} and {@link #getKind}; where that is REFUSED, {@link #getMessage} can be shown to a user. */
 public final class LatchkeyException extends RuntimeException {
@@ -28,6 +30,9 @@ public final class LatchkeyException extends RuntimeException {
     /** Null if the server did not say. */
     private final String etag;
 
+    /** Null if the server did not say. */
+    private final Long revision;
+
     /** Not serializable; null after that. */
     private final transient List<FieldError> errors;
 
@@ -40,7 +45,8 @@ public final class LatchkeyException extends RuntimeException {
             List<FieldError> errors,
             String requestId,
             Duration retryAfter,
-            String etag) {
+            String etag,
+            Long revision) {
         super(message, cause);
         this.kind = kind;
         this.status = status;
@@ -49,11 +55,12 @@ public final class LatchkeyException extends RuntimeException {
         this.requestId = requestId;
         this.retryAfter = retryAfter;
         this.etag = etag;
+        this.revision = revision;
     }
 
     /** There was no response, for this reason. */
     static LatchkeyException unanswered(ErrorKind kind, String message, Throwable cause) {
-        return new LatchkeyException(message, cause, kind, 0, ErrorCode.UNKNOWN, List.of(), null, null, null);
+        return new LatchkeyException(message, cause, kind, 0, ErrorCode.UNKNOWN, List.of(), null, null, null, null);
     }
 
     /** Nobody is logged in; the server would refuse it. */
@@ -67,22 +74,52 @@ public final class LatchkeyException extends RuntimeException {
                 List.of(),
                 null,
                 null,
+                null,
                 null);
     }
 
-    /** There was a response: an error of Latchkey, or something else. */
-    static LatchkeyException answered(
-            ErrorKind kind, Answer answer, ErrorCode code, String message, List<FieldError> errors, Throwable cause) {
+    /** The thread was interrupted; the caller has to set its status again. */
+    static LatchkeyException interrupted(String label, Throwable cause) {
+        return unanswered(ErrorKind.NO_ANSWER, label + ": the call was interrupted.", cause);
+    }
+
+    /** The response is no success: an error of Latchkey, or something else. */
+    static LatchkeyException refused(String label, Answer answer) {
+        Optional<ErrorResponse> error = answer.error();
+        return answered(
+                error.isPresent() ? ErrorKind.REFUSED : ErrorKind.UNUSABLE_ANSWER,
+                answer,
+                error.map(ErrorResponse::getMessage).orElseGet(() -> notOurs(label, answer)),
+                null);
+    }
+
+    /** The response should be a success, and is not as one of Latchkey is. */
+    static LatchkeyException unusable(String label, Answer answer, Throwable cause) {
+        return answered(ErrorKind.UNUSABLE_ANSWER, answer, notOurs(label, answer) + " Is the address right?", cause);
+    }
+
+    /** The entry is as the caller knows it. */
+    static LatchkeyException notModified(String label, Answer answer) {
+        return answered(ErrorKind.NOT_MODIFIED, answer, label + ": the entry has not changed.", null);
+    }
+
+    private static String notOurs(String label, Answer answer) {
+        return label + ": the answer (status " + answer.status() + ") is not one of a Latchkey server.";
+    }
+
+    private static LatchkeyException answered(ErrorKind kind, Answer answer, String message, Throwable cause) {
+        Optional<ErrorResponse> error = kind == ErrorKind.REFUSED ? answer.error() : Optional.empty();
         return new LatchkeyException(
                 message,
                 cause,
                 kind,
                 answer.status(),
-                code,
-                errors,
+                error.map(ErrorResponse::getCode).orElse(ErrorCode.UNKNOWN),
+                error.map(ErrorResponse::getErrors).map(List::copyOf).orElse(List.of()),
                 answer.header("X-Request-Id").orElse(null),
                 answer.retryAfter().orElse(null),
-                kind == ErrorKind.UNUSABLE_ANSWER ? null : answer.etag());
+                kind == ErrorKind.UNUSABLE_ANSWER ? null : answer.etag(),
+                error.map(ErrorResponse::getRevision).orElse(null));
     }
 
     /**
@@ -146,6 +183,15 @@ public final class LatchkeyException extends RuntimeException {
      */
     public Optional<String> getEtag() {
         return Optional.ofNullable(etag);
+    }
+
+    /**
+     * Where the user's data is now, if the server says {@link ErrorCode#CHANGES_GONE}.
+     *
+     * @return empty for every other failure
+     */
+    public OptionalLong getRevision() {
+        return revision == null ? OptionalLong.empty() : OptionalLong.of(revision);
     }
 
     /** The details for a log; the message alone is for users. */

@@ -21,6 +21,7 @@ public final class LatchkeyOptions {
     private Duration timeout = Duration.ofSeconds(60);
     private int maxRetries = 3;
     private Duration maxWait = Duration.ofSeconds(30);
+    private Duration silence = Duration.ofSeconds(45);
     private Consumer<String> log = line -> {};
     private Clock clock = Clock.systemUTC();
     private Sleeper sleeper = duration -> Thread.sleep(duration.toMillis());
@@ -111,6 +112,12 @@ public final class LatchkeyOptions {
         return this;
     }
 
+    /** After how long without a byte a feed's connection counts as dead; a server sends something at least every 20 seconds. */
+    LatchkeyOptions silence(Duration silence) {
+        this.silence = silence;
+        return this;
+    }
+
     TokenStore tokenStore() {
         return tokenStore;
     }
@@ -133,6 +140,10 @@ public final class LatchkeyOptions {
 
     Consumer<String> log() {
         return log;
+    }
+
+    Duration silence() {
+        return silence;
     }
 
     Clock clock() {

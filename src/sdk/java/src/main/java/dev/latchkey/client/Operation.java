@@ -32,6 +32,12 @@ final class Operation {
         headers.put("Accept", "application/json");
     }
 
+    /** A response of another kind than JSON. */
+    Operation accept(String mediaType) {
+        headers.put("Accept", mediaType);
+        return this;
+    }
+
     Operation authorized() {
         this.authorized = true;
         return this;

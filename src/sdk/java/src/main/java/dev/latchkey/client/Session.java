@@ -18,10 +18,13 @@ final class Session {
     /** How long before its end a token counts as expired, in all our clients, so that it does not expire on its way. */
     private static final Duration EARLY = Duration.ofSeconds(10);
 
+    /** Longer than any token should live, and no more nanoseconds than can be counted. */
+    private static final Duration LONG = Duration.ofDays(36_500);
+
     private final TokenStore store;
     private final Clock clock;
     private final TokensApi tokens;
-    private final Changes changes = new Changes();
+    private final LogInListeners listeners = new LogInListeners();
 
     /** Counts log-ins and log-outs, so that no call continues with the tokens of another user. */
     private long logIn;
@@ -72,7 +75,7 @@ final class Session {
             replace();
             store.save(begun);
         }
-        changes.tell(username());
+        listeners.tell(username());
     }
 
     void forget(Held held) {
@@ -82,7 +85,7 @@ final class Session {
                 store.clear();
             }
         }
-        changes.tell(username());
+        listeners.tell(username());
     }
 
     /** Empty if nobody is logged in. */
@@ -91,7 +94,7 @@ final class Session {
     }
 
     Runnable listen(Consumer<Optional<String>> listener) {
-        return changes.listen(username(), listener);
+        return listeners.listen(username(), listener);
     }
 
     private void replace() {
@@ -110,6 +113,21 @@ final class Session {
         }
         Held next = next(held);
         return next.isThere() ? next : held;
+    }
+
+    /** How long it is until these are to be refreshed; empty if they cannot be, or should have been already, since they do not live that long. */
+    Optional<Duration> untilRefresh(Held held) {
+        return Optional.of(held)
+                .filter(Held::canBeRefreshed)
+                .map(it -> Duration.between(
+                        clock.instant().plus(EARLY), it.tokens().expiresAt()))
+                .filter(left -> left.compareTo(Duration.ZERO) > 0)
+                .map(left -> left.compareTo(LONG) < 0 ? left : LONG);
+    }
+
+    /** Whether nobody has logged in or out since. */
+    synchronized boolean isCurrent(Held held) {
+        return held.logIn == logIn;
     }
 
     /** The tokens that replace refused ones, of the same log-in; empty if that has ended. */

@@ -61,13 +61,39 @@ final class Transport {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } catch (TimeoutException e) {
-            String seconds = BigDecimal.valueOf(timeout.toMillis(), 3)
-                    .stripTrailingZeros()
-                    .toPlainString();
-            throw new HttpTimeoutException("no answer within " + seconds + " seconds");
+            throw late(timeout);
         } finally {
             response.cancel(true);
         }
+    }
+
+    /** {@code token} may be null. Gives the response as soon as its head is there, and reads the whole of it only if it is no stream of events. */
+    Opened open(Operation operation, String accessToken, Duration limit) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<Opened>> response =
+                http.sendAsync(request(operation, accessToken), Opened::subscriber);
+        boolean isOpen = false;
+        try {
+            Opened opened = response.get(limit.toNanos(), TimeUnit.NANOSECONDS).body();
+            isOpen = true;
+            return opened;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            throw late(limit);
+        } finally {
+            if (!isOpen && !response.cancel(true) && !response.isCompletedExceptionally()) {
+                response.join().body().close();
+            }
+        }
+    }
+
+    private static HttpTimeoutException late(Duration limit) {
+        return new HttpTimeoutException("no answer within " + seconds(limit) + " seconds");
+    }
+
+    /** Such as {@code 0.5}. */
+    static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     private HttpRequest request(Operation operation, String accessToken) {

@@ -6,8 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Tells listeners who is logged in after a change. Never while the session is locked, because a listener may make calls. */
-final class Changes {
-    private static final System.Logger LOGGER = System.getLogger(Changes.class.getPackageName());
+final class LogInListeners {
+    private static final System.Logger LOGGER = System.getLogger(LogInListeners.class.getPackageName());
 
     private final List<Consumer<Optional<String>>> listeners = new CopyOnWriteArrayList<>();
     private Optional<String> known = Optional.empty();
