@@ -7,18 +7,11 @@ import dev.latchkey.server.database.Backup;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.EventStream;
 import dev.latchkey.testing.TestDatabase;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -105,22 +98,14 @@ final class RenewedRevisionsIT {
         try (ServerHere server = start(store)) {
             Client alice = new Client(server.api().newToken());
             alice.create(server, "key", "value");
-            try (Stream<String> lines = alice.stream(server, 0)) {
-                List<String> events = new ArrayList<>();
-                lines.filter(line -> line.startsWith("event: "))
-                        .peek(events::add)
-                        .filter(line -> line.equals("event: position"))
-                        .findFirst()
-                        .orElseThrow();
-                assertThat(events).containsExactly("event: change", "event: position");
-            }
-            try (Stream<String> lines = alice.stream(server, 1)) {
+            try (EventStream stream = EventStream.open(server.address(), alice.token(), "")) {
+                assertThat(stream.next().orElseThrow().name()).isEqualTo("change");
+                assertThat(stream.next().orElseThrow().name()).isEqualTo("position");
                 CommandRun command = CommandRun.of(variables(store), "renew-revisions");
                 assertThat(command.output()).last().isEqualTo("clients that follow changes begin anew; users: 1");
-                assertThat(lines.filter(line -> line.contains("\"reason\"")))
-                        .singleElement()
-                        .asString()
-                        .contains("\"reason\":\"CHANGES_GONE\"");
+                EventStream.Event end = stream.nextChange();
+                assertThat(end.data().path("reason").textValue()).isEqualTo("CHANGES_GONE");
+                assertThat(stream.next()).isEmpty();
             }
             assertThat(alice.position(server)).isBetween(1_700_000_000_000_000L, EXACT_IN_JAVASCRIPT);
         }
@@ -204,18 +189,6 @@ final class RenewedRevisionsIT {
                     .body()
                     .at("/data/revision")
                     .longValue();
-        }
-
-        Stream<String> stream(ServerHere server, long since) throws Exception {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + "/api/changes?since=" + since))
-                    .header("Authorization", "Bearer " + token)
-                    .header("Accept", "text/event-stream")
-                    .timeout(Duration.ofSeconds(60))
-                    .build();
-            HttpResponse<Stream<String>> response =
-                    HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofLines());
-            assertThat(response.statusCode()).isEqualTo(200);
-            return response.body();
         }
     }
 }
