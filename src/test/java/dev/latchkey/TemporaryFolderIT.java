@@ -3,9 +3,9 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.server.database.DatabaseSettings;
-import dev.latchkey.testing.DiskLibrary;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Preloaded;
 import dev.latchkey.testing.Program;
 import dev.latchkey.testing.TestDatabase;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ final class TemporaryFolderIT {
     void letsNothingRun() throws Exception {
         List<String> wrapper = List.of(
                 "unshare", "-U", "-r", "-m", "sh", "-c", "mount -t tmpfs -o noexec none tmp && exec \"$@\"", "sh");
-        if (!DiskLibrary.runs("unshare", "-U", "-r", "-m", "sh", "-c", "mount -t tmpfs -o noexec none /mnt")) {
+        if (!Preloaded.runs("unshare", "-U", "-r", "-m", "sh", "-c", "mount -t tmpfs -o noexec none /mnt")) {
             Program.missing("mount", "No file system can be mounted here: a folder without execution was NOT tested.");
         }
         expect("which is full or mounted noexec", wrapper, List.of(), "java.io.tmpdir", "tmp", "server");

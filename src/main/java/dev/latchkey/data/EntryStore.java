@@ -71,11 +71,15 @@ final class EntryStore {
             if (count == 0) {
                 return new Page(List.of(), false);
             }
-            KeyRange fitting = range.upTo(sizes.get(count - 1).key());
+            String last = sizes.get(count - 1).key();
+            KeyRange fitting = range.upTo(last);
             List<Entry> entries = entries(handle, "value", userId, fitting, count, now);
             // All of them may have been deleted in between.
             if (!entries.isEmpty()) {
-                return new Page(entries, sizes.size() > count);
+                // Some may have been created in between, and have displaced the last ones.
+                boolean isCut =
+                        entries.size() == count && !entries.get(count - 1).key().equals(last);
+                return new Page(entries, isCut || sizes.size() > count);
             }
         }
     }

@@ -23,12 +23,14 @@ final class UserEntryStore {
     private final Handle handle;
     private final String userId;
     private long revision;
+    private long saved;
     private Usage usage;
 
     UserEntryStore(Handle handle, String userId, long revision, Usage usage) {
         this.handle = handle;
         this.userId = userId;
         this.revision = revision;
+        this.saved = revision;
         this.usage = usage;
     }
 
@@ -45,9 +47,9 @@ final class UserEntryStore {
         }
     }
 
-    /** That of the last change. */
+    /** That of the last change that was saved. */
     long revision() {
-        return revision;
+        return saved;
     }
 
     Usage usage() {
@@ -183,6 +185,7 @@ final class UserEntryStore {
                 usage.entries(),
                 usage.bytes(),
                 userId);
+        saved = revision;
     }
 
     static long bytes(String key, String value) {

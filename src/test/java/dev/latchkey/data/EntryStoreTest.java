@@ -15,6 +15,7 @@ import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -224,32 +225,76 @@ final class EntryStoreTest {
     void readsAPageWithoutValuesByOneQuery() {
         store("alice", "key");
         AtomicInteger queries = new AtomicInteger();
-        Database counted = new Database() {
-            @Override
-            public <T> T read(Function<Handle, T> query) {
-                return database.database().read(handle -> {
-                    handle.setSqlLogger(new SqlLogger() {
-                        @Override
-                        public void logBeforeExecution(StatementContext context) {
-                            queries.incrementAndGet();
-                        }
-                    });
-                    return query.apply(handle);
-                });
-            }
-
-            @Override
-            public <T> T write(Function<Handle, T> change) {
-                throw new UnsupportedOperationException();
-            }
-        };
-        EntryStore store = new EntryStore(counted);
+        EntryStore store = new EntryStore(new WithEachQuery(queries::incrementAndGet));
         assertThat(store.findPage("alice", KeyRange.ALL, 10, false, NOW).entries())
                 .hasSize(1);
         assertThat(queries.getAndSet(0)).isOne();
         assertThat(store.findPage("alice", KeyRange.ALL, 10, true, NOW).entries())
                 .hasSize(1);
         assertThat(queries).hasValue(2);
+    }
+
+    /** Not a revision that was undone. */
+    @Test
+    void tellsItsListenerHowFarTheDataIs() {
+        List<Long> told = new ArrayList<>();
+        UserDataStore users =
+                new UserDataStore(database.database(), EntryOperation.QUOTA, (userId, revision) -> told.add(revision));
+        Entries listened = new Entries(new EntryStore(database.database()), users, clock);
+        Operation put = operation(Operation.Kind.PUT, "key");
+        listened.apply("alice", List.of(put), null);
+        assertThat(listened.apply("alice", List.of(put, operation(Operation.Kind.UPDATE, "none")), null)
+                        .isDone())
+                .isFalse();
+        listened.apply("alice", List.of(put, put), null);
+        assertThat(told).containsExactly(1L, 1L, 3L);
+    }
+
+    /** What was there all the time is on this page, or on one after it. */
+    @Test
+    void losesNothingWhenAnEntryIsCreatedWhileAPageIsRead() {
+        List.of("a", "c").forEach(key -> store("alice", key));
+        AtomicInteger queries = new AtomicInteger();
+        EntryStore store = new EntryStore(new WithEachQuery(() -> {
+            if (queries.incrementAndGet() == 2) {
+                store("alice", "b");
+            }
+        }));
+        Page page = store.findPage("alice", KeyRange.ALL, 10, true, NOW);
+        assertThat(queries).hasValue(2);
+        assertThat(page.entries()).extracting(Entry::key).containsExactly("a", "b");
+        assertThat(page.hasNext()).isTrue();
+        assertThat(store.findPage("alice", KeyRange.ALL.after(page.lastKey()), 10, true, NOW)
+                        .entries())
+                .extracting(Entry::key)
+                .containsExactly("c");
+    }
+
+    /** Does something before each query. */
+    private final class WithEachQuery implements Database {
+        private final Runnable work;
+
+        WithEachQuery(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public <T> T read(Function<Handle, T> query) {
+            return database.database().read(handle -> {
+                handle.setSqlLogger(new SqlLogger() {
+                    @Override
+                    public void logBeforeExecution(StatementContext context) {
+                        work.run();
+                    }
+                });
+                return query.apply(handle);
+            });
+        }
+
+        @Override
+        public <T> T write(Function<Handle, T> change) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private List<String> keys(String user) {

@@ -47,7 +47,7 @@ public final class PostgresProcess implements AutoCloseable {
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0));
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
         List<ProcessHandle> all = postmaster.descendants().toList();
-        if (!DiskLibrary.runs("kill", "-" + signal, String.valueOf(pid))) {
+        if (!Preloaded.runs("kill", "-" + signal, String.valueOf(pid))) {
             throw new IllegalStateException("kill -" + signal + " " + pid);
         }
         postmaster.onExit().join();

@@ -29,7 +29,7 @@ public final class SmallDisk implements AutoCloseable {
         } catch (IOException e) {
             return Optional.empty();
         }
-        if (holder.inputReader().readLine() == null || !DiskLibrary.runs("nsenter", "--version")) {
+        if (holder.inputReader().readLine() == null || !Preloaded.runs("nsenter", "--version")) {
             holder.destroyForcibly().waitFor();
             return Optional.empty();
         }

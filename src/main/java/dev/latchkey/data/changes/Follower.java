@@ -29,10 +29,10 @@ final class Follower {
     private final Map<String, String> logFields = MDC.getCopyOfContextMap();
     private final AtomicInteger nudges = new AtomicInteger();
     private final AtomicBoolean isOver = new AtomicBoolean();
+    private final AtomicBoolean mayLag = new AtomicBoolean(true);
     private volatile Runnable whenOver = () -> {};
     private volatile long servedAt = System.nanoTime() - PAUSE_NANOS;
     private volatile boolean isStopping;
-    private volatile boolean mayLag = true;
     private volatile long head;
     private volatile long position;
 
@@ -93,21 +93,20 @@ final class Follower {
     void learn(long revision) {
         head = revision;
         if (revision != position) {
-            mayLag = true;
+            mayLag.set(true);
             nudge();
         }
     }
 
     /** Whether there may be changes that were not looked for; asking takes note that they are. */
     boolean takeLag() {
-        boolean was = mayLag;
-        mayLag = false;
-        return was;
+        // In one step: what is learned in between would be forgotten.
+        return mayLag.getAndSet(false);
     }
 
     /** There may be more changes. */
     void lagAgain() {
-        mayLag = true;
+        mayLag.set(true);
     }
 
     boolean isOver() {
@@ -169,7 +168,7 @@ final class Follower {
 
     /** To be called several times a second. Neither throws nor blocks. */
     void tick(long now) {
-        if (mayLag || standing() != Standing.VALID || recipient.isDue(now)) {
+        if (mayLag.get() || standing() != Standing.VALID || recipient.isDue(now)) {
             nudge();
         }
     }

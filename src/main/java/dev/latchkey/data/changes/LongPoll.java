@@ -33,15 +33,12 @@ final class LongPoll implements Follower.Recipient {
         try {
             if (follower.takeLag()) {
                 ChangePage page = changes.apply(follower.userId(), follower.position());
-                if (!page.changes().isEmpty()) {
+                // Where there are more, the copy is not exact yet, and the deadline may come before it is.
+                if (!page.changes().isEmpty() || page.hasMore()) {
                     end(follower, page);
                     return;
                 }
                 follower.moveTo(page.revision());
-                if (page.hasMore()) {
-                    follower.lagAgain();
-                    follower.nudge();
-                }
             }
         } catch (Problem | UnavailableException e) {
             fail(follower, e);
