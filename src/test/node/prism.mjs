@@ -9,6 +9,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
 import { createLogger } from '@stoplight/prism-core';
 import { createInstance, getHttpOperationsFromSpec } from '@stoplight/prism-http';
 import { parse } from '@stoplight/yaml';
@@ -131,6 +132,9 @@ async function bytes(stream) {
   return Buffer.concat(chunks);
 }
 
+/** Whether the answer stays open. Its events are judged by the tests; Prism sees its head, and an empty body. */
+const isStream = response => /^text\/event-stream\b/.test(response.headers['content-type'] ?? '');
+
 /** The server's answer to the same request. */
 function send(request, body, port) {
   const headers = [...without(NOT_FORWARDED, request.rawHeaders), 'Connection', 'keep-alive'];
@@ -139,6 +143,10 @@ function send(request, body, port) {
     http
       .request({ host: '127.0.0.1', port, method: request.method, path: request.url, headers, agent: false })
       .on('response', response => {
+        if (isStream(response)) {
+          resolve({ response, body: '' });
+          return;
+        }
         bytes(response)
           .then(answerBody => resolve({ response, body: answerBody }), reject)
           .finally(() => response.destroy());
@@ -176,7 +184,13 @@ async function proxy(request, reply, port) {
   }
   reply.sendDate = false;
   reply.removeHeader('Connection');
-  reply.writeHead(sent.response.statusCode, headers).end(sent.body);
+  reply.writeHead(sent.response.statusCode, headers);
+  if (isStream(sent.response)) {
+    // Either end may break it off; then so does the other.
+    pipeline(sent.response, reply, () => sent.response.destroy());
+  } else {
+    reply.end(sent.body);
+  }
 }
 
 /** Opens a proxy before the server at this port. */

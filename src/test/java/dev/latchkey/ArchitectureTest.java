@@ -227,6 +227,8 @@ final class ArchitectureTest {
             .areNotEnums()
             .and()
             .doNotHaveSimpleName("ProblemMapper")
+            .and()
+            .doNotHaveModifier(JavaModifier.ABSTRACT)
             .should()
             .haveModifier(JavaModifier.FINAL);
 

@@ -3,6 +3,7 @@ package dev.latchkey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.latchkey.data.RevisionStore;
 import dev.latchkey.server.database.Backup;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.Restore;
@@ -194,7 +195,7 @@ final class BackupIT {
                 assertThat(restore.output()).singleElement().asString().endsWith(" is in use: stop the server first");
             }
             server.kill();
-            Restore.run(store(), Path.of(backup));
+            Restore.run(store(), Path.of(backup), RevisionStore::renewRestored);
             try (JarProcess restored = JarProcess.start(folder, Map.of(), "server")) {
                 assertThat(restored.api().create(token, "key", "value").status())
                         .isEqualTo(201);
@@ -202,18 +203,19 @@ final class BackupIT {
         }
     }
 
-    /** strace kills the process before it asks this of the system: while SQLite empties the log, while it copies, and then. */
+    /** strace kills the process before it asks this of the system: while SQLite empties the log, while it copies and changes the copy, and then. */
     @ParameterizedTest
     @CsvSource({
         "fsync:signal=KILL:when=3, old",
-        "unlink:signal=KILL:when=2, old",
         "unlink:signal=KILL:when=3, old",
+        "unlink:signal=KILL:when=4, old",
         "fsync:signal=KILL:when=6, old",
         "fsync:signal=KILL:when=10, old",
+        "fsync:signal=KILL:when=16, old",
         "link:signal=KILL:when=1, old",
-        "fsync:signal=KILL:when=13, old",
-        "rename:signal=KILL:when=1, old",
-        "fsync:signal=KILL:when=14, new",
+        "fsync:signal=KILL:when=18, old",
+        "rename:signal=KILL:when=2, old",
+        "fsync:signal=KILL:when=19, new",
     })
     void aRestoreThatIsKilledLeavesTheOneOrTheOtherAndCanBeRunAgain(String when, String which) throws Exception {
         List<String> strace = List.of(
@@ -245,7 +247,10 @@ final class BackupIT {
         assertThat(query(look, "SELECT id FROM users ORDER BY id"))
                 .isEqualTo(which.equals("old") ? List.of("alice", "bob") : List.of("alice"));
 
-        Restore.run(DatabaseSettings.defaults().elsewhere("jdbc:sqlite:" + store, null, null), backup);
+        Restore.run(
+                DatabaseSettings.defaults().elsewhere("jdbc:sqlite:" + store, null, null),
+                backup,
+                RevisionStore::renewRestored);
         assertThat(query(store, "SELECT id FROM users")).containsExactly("alice");
         try (Stream<Path> files = Files.list(store.getParent())) {
             assertThat(files).noneMatch(file -> file.toString().contains(".part"));

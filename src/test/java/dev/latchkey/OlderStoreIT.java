@@ -2,6 +2,7 @@ package dev.latchkey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.latchkey.server.database.DatabaseSettings;
@@ -109,12 +110,52 @@ final class OlderStoreIT {
                     "If-Match",
                     tag);
             assertThat(updated.outcome()).isEqualTo("200");
-            assertThat(updated.header("ETag")).isEqualTo("\"2\"");
-            assertThat(api.delete(alice, "empty").header("ETag")).isEqualTo("\"3\"");
-            assertThat(api.create(alice, "empty", "").header("ETag")).isEqualTo("\"4\"");
-            assertThat(api.create(logIn(api, "carol"), "first", "").header("ETag"))
-                    .isEqualTo("\"1\"");
+            long revision = revision(updated);
+            assertThat(revision(api.delete(alice, "empty"))).isEqualTo(revision + 1);
+            assertThat(revision(api.create(alice, "empty", ""))).isEqualTo(revision + 2);
         }
+    }
+
+    /** It may be a backup: who follows may have got revisions that were given out after it. */
+    @Test
+    void givesOutNoRevisionThatMayHaveBeenGivenOutBefore() throws Exception {
+        try (ServerHere server = ServerHere.start(variables)) {
+            Api api = server.api();
+            for (String name : List.of("alice", "carol")) {
+                String token = logIn(api, name);
+                long revision = list(api, token, "").path("revision").longValue();
+                assertThat(revision).isGreaterThan(1_700_000_000_000_000L);
+                assertThat(revision(api.create(token, "new", ""))).isEqualTo(revision + 1);
+                assertThat(follow(api, token, 0)).isEqualTo("410 CHANGES_GONE");
+                assertThat(follow(api, token, 2)).isEqualTo("410 CHANGES_GONE");
+                assertThat(follow(api, token, revision)).isEqualTo("200");
+            }
+        }
+    }
+
+    private static String follow(Api api, String token, long since) {
+        return api.as(token, "GET", "/api/changes?since=" + since, null).outcome();
+    }
+
+    private static long revision(Api.Answer answer) {
+        return Long.parseLong(answer.header("ETag").replace("\"", ""));
+    }
+
+    /** So that there is a way back to that release, which refuses a store that was brought up to date. */
+    @Test
+    void isRestoredAsItIs() throws Exception {
+        assumeTrue(engine == Engine.SQLITE);
+        DatabaseSettings other = engine.newStore();
+        String backup = variables.get("LATCHKEY_DATABASE_URL").replace("jdbc:sqlite:", "");
+        CommandRun restored = CommandRun.of(variables(other), "restore", backup);
+        assertThat(restored.exitCode()).as(restored.output()::toString).isZero();
+        assertThat(CommandRun.of(
+                                variables(other),
+                                "verify-backup",
+                                absolute(other.url()).replace("jdbc:sqlite:", ""))
+                        .output())
+                .last(STRING)
+                .endsWith("a store of version 4");
     }
 
     /** Else who starts it takes it for stuck, and stops it. */
@@ -127,9 +168,10 @@ final class OlderStoreIT {
                                 .contains("Bringing the store " + store
                                         + " to version 5 (revisions expiry and idempotency)."),
                         second -> assertThat(second).contains("Bringing the store " + store + " to version 6 (mail)."),
+                        third -> assertThat(third).contains("Bringing the store " + store + " to version 7 (changes)."),
                         after -> assertThat(after)
                                 .containsPattern("The store " + Pattern.quote(store)
-                                        + " is at version 6 now\\. That took \\d+\\.\\d s\\."));
+                                        + " is at version 7 now\\. That took \\d+\\.\\d s\\."));
         assertThat(linesAboutTheStore(variables)).as("at the second start").isEmpty();
     }
 
@@ -150,7 +192,7 @@ final class OlderStoreIT {
                     .singleElement(STRING)
                     .startsWith("latchkey: ")
                     .endsWith("""
-                     was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 6; \
+                     was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 7; \
                     start the Latchkey that made it, or restore a backup""");
         }
     }

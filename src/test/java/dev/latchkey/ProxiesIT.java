@@ -11,6 +11,7 @@ import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Proxy;
+import dev.latchkey.testing.Scrape;
 import dev.latchkey.testing.ServerExtension;
 import dev.latchkey.testing.TestAuthority;
 import java.io.IOException;
@@ -27,13 +28,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +52,9 @@ final class ProxiesIT {
     private static final TestAuthority.Issued CERTIFICATE = AUTHORITY.issue("EC", 30, "localhost");
     private static final HttpClient HTTP =
             HttpClient.newBuilder().sslContext(AUTHORITY.trusting()).build();
+
+    /** The contract promises a position by then. */
+    private static final int LONGEST_SILENCE_SECONDS = 20;
 
     /** The proxies are at 127.0.0.1, and so is the test; but whoever is named in its header is not. */
     @RegisterExtension
@@ -124,6 +133,103 @@ final class ProxiesIT {
                     .header("Authorization", "Bearer " + token));
             assertThat(exported.body()).hasSizeGreaterThan(6_000_000);
         }
+    }
+
+    /** The client has each event while the stream is open, the server learns when it leaves, and it learns when the server stops. */
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(120)
+    void passesChangesOnAsTheyHappen(Proxy.Kind kind) throws Exception {
+        ServerExtension server = new ServerExtension(Engine.SQLITE);
+        server.beforeAll(null);
+        boolean isStopped = false;
+        String token = server.api().newToken();
+        try (Proxy proxy = Proxy.start(kind, folder, CERTIFICATE, server.port())) {
+            Await.until(() -> send(request(proxy, "/health/ready")).statusCode() == 200);
+            try (Stream<String> first = changes(proxy, token)) {
+                Iterator<String> lines = first.iterator();
+                find(lines, "event: position");
+                server.api().create(token, "key", "value");
+                find(lines, "event: change");
+                assertThat(lines.next()).contains("\"key\":\"key\"");
+            }
+            // A connection that the proxy has closed is noticed by writing to it.
+            Await.until(() -> {
+                server.api().as(token, "PUT", "/api/data/key", "{\"value\":\"x\"}");
+                return streams(server) == 0;
+            });
+            try (Stream<String> second = changes(proxy, token)) {
+                Iterator<String> lines = second.iterator();
+                find(lines, "event: position");
+                server.stop();
+                isStopped = true;
+                find(lines, "event: end");
+                assertThat(lines.next()).contains("\"reason\":\"SERVER_STOPPING\"");
+                // An end that is proper: else it throws.
+                lines.forEachRemaining(line -> assertThat(line).isEmpty());
+            }
+        } finally {
+            if (!isStopped) {
+                server.stop();
+            }
+        }
+    }
+
+    /** Caddy has no such time. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CADDY")
+    @Timeout(120)
+    void cutsAStreamThatIsSilentForItsTime(Proxy.Kind kind) throws Exception {
+        String token = SERVER.api().newToken();
+        try (Proxy proxy = Proxy.start(
+                kind,
+                folder,
+                CERTIFICATE,
+                SERVER.port(),
+                block -> block.replaceAll("(proxy_read_timeout|timeout server) \\d+s", "$1 1s"))) {
+            Await.until(() -> send(request(proxy, "/health/ready")).statusCode() == 200);
+            List<String> events = new ArrayList<>();
+            try (Stream<String> lines = changes(proxy, token)) {
+                lines.filter(line -> line.startsWith("event: ")).limit(2).forEach(events::add);
+            } catch (UncheckedIOException expected) {
+                // It is not the server that ends it.
+            }
+            assertThat(events).as("until the next position").containsExactly("event: position");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CADDY")
+    void hasTimesLongerThanTheSilenceOfAStream(Proxy.Kind kind) {
+        List<Integer> seconds = Pattern.compile("(?:proxy_\\w+_timeout|timeout client|timeout server) (\\d+)s")
+                .matcher(Proxy.configuration(kind))
+                .results()
+                .map(time -> Integer.valueOf(time.group(1)))
+                .toList();
+        assertThat(seconds).hasSize(2).allSatisfy(time -> assertThat(time).isGreaterThan(2 * LONGEST_SILENCE_SECONDS));
+    }
+
+    private static void find(Iterator<String> lines, String line) {
+        while (!lines.next().equals(line)) {
+            assertThat(lines.hasNext()).as("before " + line).isTrue();
+        }
+    }
+
+    private static Stream<String> changes(Proxy proxy, String token) throws Exception {
+        HttpResponse<Stream<String>> response = HTTP.send(
+                request(proxy, "/api/changes")
+                        // With HTTP/2, nginx passes events on even where it holds responses back.
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .header("Authorization", "Bearer " + token)
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                HttpResponse.BodyHandlers.ofLines());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.body();
+    }
+
+    private static double streams(ServerExtension server) {
+        return Scrape.of(server).value("latchkey_changes_followers{kind=\"stream\"}");
     }
 
     private static int entries(Api api, String token) {

@@ -63,7 +63,7 @@ final class ScheduledBackupIT {
             assertThat(verified.exitCode()).as(verified.output()::toString).isZero();
             assertThat(verified.output())
                     .anyMatch(line -> line.matches("signing_keys +1 rows  sha256 [0-9a-f]{64}"))
-                    .contains(backup + " is good: a store of version 6");
+                    .contains(backup + " is good: a store of version 7");
         }
     }
 

@@ -36,7 +36,11 @@ final class ServerHere implements AutoCloseable {
     }
 
     Api api() {
-        return new Api(URI.create("http://127.0.0.1:" + server.getLocalPort()));
+        return new Api(address());
+    }
+
+    URI address() {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
     URI admin() {

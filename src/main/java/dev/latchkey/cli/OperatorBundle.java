@@ -51,5 +51,6 @@ public final class OperatorBundle implements ConfiguredBundle<LatchkeyConfigurat
         bootstrap.addCommand(ServiceCommand.users(sources));
         bootstrap.addCommand(ServiceCommand.mails(sources));
         bootstrap.addCommand(ServiceCommand.rotateKeys(sources));
+        bootstrap.addCommand(ServiceCommand.renewRevisions(sources));
     }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.cli;
 
+import dev.latchkey.data.RevisionStore;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.server.database.Restore;
 import jakarta.validation.Validator;
@@ -28,7 +29,8 @@ final class RestoreOperation implements StoreOperation {
     @Override
     public void run(Namespace arguments, DatabaseSettings store, Validator validator) {
         String backup = arguments.getString(BACKUP);
-        Restore.run(store, Path.of(backup)).ifPresent(old -> System.out.println("the old store is now " + old));
+        Restore.run(store, Path.of(backup), RevisionStore::renewRestored)
+                .ifPresent(old -> System.out.println("the old store is now " + old));
         System.out.println(store.address() + " is restored from " + backup);
     }
 }

@@ -7,6 +7,7 @@ import dev.latchkey.credentials.CredentialsRoom;
 import dev.latchkey.credentials.recovery.RecoveryLimits;
 import dev.latchkey.credentials.recovery.RecoveryRoom;
 import dev.latchkey.data.DataRoom;
+import dev.latchkey.data.RevisionStore;
 import dev.latchkey.keys.KeysRoom;
 import dev.latchkey.keys.StoredSigningKeys;
 import dev.latchkey.mail.MailAdministration;
@@ -126,6 +127,18 @@ final class ServiceCommand<S> extends ConfiguredCommand<LatchkeyConfiguration> {
     private static StoredSigningKeys keys(LatchkeyConfiguration configuration, Environment environment) {
         Database database = Databases.openStore(configuration.database(), environment);
         return new KeysRoom(database, configuration.tokens(), Clock.systemUTC()).signingKeys();
+    }
+
+    /** {@code renew-revisions}: has clients that follow changes begin anew. */
+    static ServiceCommand<RevisionStore> renewRevisions(SettingSources sources) {
+        RenewRevisionsOperation operation = new RenewRevisionsOperation();
+        return new ServiceCommand<>(
+                operation.name(), operation.description(), sources, ServiceCommand::revisions, List.of(operation));
+    }
+
+    private static RevisionStore revisions(LatchkeyConfiguration configuration, Environment environment) {
+        Database database = Databases.openStore(configuration.database(), environment);
+        return new DataRoom(database, configuration.data(), Clock.systemUTC()).revisions();
     }
 
     @Override

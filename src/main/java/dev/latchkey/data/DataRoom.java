@@ -26,6 +26,7 @@ public final class DataRoom {
     // Those who follow the changes learn of an expiry when the entry is deleted.
     private static final Duration SWEEPING = Duration.ofSeconds(1);
 
+    private final Database database;
     private final DataSettings settings;
     private final Clock clock;
     private final UserDataStore users;
@@ -38,6 +39,7 @@ public final class DataRoom {
 
     /** {@code listener} learns of every change. */
     public DataRoom(Database database, DataSettings settings, ChangeListener listener, Clock clock) {
+        this.database = database;
         this.settings = settings;
         this.clock = clock;
         this.users = new UserDataStore(database, settings.quota(), listener);
@@ -84,6 +86,11 @@ public final class DataRoom {
     /** For operators. */
     public Quotas quotas() {
         return new Quotas(users);
+    }
+
+    /** For operators whose database has gone back. */
+    public RevisionStore revisions() {
+        return new RevisionStore(database, clock);
     }
 
     /** For the export. */

@@ -118,7 +118,7 @@ public final class UserDataStore {
                 .orElseGet(() -> new Usage(0, 0, defaults));
     }
 
-    /** The number of changes of the user's data so far. */
+    /** The revision of the last change of the user's data; 0 if there was none. */
     long revision(String userId) {
         return database.read(handle -> handle.createQuery("SELECT revision FROM user_data WHERE user_id = :userId")
                 .bind("userId", userId)

@@ -60,6 +60,11 @@ public enum Engine {
         }
 
         @Override
+        public DatabaseSettings copyOf(DatabaseSettings settings) {
+            return create(" TEMPLATE " + name(settings));
+        }
+
+        @Override
         void drop(DatabaseSettings settings) {
             execute("DROP DATABASE IF EXISTS " + name(settings) + " WITH (FORCE)");
         }
@@ -94,6 +99,11 @@ public enum Engine {
 
     /** A new database with the tables of a store in it, by copying one: to migrate each would take most of the time of many tests. */
     public abstract DatabaseSettings newStore();
+
+    /** A new PostgreSQL database with all that is in one that nobody has open, as a dump of it would make one. */
+    public DatabaseSettings copyOf(DatabaseSettings settings) {
+        throw new UnsupportedOperationException("Files are copied");
+    }
 
     /** Removes a database of this run; hundreds would take the run long to clean up at its end. */
     abstract void drop(DatabaseSettings settings);

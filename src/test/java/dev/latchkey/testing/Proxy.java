@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** A proxy that operators put before Latchkey, with the configuration that its page gives them. */
 public final class Proxy implements AutoCloseable {
@@ -55,6 +56,18 @@ public final class Proxy implements AutoCloseable {
 
     /** Starts it, and waits until it listens. {@code folder} is empty and for it alone; {@code server} is the port behind it. */
     public static Proxy start(Kind kind, Path folder, TestAuthority.Issued certificate, int server) throws IOException {
+        return start(kind, folder, certificate, server, block -> block);
+    }
+
+    /** The configuration that the page gives. */
+    public static String configuration(Kind kind) {
+        return Documents.blocks(PAGE, kind.title, kind.program).get(0).text();
+    }
+
+    /** The same with another configuration than the page gives. */
+    public static Proxy start(
+            Kind kind, Path folder, TestAuthority.Issued certificate, int server, UnaryOperator<String> change)
+            throws IOException {
         Path program = Program.find("the configuration of " + kind.title + " was", kind.program);
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -64,7 +77,7 @@ public final class Proxy implements AutoCloseable {
         Files.writeString(home.resolve("fullchain.pem"), certificate.chain());
         Files.writeString(home.resolve("privkey.pem"), certificate.pkcs8());
         Files.writeString(home.resolve("both.pem"), certificate.chain() + certificate.pkcs8());
-        String block = Documents.blocks(PAGE, kind.title, kind.program).get(0).text();
+        String block = change.apply(configuration(kind));
         String here = block.replace("127.0.0.1:3000", "127.0.0.1:" + server)
                 .replace("accounts.example.com", "localhost")
                 .replaceAll("\\b443\\b", String.valueOf(port))

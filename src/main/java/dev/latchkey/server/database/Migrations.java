@@ -8,6 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -205,12 +207,17 @@ final class Migrations {
                     // Must be set before the address. SQLite must not create a file, which everybody could read.
                     .jdbcProperties(SqliteDatabase.WITHOUT_CREATE)
                     .dataSource(settings.driverUrl(), null, null)
-                    .placeholders(Map.of("text", "TEXT"));
+                    .placeholders(placeholders("TEXT"));
         }
         PostgresConnections connections = postgres(settings);
         return configuration
                 .dataSource(connections)
-                .placeholders(Map.of("text", PostgresServer.ask(connections).textType()));
+                .placeholders(placeholders(PostgresServer.ask(connections).textType()));
+    }
+
+    private static Map<String, String> placeholders(String textType) {
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        return Map.of("text", textType, "now", Long.toString(now));
     }
 
     private static PostgresConnections postgres(DatabaseSettings settings) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,6 +12,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.sqlite.SQLiteOpenMode;
 
 /** Replaces a SQLite store by a backup. */
@@ -28,10 +33,11 @@ public final class Restore {
      * Checks the backup, and replaces the store of {@code settings} by a copy of it. If interrupted, it leaves either the old or the new
      * store, and can be run again.
      *
+     * @param change is made to the copy, in one transaction, before that takes the store's place
      * @return the new path of the old store, if there was one
      * @throws DatabaseException if that fails; then nothing is changed
      */
-    public static Optional<Path> run(DatabaseSettings settings, Path backup) {
+    public static Optional<Path> run(DatabaseSettings settings, Path backup, Consumer<Handle> change) {
         if (!settings.isSqlite()) {
             throw new DatabaseException("this is for SQLite; on PostgreSQL use pg_restore");
         }
@@ -47,23 +53,29 @@ public final class Restore {
             try (FolderLock lock = FolderLock.take(store.getParent());
                     StoppedStore old = StoppedStore.take(store)) {
                 Path copy = store.resolveSibling(store.getFileName() + ".restore.part");
-                copyOf(backup, settings, copy);
+                copyOf(backup, settings, copy, change);
                 return replace(store, copy);
             }
-        } catch (SQLException e) {
+        } catch (SQLException | JdbiException e) {
             throw new DatabaseException("not restored: " + backup + ": " + Failures.rootMessage(e), e);
         } catch (IOException e) {
             throw new DatabaseException("not restored: " + DatabaseFile.fileAndReason(e), e);
         }
     }
 
-    private static void copyOf(Path backup, DatabaseSettings settings, Path copy) throws SQLException, IOException {
+    private static void copyOf(Path backup, DatabaseSettings settings, Path copy, Consumer<Handle> change)
+            throws SQLException, IOException {
         SqliteSnapshot.check(backup);
         SqliteSnapshot.write(backup, SQLiteOpenMode.READONLY, copy);
         try {
             Databases.requireStore(settings.elsewhere("jdbc:sqlite:" + copy, null, null), backup.toString(), false);
-        } catch (DatabaseException e) {
-            Files.deleteIfExists(copy);
+            try (Connection connection = SqliteSnapshot.connect(copy, SQLiteOpenMode.READWRITE);
+                    Handle handle = Jdbi.open(connection)) {
+                handle.useTransaction(change::accept);
+            }
+            Disk.sync(copy);
+        } catch (SQLException | IOException | JdbiException | DatabaseException e) {
+            SqliteSnapshot.delete(copy);
             throw e;
         }
     }

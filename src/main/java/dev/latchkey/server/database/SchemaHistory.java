@@ -28,7 +28,7 @@ final class SchemaHistory {
             new Migration("4", "domains in ascii", "JDBC", MailboxMigration.class.getName(), null, true),
             script("5", "revisions expiry and idempotency", "V5__revisions_expiry_and_idempotency.sql", -1920203589),
             script("6", "mail", "V6__mail.sql", 897644392),
-            script("7", "changes", "V7__changes.sql", 752994448));
+            script("7", "changes", "V7__changes.sql", 30909562));
 
     private SchemaHistory() {}
 

@@ -30,8 +30,7 @@ final class SqliteSnapshot {
      * complete, checked and on disk, or does not exist.
      */
     static void write(Path source, SQLiteOpenMode mode, Path copy) throws SQLException, IOException {
-        Files.deleteIfExists(copy);
-        Files.deleteIfExists(journal(copy));
+        delete(copy);
         Disk.createIfMissing(copy);
         try {
             try (Connection connection = connect(source, mode);
@@ -43,14 +42,15 @@ final class SqliteSnapshot {
             // Not every version of SQLite does.
             Disk.sync(copy);
         } catch (SQLException | IOException | DatabaseException e) {
-            Files.deleteIfExists(copy);
-            Files.deleteIfExists(journal(copy));
+            delete(copy);
             throw e;
         }
     }
 
-    private static Path journal(Path file) {
-        return file.resolveSibling(file.getFileName() + "-journal");
+    /** Deletes a copy, if it exists, that no process has open. */
+    static void delete(Path copy) throws IOException {
+        Files.deleteIfExists(copy);
+        Files.deleteIfExists(copy.resolveSibling(copy.getFileName() + "-journal"));
     }
 
     /** Reads the whole file. */

@@ -177,7 +177,7 @@ final class BackupScheduleIT {
 
         BackupCheck.Content content = BackupCheck.run(backup);
 
-        assertThat(content.version()).isEqualTo("6");
+        assertThat(content.version()).isEqualTo("7");
         assertThat(content.tables())
                 .contains(new StoreCopy.CopiedTable(
                         "entries", 0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));

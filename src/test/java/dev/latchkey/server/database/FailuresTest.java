@@ -3,6 +3,7 @@ package dev.latchkey.server.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.latchkey.data.RevisionStore;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -65,7 +66,7 @@ final class FailuresTest {
         Files.createSymbolicLink(folder.resolve("data"), missing);
         Path backup = Files.createFile(folder.resolve("backup.db"));
 
-        assertThat(catchThrowable(() -> Restore.run(store, backup)))
+        assertThat(catchThrowable(() -> Restore.run(store, backup, RevisionStore::renewRestored)))
                 .isInstanceOf(DatabaseException.class)
                 .extracting(Throwable::getMessage)
                 .asString()

@@ -219,7 +219,7 @@ final class MigrationsIT {
         assertThatThrownBy(() -> new TestDatabase(settings))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessage("database.url " + settings.address()
-                        + " was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 6;"
+                        + " was made by a newer Latchkey: it is at version 99, and this Latchkey knows none after 7;"
                         + " start the Latchkey that made it, or restore a backup");
         assertThatThrownBy(() -> Databases.requireStore(settings))
                 .isInstanceOf(DatabaseException.class)

@@ -3,6 +3,7 @@ package dev.latchkey.server.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.data.RevisionStore;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class RestoreIT {
     @Test
     void theStoreIsAsItWasAndTheOtherIsKept() throws Exception {
         byte[] bytes = Files.readAllBytes(backup);
-        Path old = Restore.run(settings, backup).orElseThrow();
+        Path old = Restore.run(settings, backup, RevisionStore::renewRestored).orElseThrow();
 
         assertThat(users(store)).containsExactly("alice");
         assertThat(users(old)).containsExactly("alice", "bob");
@@ -55,7 +56,7 @@ final class RestoreIT {
                         "latchkey.db-lock",
                         old.getFileName().toString());
 
-        assertThat(Restore.run(settings, old)).isPresent();
+        assertThat(Restore.run(settings, old, RevisionStore::renewRestored)).isPresent();
         assertThat(users(store)).as("back again").containsExactly("alice", "bob");
     }
 
@@ -64,7 +65,7 @@ final class RestoreIT {
         Files.delete(store);
         Files.writeString(Path.of(store + "-wal"), "left over");
 
-        assertThat(Restore.run(settings, backup)).isEmpty();
+        assertThat(Restore.run(settings, backup, RevisionStore::renewRestored)).isEmpty();
         assertThat(Path.of(store + "-wal")).doesNotExist();
         assertThat(users(store)).containsExactly("alice");
     }
@@ -74,7 +75,7 @@ final class RestoreIT {
         Path link = store.resolveSibling("link.db");
         Files.createSymbolicLink(link, store.getFileName());
 
-        Restore.run(at(link), backup);
+        Restore.run(at(link), backup, RevisionStore::renewRestored);
 
         assertThat(link).isSymbolicLink();
         assertThat(users(store)).containsExactly("alice");
@@ -86,7 +87,7 @@ final class RestoreIT {
         Files.writeString(store, content);
         Files.writeString(Path.of(store + "-wal"), "its log");
 
-        Path old = Restore.run(settings, backup).orElseThrow();
+        Path old = Restore.run(settings, backup, RevisionStore::renewRestored).orElseThrow();
 
         assertThat(users(store)).containsExactly("alice");
         assertThat(old).hasContent(content);
@@ -98,7 +99,7 @@ final class RestoreIT {
         Files.writeString(Path.of(store + "-wal"), "its log");
         overwrite(store, 0, 16);
 
-        Path old = Restore.run(settings, backup).orElseThrow();
+        Path old = Restore.run(settings, backup, RevisionStore::renewRestored).orElseThrow();
 
         assertThat(Path.of(old + "-wal")).hasContent("its log");
         assertThat(Path.of(store + "-wal")).doesNotExist();
@@ -147,7 +148,7 @@ final class RestoreIT {
     @Test
     void postgresHasToolsOfItsOwn() {
         DatabaseSettings postgres = settings.elsewhere("jdbc:postgresql://localhost/latchkey", null, null);
-        assertThatThrownBy(() -> Restore.run(postgres, backup))
+        assertThatThrownBy(() -> Restore.run(postgres, backup, RevisionStore::renewRestored))
                 .hasMessage("this is for SQLite; on PostgreSQL use pg_restore");
         assertThatThrownBy(() -> Backup.make(postgres)).hasMessage("this is for SQLite; on PostgreSQL use pg_dump");
     }
@@ -192,7 +193,7 @@ final class RestoreIT {
     }
 
     private void expectRefusal(Path file, String message) throws SQLException, IOException {
-        assertThatThrownBy(() -> Restore.run(settings, file))
+        assertThatThrownBy(() -> Restore.run(settings, file, RevisionStore::renewRestored))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageMatching(".+");

@@ -3,6 +3,7 @@ package dev.latchkey.server.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.latchkey.data.RevisionStore;
 import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class SqliteFileIT {
             assertThatThrownBy(() -> store.addUser("carol")).isInstanceOf(UnavailableException.class);
             assertThat(databases()).as("nobody makes another").containsExactly(backup);
         }
-        Restore.run(settings, backup);
+        Restore.run(settings, backup, RevisionStore::renewRestored);
 
         assertThat(databases()).containsExactlyInAnyOrder(file, backup);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -83,7 +84,7 @@ final class SqliteFileIT {
         assertThat(databases()).containsExactlyInAnyOrder(settings.file(), backup);
 
         Files.delete(settings.file());
-        Restore.run(settings, backup);
+        Restore.run(settings, backup, RevisionStore::renewRestored);
         try (TestDatabase store = new TestDatabase(settings)) {
             assertThat(users(store)).containsExactly("alice");
         }
@@ -123,7 +124,7 @@ final class SqliteFileIT {
         }
 
         Files.delete(file);
-        Restore.run(settings, backup);
+        Restore.run(settings, backup, RevisionStore::renewRestored);
         assertThat(link).isSymbolicLink();
         assertThat(file).isRegularFile();
         try (TestDatabase store = new TestDatabase(settings)) {
@@ -184,7 +185,7 @@ final class SqliteFileIT {
                     .isEqualTo(folder.toRealPath().resolve("elsewhere/backup.db"));
         }
         Files.delete(folder.resolve("elsewhere/latchkey.db"));
-        Restore.run(settings, backup);
+        Restore.run(settings, backup, RevisionStore::renewRestored);
         assertThat(databases())
                 .containsExactlyInAnyOrder(
                         folder.resolve("elsewhere/latchkey.db"), folder.resolve("elsewhere/backup.db"));
@@ -194,7 +195,7 @@ final class SqliteFileIT {
         assertThatThrownBy(() -> new TestDatabase(at(file)))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessage("database.url: " + reason);
-        assertThatThrownBy(() -> Restore.run(at(file), folder.resolve("backup")))
+        assertThatThrownBy(() -> Restore.run(at(file), folder.resolve("backup"), RevisionStore::renewRestored))
                 .isInstanceOf(DatabaseException.class);
     }
 
