@@ -81,7 +81,7 @@ public final class LatchkeyApplication extends Application<LatchkeyConfiguration
         RecoveryLimits mailLimits = RecoveryLimits.of(configuration.limits(), environment.metrics());
         RecoveryRoom recovery = new RecoveryRoom(database, mail.outbox(), sessions, mailLimits, clock);
         LoginRoom login = new LoginRoom(credentials, recovery, sessions, tokens);
-        ChangesRoom changes = new ChangesRoom(database, store.reserved(), configuration.changes(), clock);
+        ChangesRoom changes = new ChangesRoom(database, configuration.changes(), clock);
         DataRoom data = new DataRoom(database, configuration.data(), changes::changed, clock);
         AccountsRoom accounts = new AccountsRoom(database, credentials, recovery, sessions, clock);
 

@@ -227,8 +227,6 @@ final class ArchitectureTest {
             .areNotEnums()
             .and()
             .doNotHaveSimpleName("ProblemMapper")
-            .and()
-            .doNotHaveModifier(JavaModifier.ABSTRACT)
             .should()
             .haveModifier(JavaModifier.FINAL);
 

@@ -24,7 +24,9 @@ public final class DataRoom {
     private static final String IMPORT = "POST /api/data/import";
 
     // Those who follow the changes learn of an expiry when the entry is deleted.
-    private static final Duration SWEEPING = Duration.ofSeconds(1);
+    private static final Duration SWEEPING_ENTRIES = Duration.ofSeconds(1);
+
+    private static final Duration SWEEPING_REST = Duration.ofSeconds(10);
 
     private final Database database;
     private final DataSettings settings;
@@ -53,7 +55,9 @@ public final class DataRoom {
         Duration tombstoneLifetime = settings.tombstoneLifetime().toJavaDuration();
         Sweeper sweeper = new Sweeper(sweepStore, tombstoneLifetime, clock, metrics.dropwizard());
         Imports imports = new Imports(entries, clock);
-        server.maintenance().repeat(SWEEPING, "Cannot delete expired data", sweeper::sweep);
+        server.maintenance()
+                .repeat(SWEEPING_ENTRIES, "Cannot delete expired entries", sweeper::sweepEntries)
+                .repeat(SWEEPING_REST, "Cannot delete expired data", sweeper::sweepRest);
         DataMetrics.addTo(metrics, imports);
         server.resource(new DataResource(entries, imports))
                 .resource(new KeyPathFilter())

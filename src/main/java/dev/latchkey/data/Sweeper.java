@@ -30,10 +30,15 @@ final class Sweeper {
         this.idempotencyKeys = metrics.meter("data.swept.idempotency-keys");
     }
 
-    /** Deletes all that is due. Several servers may do so at once. */
-    void sweep() {
+    /** Deletes the entries that have expired. Several servers may do so at once, also with the other method. */
+    void sweepEntries() {
         Instant now = clock.instant();
         sweep(entries, () -> store.sweepEntries(now));
+    }
+
+    /** Deletes everything else that is due. */
+    void sweepRest() {
+        Instant now = clock.instant();
         sweep(tombstones, () -> store.sweepTombstones(now.minus(tombstoneLifetime)));
         sweep(idempotencyKeys, () -> store.sweepIdempotencyKeys(now.minus(Entries.IDEMPOTENCY)));
     }

@@ -115,7 +115,7 @@ final class SweepUnderLoadTest {
             }));
         }
         try {
-            threads.submit(sweeper::sweep).get();
+            threads.submit(sweeper::sweepEntries).get();
         } finally {
             isSwept.set(true);
         }

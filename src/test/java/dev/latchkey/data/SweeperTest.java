@@ -59,7 +59,7 @@ final class SweeperTest {
         long before = entries.revision("alice");
         clock.set(NOW.plusSeconds(10));
 
-        sweeper.sweep();
+        sweep(sweeper);
 
         assertThat(count("entries")).isEqualTo(2);
         assertThat(count("tombstones")).isEqualTo(MANY);
@@ -111,7 +111,7 @@ final class SweeperTest {
         sweepAfterReading(() -> {
             store("alice", "again", null);
             apply("alice", new Operation(Operation.Kind.DELETE, "again", null, null, Conditions.NONE));
-            sweeper.sweep();
+            sweep(sweeper);
         });
 
         assertThat(tombstones()).containsExactly("again", "key");
@@ -168,7 +168,7 @@ final class SweeperTest {
                 return database.database().write(change);
             }
         };
-        new Sweeper(new SweepStore(observed, users), LIFETIME, clock, metrics).sweep();
+        sweep(new Sweeper(new SweepStore(observed, users), LIFETIME, clock, metrics));
         assertThat(isDone).isTrue();
     }
 
@@ -185,10 +185,10 @@ final class SweeperTest {
         store("bob", "key", null);
         clock.set(NOW.plus(LIFETIME));
 
-        sweeper.sweep();
+        sweep(sweeper);
         assertThat(count("tombstones")).isEqualTo(MANY + 1);
         clock.set(NOW.plus(LIFETIME).plusMillis(1));
-        sweeper.sweep();
+        sweep(sweeper);
 
         assertThat(count("tombstones")).isOne();
         assertThat(floor("alice")).isEqualTo(lastOld);
@@ -203,10 +203,10 @@ final class SweeperTest {
             entries.apply("alice", put, IdempotentRequest.of(new IdempotencyKey("request-" + i), "", put));
         }
         clock.set(NOW.plus(Entries.IDEMPOTENCY));
-        sweeper.sweep();
+        sweep(sweeper);
         assertThat(count("idempotency_keys")).isEqualTo(MANY);
         clock.set(NOW.plus(Entries.IDEMPOTENCY).plusMillis(1));
-        sweeper.sweep();
+        sweep(sweeper);
         assertThat(count("idempotency_keys")).isZero();
         assertThat(metrics.meter("data.swept.idempotency-keys").getCount()).isEqualTo(MANY);
     }
@@ -236,5 +236,10 @@ final class SweeperTest {
     private long number(String sql) {
         return database.database()
                 .read(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+    }
+
+    private static void sweep(Sweeper sweeper) {
+        sweeper.sweepEntries();
+        sweeper.sweepRest();
     }
 }

@@ -50,12 +50,9 @@ final class ChangeStore {
             """;
 
     private final Database database;
-    private final Database reserved;
 
-    /** {@code reserved} is for reading how far users' data are, even if many requests wait for {@code database}. */
-    ChangeStore(Database database, Database reserved) {
+    ChangeStore(Database database) {
         this.database = database;
-        this.reserved = reserved;
     }
 
     /**
@@ -93,14 +90,15 @@ final class ChangeStore {
             return Found.NOTHING;
         }
         Row first = rows.get(0);
+        if (first.found() == 0) {
+            return new Found(first.head(), first.floor(), List.of(), first.head(), false);
+        }
         List<Row> page = rows.subList(0, Math.min(rows.size(), selection.limit()));
         List<Change> changes =
                 page.stream().filter(row -> !row.isOutdated()).map(Row::change).toList();
         boolean hasMore = page.size() < first.found();
-        Change last = page.get(page.size() - 1).change();
-        return first.found() == 0
-                ? new Found(first.head(), first.floor(), List.of(), first.head(), false)
-                : new Found(first.head(), first.floor(), changes, hasMore ? last.revision() : first.head(), hasMore);
+        long end = hasMore ? page.get(page.size() - 1).change().revision() : first.head();
+        return new Found(first.head(), first.floor(), changes, end, hasMore);
     }
 
     /**
@@ -134,7 +132,7 @@ final class ChangeStore {
     Map<String, Long> heads(Collection<String> userIds) {
         Map<String, Long> heads = new HashMap<>();
         for (List<String> some : Lists.partition(List.copyOf(userIds), MAX_USERS_AT_ONCE)) {
-            reserved.read(handle -> {
+            database.read(handle -> {
                 handle.createQuery("SELECT user_id, revision FROM user_data WHERE user_id IN (<userIds>)")
                         .bindList("userIds", some)
                         .map((row, context) -> heads.put(row.getString("user_id"), row.getLong("revision")))

@@ -8,7 +8,6 @@ import dev.latchkey.server.problem.Problem;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,75 +19,78 @@ final class ChangeStream implements Follower.Recipient {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeStream.class);
 
     /** The contract promises 20 seconds. */
-    private static final long SILENCE_NANOS = Duration.ofSeconds(15).toNanos();
+    private static final long SILENCE_NANOS = Duration.ofSeconds(12).toNanos();
 
     /** The first write to a client that is gone still succeeds. */
     private static final int PROBES = 2;
 
-    private final BiFunction<String, Long, ChangePage> changes;
+    private final Changes changes;
+    private final Selection selection;
     private final EventWriter events;
     private final OpenResponse response;
     private final StreamCounts counts;
     private final AtomicInteger probes = new AtomicInteger();
     private volatile long lastWrittenAt = System.nanoTime();
-    private boolean hasBegun;
+    private volatile boolean hasBegun;
 
-    /** {@code changes} reads those of a user after a revision. */
-    ChangeStream(
-            BiFunction<String, Long, ChangePage> changes,
-            EventWriter events,
-            OpenResponse response,
-            StreamCounts counts) {
+    /** Whether the client was told that it has everything up to its position. */
+    private volatile boolean isExact;
+
+    ChangeStream(Changes changes, Selection selection, EventWriter events, OpenResponse response, StreamCounts counts) {
         this.changes = changes;
+        this.selection = selection;
         this.events = events;
         this.response = response;
         this.counts = counts;
     }
 
     @Override
-    public void serve(Follower follower) {
-        try {
-            if (response.isBroken()) {
-                over(follower, End.DISCONNECTED);
-            } else if (follower.isStopping()) {
-                end(follower, End.SERVER_STOPPING);
-            } else if (follower.standing() != Standing.VALID) {
-                end(follower, follower.standing() == Standing.EXPIRED ? End.TOKEN_EXPIRED : End.SESSION_ENDED);
-            } else if (response.isReady()) {
-                goOn(follower);
-            }
-        } catch (IOException e) {
-            LOG.debug("The client disconnected", e);
+    public boolean serve(Follower follower) {
+        Standing standing = follower.standing();
+        if (response.isBroken()) {
             over(follower, End.DISCONNECTED);
-        }
-    }
-
-    private void goOn(Follower follower) throws IOException {
-        if (follower.takeLag()) {
-            try {
-                send(follower, changes.apply(follower.userId(), follower.position()));
-                return;
-            } catch (UnavailableException e) {
-                // The client has missed nothing yet. The next tick tries again.
-                follower.lagAgain();
-                LOG.debug("Cannot read changes now", e);
-            } catch (Problem gone) {
-                end(follower, End.CHANGES_GONE, gone.revision());
-                return;
+        } else if (follower.isStopping()) {
+            end(follower, End.SERVER_STOPPING, follower.position());
+        } else if (standing != Standing.VALID) {
+            end(follower, ofToken(standing), follower.position());
+        } else if (response.isReady()) {
+            boolean isProbed = probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+            if (isProbed || isSilent(System.nanoTime())) {
+                write(follower, isExact ? events.position(follower.position()) : events.comment());
             }
+            return !changes.areDown();
         }
-        boolean isProbed = probes.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
-        if (hasBegun && (isProbed || isSilent(System.nanoTime()))) {
-            write(events.position(follower.position()));
+        return false;
+    }
+
+    private static End ofToken(Standing standing) {
+        return standing == Standing.EXPIRED ? End.TOKEN_EXPIRED : End.SESSION_ENDED;
+    }
+
+    @Override
+    public void read(Follower follower) {
+        if (changes.areDown() || !response.isReady() || !follower.takeLag()) {
+            return;
+        }
+        try {
+            give(follower, changes.after(follower.position(), follower.userId(), selection));
+        } catch (UnavailableException e) {
+            // The client has missed nothing yet. A later tick tries again.
+            follower.lagAgain();
+            LOG.debug("Cannot read changes now", e);
+        } catch (Problem gone) {
+            end(follower, End.CHANGES_GONE, gone.revision());
         }
     }
 
-    private void send(Follower follower, ChangePage page) throws IOException {
+    private void give(Follower follower, ChangePage page) {
         follower.moveTo(page.revision());
-        if (!hasBegun || !page.changes().isEmpty()) {
+        boolean isNews = !page.changes().isEmpty() || !isExact;
+        isExact = !page.hasMore();
+        if (isNews) {
             byte[] bytes = events.page(page, hasBegun);
             hasBegun = true;
-            write(bytes);
+            write(follower, bytes);
             counts.sent(page.changes().size());
         }
         if (page.hasMore()) {
@@ -98,18 +100,27 @@ final class ChangeStream implements Follower.Recipient {
         }
     }
 
-    private void write(byte[] bytes) throws IOException {
+    @Override
+    public boolean isStream() {
+        return true;
+    }
+
+    private void end(Follower follower, End why, long revision) {
+        if (write(follower, events.end(why, revision, hasBegun))) {
+            over(follower, why);
+        }
+    }
+
+    private boolean write(Follower follower, byte[] bytes) {
         lastWrittenAt = System.nanoTime();
-        response.write(bytes);
-    }
-
-    private void end(Follower follower, End why) throws IOException {
-        end(follower, why, follower.position());
-    }
-
-    private void end(Follower follower, End why, long revision) throws IOException {
-        write(events.end(why, revision, hasBegun));
-        over(follower, why);
+        try {
+            response.write(bytes);
+            return true;
+        } catch (IOException e) {
+            LOG.debug("The client disconnected", e);
+            over(follower, End.DISCONNECTED);
+            return false;
+        }
     }
 
     private void over(Follower follower, End why) {
@@ -146,6 +157,8 @@ final class ChangeStream implements Follower.Recipient {
 
     @Override
     public void fail(Follower follower, Throwable cause) {
+        // The client must not take it for the end of the stream.
+        response.abort();
         over(follower, End.FAILED);
     }
 }

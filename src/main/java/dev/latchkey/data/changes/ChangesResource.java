@@ -70,6 +70,9 @@ public final class ChangesResource implements ChangesApi {
     /** Whether the client likes a stream better than one answer. */
     private boolean prefersStream() {
         for (MediaType accepted : client.accepted()) {
+            if (Double.parseDouble(accepted.getParameters().getOrDefault("q", "1")) == 0) {
+                continue;
+            }
             if (accepted.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
                 return false;
             }

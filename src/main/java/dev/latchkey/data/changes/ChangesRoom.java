@@ -16,28 +16,23 @@ public final class ChangesRoom {
     // So that a change made by another server is seen here within a second.
     private static final Duration POLLING = Duration.ofMillis(300);
     private static final Duration TICK = Duration.ofMillis(250);
-    private static final int MAX_WORKERS = 8;
+    private static final int MAX_READERS = 8;
 
     private final ChangeStore store;
     private final Changes changes;
     private final Followers followers;
 
-    /** {@code reserved} is for reading what other servers have changed, even if many requests wait for {@code database}. */
-    public ChangesRoom(Database database, Database reserved, ChangesSettings settings, Clock clock) {
-        this.store = new ChangeStore(database, reserved);
+    public ChangesRoom(Database database, ChangesSettings settings, Clock clock) {
+        this.store = new ChangeStore(database);
         this.changes = new Changes(store, clock);
         this.followers = new Followers(settings);
     }
 
     /** Adds the operation tagged Changes. */
     public void addTo(ServerParts server, Environment environment, AccessTokens tokens, CurrentClient client) {
-        int threads = Math.min(MAX_WORKERS, 2 * Runtime.getRuntime().availableProcessors());
-        ExecutorService workers = environment
-                .lifecycle()
-                .executorService("changes-%d")
-                .minThreads(threads)
-                .maxThreads(threads)
-                .build();
+        int readers = Math.min(MAX_READERS, 2 * Runtime.getRuntime().availableProcessors());
+        Follower.Workers workers = new Follower.Workers(
+                threads(environment, "changes-read-%d", readers), threads(environment, "changes-%d", 2));
         StreamCounts counts = new StreamCounts();
         Following following = new Following(
                 changes,
@@ -49,6 +44,15 @@ public final class ChangesRoom {
                 .repeat(TICK, "Cannot keep streams of changes open", followers::tick)
                 .repeat(POLLING, "Cannot read what other servers have changed", this::poll);
         addTo(server.metrics(), counts);
+    }
+
+    private static ExecutorService threads(Environment environment, String name, int count) {
+        return environment
+                .lifecycle()
+                .executorService(name)
+                .minThreads(count)
+                .maxThreads(count)
+                .build();
     }
 
     /** Tells followers what this server has changed. Neither throws nor blocks. */
@@ -78,7 +82,7 @@ public final class ChangesRoom {
         metrics.gauge(
                 "latchkey_changes_lag_revisions",
                 null,
-                "By how many revisions the stream is behind that is most so.",
+                "By how many revisions the slowest of them is behind.",
                 () -> followers.all().mapToLong(Follower::lag).max().orElse(0));
         metrics.counter("latchkey_changes_sent", "Changes that were sent in streams.", counts::sent);
         metrics.counter("latchkey_changes_streams_ended", "Streams that have ended.", "reason", counts.ended());

@@ -1,8 +1,10 @@
 package dev.latchkey.data.changes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -12,15 +14,15 @@ final class EventWriter {
     private static final int MIN_RETRY_MILLIS = 500;
     private static final int MAX_RETRY_MILLIS = 5_000;
 
-    private final ObjectMapper mapper;
+    private final ObjectWriter json;
 
     /** {@code mapper} writes the bodies of the contract. */
     EventWriter(ObjectMapper mapper) {
-        this.mapper = mapper;
+        this.json = mapper.writer();
     }
 
     /** The changes, and the position if there are no more. */
-    byte[] page(ChangePage page, boolean hasBegun) throws IOException {
+    byte[] page(ChangePage page, boolean hasBegun) {
         ByteArrayOutputStream text = begin(hasBegun);
         for (Change change : page.changes()) {
             write(text, "change", change.revision(), ChangeBodies.of(change));
@@ -31,13 +33,18 @@ final class EventWriter {
         return text.toByteArray();
     }
 
-    byte[] position(long revision) throws IOException {
+    byte[] position(long revision) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         writePosition(text, revision);
         return text.toByteArray();
     }
 
-    byte[] end(StreamCounts.End why, long revision, boolean hasBegun) throws IOException {
+    /** Says nothing, but that the stream is alive. */
+    byte[] comment() {
+        return ":\n\n".getBytes(StandardCharsets.US_ASCII);
+    }
+
+    byte[] end(StreamCounts.End why, long revision, boolean hasBegun) {
         ByteArrayOutputStream text = begin(hasBegun);
         if (why == StreamCounts.End.SERVER_STOPPING) {
             // All clients of a server that stops would come back in the same moment.
@@ -56,13 +63,18 @@ final class EventWriter {
         return text;
     }
 
-    private void writePosition(ByteArrayOutputStream text, long revision) throws IOException {
+    private void writePosition(ByteArrayOutputStream text, long revision) {
         write(text, "position", revision, ChangeBodies.position(revision));
     }
 
-    private void write(ByteArrayOutputStream text, String event, long id, Object data) throws IOException {
+    private void write(ByteArrayOutputStream text, String event, long id, Object data) {
         text.writeBytes(("id: " + id + "\nevent: " + event + "\ndata: ").getBytes(StandardCharsets.US_ASCII));
-        text.writeBytes(mapper.writeValueAsBytes(data));
+        try {
+            json.writeValue(text, data);
+        } catch (IOException e) {
+            // A fault of ours: the text is in memory.
+            throw new UncheckedIOException(e);
+        }
         text.writeBytes("\n\n".getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -16,6 +16,8 @@ import org.slf4j.MDC;
 /**
  * Somebody who waits for changes of a user's data. Woken when there may be some, it has its recipient served by one of the workers, never
  * by two at once.
+ *
+ * <p>What needs the database is done by workers of its own: while it does not answer, streams are still kept open and ended.
  */
 final class Follower {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
@@ -25,7 +27,7 @@ final class Follower {
 
     private final Origin origin;
     private final Recipient recipient;
-    private final Executor workers;
+    private final Workers workers;
     private final Map<String, String> logFields = MDC.getCopyOfContextMap();
     private final AtomicInteger nudges = new AtomicInteger();
     private final AtomicBoolean isOver = new AtomicBoolean();
@@ -43,7 +45,15 @@ final class Follower {
      */
     record Origin(String userId, long since, Supplier<Standing> standing) {}
 
-    Follower(Origin origin, Recipient recipient, Executor workers) {
+    /**
+     * Who does the work.
+     *
+     * @param reading with the database
+     * @param serving without it
+     */
+    record Workers(Executor reading, Executor serving) {}
+
+    Follower(Origin origin, Recipient recipient, Workers workers) {
         this.origin = origin;
         this.position = origin.since();
         this.recipient = recipient;
@@ -53,8 +63,14 @@ final class Follower {
     /** The client, on an open response or one that waits. */
     interface Recipient {
 
-        /** Gives it what there is to give, without waiting for the client. */
-        void serve(Follower follower);
+        /** Gives it what there is to give without the database, and without waiting for the client; true if it can take changes. */
+        boolean serve(Follower follower);
+
+        /** Looks for changes and gives it those, without waiting for the client. */
+        void read(Follower follower);
+
+        /** Whether it keeps its response open. */
+        boolean isStream();
 
         /** Whether there is something to do for it apart from changes; {@code now} is from {@link System#nanoTime()}. Must not block. */
         boolean isDue(long now);
@@ -136,33 +152,57 @@ final class Follower {
 
     private void submit() {
         long pause = servedAt + PAUSE_NANOS - System.nanoTime();
+        Executor serving = workers.serving();
+        submit(
+                this::serve,
+                pause > 0 ? CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, serving) : serving);
+    }
+
+    private static void submit(Runnable work, Executor executor) {
         try {
-            (pause > 0 ? CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, workers) : workers)
-                    .execute(this::run);
+            executor.execute(work);
         } catch (RejectedExecutionException e) {
             LOG.debug("The server is stopping, which closes all connections", e);
         }
     }
 
-    private void run() {
+    private void serve() {
         int seen = nudges.get();
+        AtomicBoolean canTake = new AtomicBoolean();
+        work(() -> canTake.set(recipient.serve(this)));
+        if (canTake.get() && mayLag.get() && !isOver()) {
+            submit(
+                    () -> {
+                        work(() -> recipient.read(this));
+                        done(seen);
+                    },
+                    workers.reading());
+        } else {
+            done(seen);
+        }
+    }
+
+    private void work(Runnable work) {
         if (logFields != null) {
             MDC.setContextMap(logFields);
         }
         try {
             if (!isOver()) {
-                recipient.serve(this);
+                work.run();
             }
         } catch (RuntimeException | Error e) {
             LOG.error("Cannot go on with changes; the client has to begin again", e);
             recipient.fail(this, e);
         } finally {
             MDC.clear();
-            servedAt = System.nanoTime();
-            // Not in a loop: others want to be served as well.
-            if (nudges.addAndGet(-seen) != 0) {
-                submit();
-            }
+        }
+    }
+
+    private void done(int seen) {
+        servedAt = System.nanoTime();
+        // Not in a loop: others want to be served as well.
+        if (nudges.addAndGet(-seen) != 0) {
+            submit();
         }
     }
 
@@ -187,9 +227,10 @@ final class Follower {
     /** Finds out soon whether the client is still there, if that is possible. */
     void probe() {
         recipient.probe();
+        nudge();
     }
 
     boolean isStream() {
-        return recipient instanceof ChangeStream;
+        return recipient.isStream();
     }
 }

@@ -21,31 +21,39 @@ final class Followers {
     }
 
     /**
-     * Adds one until it is over, and has it look for changes: those from before it was added, too.
+     * Refuses the user another one if there are too many already.
      *
-     * @throws Problem TOO_MANY_REQUESTS if the user has too many already, UNAVAILABLE if there are too many in all
+     * @throws Problem TOO_MANY_REQUESTS if it is the user who has too many, UNAVAILABLE if all together have
+     */
+    synchronized void requireRoom(String userId) {
+        List<Follower> others = byUser.getOrDefault(userId, List.of());
+        if (others.size() >= settings.maxStreamsPerUser()) {
+            // Of some the client may be gone: then there is room for the next attempt.
+            others.forEach(Follower::probe);
+            throw Problem.tooManyRequests(1);
+        }
+        if (count >= max) {
+            throw Problem.unavailable(null);
+        }
+    }
+
+    /**
+     * Adds one until it is over. Afterwards it has to be nudged, to look for changes from before it was added.
+     *
+     * @throws Problem as {@link #requireRoom}
      */
     void add(Follower follower) {
         synchronized (this) {
-            List<Follower> others = byUser.getOrDefault(follower.userId(), List.of());
-            if (others.size() >= settings.maxStreamsPerUser()) {
-                // Of some the client may be gone: then there is room for the next attempt.
-                others.forEach(Follower::probe);
-                throw Problem.tooManyRequests(1);
-            }
-            if (count >= max) {
-                throw Problem.unavailable(null);
-            }
+            requireRoom(follower.userId());
             count++;
             follower.whenOver(() -> remove(follower));
+            List<Follower> others = byUser.getOrDefault(follower.userId(), List.of());
             byUser.put(
                     follower.userId(),
                     Stream.concat(others.stream(), Stream.of(follower)).toList());
         }
         if (isStopping) {
             follower.stop();
-        } else {
-            follower.nudge();
         }
     }
 

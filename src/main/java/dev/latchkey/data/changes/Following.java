@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /** Gives users the changes of their data: those that there are, the next ones, or all as they happen. */
 final class Following {
@@ -22,7 +21,7 @@ final class Following {
     private final Output output;
 
     /** Who writes, how, and who counts what was written. */
-    record Output(EventWriter events, StreamCounts counts, Executor workers) {}
+    record Output(EventWriter events, StreamCounts counts, Follower.Workers workers) {}
 
     Following(Changes changes, Followers followers, AccessTokens tokens, Output output) {
         this.changes = changes;
@@ -64,9 +63,10 @@ final class Following {
             if (!page.changes().isEmpty() || page.hasMore() || wait.isZero()) {
                 return CompletableFuture.completedFuture(page);
             }
-            LongPoll poll = new LongPoll(
-                    (userId, since) -> changes.after(since, userId, selection), System.nanoTime() + wait.toNanos());
-            followers.add(new Follower(origin, poll, output.workers()));
+            LongPoll poll = new LongPoll(changes, selection, System.nanoTime() + wait.toNanos());
+            Follower follower = new Follower(origin, poll, output.workers());
+            followers.add(follower);
+            follower.nudge();
             return poll.answer();
         }
 
@@ -76,17 +76,16 @@ final class Following {
          * @throws Problem CHANGES_GONE; TOO_MANY_REQUESTS or UNAVAILABLE if there are too many streams already
          */
         void stream(OpenResponse response) {
+            followers.requireRoom(origin.userId());
             changes.after(origin.since(), origin.userId(), new Selection(1, 0, false));
             Selection selection = new Selection(OF_STREAM.limit(), OF_STREAM.maxBytes(), withValues);
-            ChangeStream stream = new ChangeStream(
-                    (userId, since) -> changes.after(since, userId, selection),
-                    output.events(),
-                    response,
-                    output.counts());
+            ChangeStream stream = new ChangeStream(changes, selection, output.events(), response, output.counts());
             Follower follower = new Follower(origin, stream, output.workers());
-            response.whenReady(follower::nudge);
             followers.add(follower);
+            // Only now: a response that refuses the stream is one like every other.
             response.atEnd(() -> stream.leave(follower));
+            response.whenReady(follower::nudge);
+            follower.nudge();
         }
     }
 }

@@ -5,17 +5,18 @@ import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.server.problem.Problem;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 
 /** A request that waits for the next changes, until a time from {@link System#nanoTime()}. */
 final class LongPoll implements Follower.Recipient {
     private final CompletableFuture<ChangePage> answer = new CompletableFuture<>();
-    private final BiFunction<String, Long, ChangePage> changes;
+    private final Changes changes;
+    private final Selection selection;
     private final long deadline;
+    private volatile boolean isAskedToLeave;
 
-    /** {@code changes} reads those of a user after a revision. */
-    LongPoll(BiFunction<String, Long, ChangePage> changes, long deadline) {
+    LongPoll(Changes changes, Selection selection, long deadline) {
         this.changes = changes;
+        this.selection = selection;
         this.deadline = deadline;
     }
 
@@ -25,28 +26,36 @@ final class LongPoll implements Follower.Recipient {
     }
 
     @Override
-    public void serve(Follower follower) {
+    public boolean serve(Follower follower) {
         if (follower.standing() != Standing.VALID) {
             fail(follower, Problem.tokenInvalid());
+        } else if (follower.isStopping() || isDue(System.nanoTime())) {
+            end(follower, new ChangePage(List.of(), follower.position(), false));
+        }
+        return true;
+    }
+
+    @Override
+    public void read(Follower follower) {
+        if (!follower.takeLag()) {
             return;
         }
         try {
-            if (follower.takeLag()) {
-                ChangePage page = changes.apply(follower.userId(), follower.position());
-                // Where there are more, the copy is not exact yet, and the deadline may come before it is.
-                if (!page.changes().isEmpty() || page.hasMore()) {
-                    end(follower, page);
-                    return;
-                }
+            ChangePage page = changes.after(follower.position(), follower.userId(), selection);
+            // Where there are more, the copy is not exact yet, and the deadline may come before it is.
+            if (!page.changes().isEmpty() || page.hasMore()) {
+                end(follower, page);
+            } else {
                 follower.moveTo(page.revision());
             }
         } catch (Problem | UnavailableException e) {
             fail(follower, e);
-            return;
         }
-        if (follower.isStopping() || isDue(System.nanoTime())) {
-            end(follower, new ChangePage(List.of(), follower.position(), false));
-        }
+    }
+
+    @Override
+    public boolean isStream() {
+        return false;
     }
 
     private void end(Follower follower, ChangePage page) {
@@ -57,12 +66,14 @@ final class LongPoll implements Follower.Recipient {
 
     @Override
     public boolean isDue(long now) {
-        return now - deadline >= 0;
+        return isAskedToLeave || now - deadline >= 0;
     }
 
-    /** Only an answer would show it. */
+    /** Only an answer would show it. So it is answered, and can ask again. */
     @Override
-    public void probe() {}
+    public void probe() {
+        isAskedToLeave = true;
+    }
 
     @Override
     public void fail(Follower follower, Throwable cause) {

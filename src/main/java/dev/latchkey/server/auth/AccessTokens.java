@@ -132,19 +132,19 @@ public final class AccessTokens {
     /** How a token stands that was valid once. */
     public enum Standing {
         VALID,
+        /** It has expired, or its key was revoked. The session goes on, with another token. */
         EXPIRED,
-        /** Its session has ended, or its key was revoked. */
+        /** Its session has ended. */
         ENDED
     }
 
     private Standing standing(Verified token) {
-        if (!clock.instant().isBefore(token.expiry())) {
-            return Standing.EXPIRED;
+        if (endedSessions.contains(token.caller().sessionId())) {
+            return Standing.ENDED;
         }
-        return endedSessions.contains(token.caller().sessionId())
-                        || keys.find(token.keyId()).isEmpty()
-                ? Standing.ENDED
-                : Standing.VALID;
+        boolean isGood = clock.instant().isBefore(token.expiry())
+                && keys.find(token.keyId()).isPresent();
+        return isGood ? Standing.VALID : Standing.EXPIRED;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.glassfish.jersey.server.ChunkedOutput;
 
 /**
@@ -74,6 +75,15 @@ public final class OpenResponse implements AutoCloseable {
      */
     public void write(byte[] bytes) throws IOException {
         output.write(new Part(bytes));
+    }
+
+    /** Closes the connection, so that the client does not take what it has for everything. */
+    public void abort() {
+        ServletContextRequest.getServletContextRequest(request)
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
     }
 
     /** Ends the response; what was written is still sent. */

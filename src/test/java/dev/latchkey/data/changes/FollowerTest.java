@@ -16,7 +16,10 @@ final class FollowerTest {
     void learnsOfEveryChange() throws Exception {
         AtomicLong head = new AtomicLong();
         AtomicBoolean isOver = new AtomicBoolean();
-        Follower follower = new Follower(new Follower.Origin("user", 0, () -> Standing.VALID), null, never -> {});
+        Follower follower = new Follower(
+                new Follower.Origin("user", 0, () -> Standing.VALID),
+                null,
+                new Follower.Workers(never -> {}, never -> {}));
         Thread serving = new Thread(() -> {
             while (!isOver.get()) {
                 if (follower.takeLag()) {
