@@ -77,6 +77,7 @@ final class ContractTest {
                     new Call("PUT", DATA, "{\"value\":\"other\"}"),
                     new Call("PATCH", DATA, "{\"expires_in\":60}"),
                     new Call("GET", "/api/data", null),
+                    new Call("GET", "/api/changes", null),
                     new Call("POST", "/api/data/batch", batch("put", "other", "\"value\":\"thing\"")),
                     new Call("POST", IMPORT, "{\"key\":\"imported\",\"value\":\"thing\"}"),
                     new Call("DELETE", DATA, null),
@@ -434,6 +435,9 @@ final class ContractTest {
         assertThat(api.as(token, "POST", "/api/data", "{\"key\":\"k\"}").code()).isEqualTo("INVALID_VALUE");
         assertThat(api.as(token, "PUT", "/api/data/k", "{}").code()).isEqualTo("INVALID_VALUE");
         assertThat(api.as(token, "GET", "/api/data?limit=0", null).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(api.as(token, "GET", "/api/changes?limit=0", null).code()).isEqualTo("INVALID_REQUEST");
+        assertThat(api.as(token, "GET", "/api/changes?since=1000000", null).code())
+                .isEqualTo("CHANGES_GONE");
         assertThat(api.as(token, "POST", IMPORT + "?mode=Skip", null).code()).isEqualTo("INVALID_REQUEST");
         for (String method : List.of("GET", "PUT", "PATCH", "DELETE")) {
             String body = Map.of("PUT", "{\"value\":\"x\"}", "PATCH", "{\"expires_in\":1}")
