@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * A response that stays open and gives changes as server-sent events. It reads the next ones once the client has taken those before, so
  * it holds one page at most; a client that takes none is disconnected like every other slow one.
  */
-final class ChangeStream implements Follower.Recipient {
+final class ChangeStream implements Recipient {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeStream.class);
 
     /** The contract promises 20 seconds. */

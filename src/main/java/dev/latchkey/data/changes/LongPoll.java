@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A request that waits for the next changes, until a time from {@link System#nanoTime()}. */
-final class LongPoll implements Follower.Recipient {
+final class LongPoll implements Recipient {
     private final CompletableFuture<ChangePage> answer = new CompletableFuture<>();
     private final Changes changes;
     private final Selection selection;
