@@ -269,7 +269,7 @@ test('an account is made and used by keyboard alone', () => onPage(desktop, asyn
     username: 'by_keyboard', email: 'by_keyboard@example.com', password: 'secure_password123', full_name: 'John Doe', gender: 'male',
   });
   const tabTo = async (id, selector) => {
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 500; i++) {
       await page.keyboard.press('Tab');
       const focus = await page.evaluate(([id, selector]) => {
         const element = document.activeElement;
