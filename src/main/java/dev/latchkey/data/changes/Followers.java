@@ -5,14 +5,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** All who wait for changes, by user. */
 final class Followers {
+    /** It is work for each of them, so not for every request that is refused. */
+    private static final long PROBING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final Map<String, List<Follower>> byUser = new ConcurrentHashMap<>();
     private final ChangesSettings settings;
     private final int max;
     private int count;
+    private long allProbedAt = System.nanoTime() - PROBING_NANOS;
     private volatile boolean isStopping;
 
     Followers(ChangesSettings settings) {
@@ -33,6 +38,10 @@ final class Followers {
             throw Problem.tooManyRequests(1);
         }
         if (count >= max) {
+            if (System.nanoTime() - allProbedAt > PROBING_NANOS) {
+                allProbedAt = System.nanoTime();
+                all().forEach(Follower::probe);
+            }
             throw Problem.unavailable(null);
         }
     }
