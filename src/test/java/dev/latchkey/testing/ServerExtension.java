@@ -4,12 +4,17 @@ import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.LatchkeyApplication;
 import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.server.database.DatabaseSettings;
+import dev.latchkey.server.http.Draining;
 import io.dropwizard.testing.DropwizardTestSupport;
 import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -106,9 +111,27 @@ public final class ServerExtension implements BeforeAllCallback, AfterAllCallbac
         server.before();
     }
 
-    /** Stops the server; the database stays. */
+    /** Stops the server as a signal does; the database stays. */
     public void stop() {
-        server.after();
+        Server jetty = server.getEnvironment().getApplicationContext().getServer();
+        List<EndPoint> left = jetty != null && jetty.isRunning() ? drain(jetty) : List.of();
+        try {
+            server.after();
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("These connections did not end: " + left, e);
+        }
+    }
+
+    /** Jetty alone gives a connection that it accepts while it stops more time than it may take. */
+    private static List<EndPoint> drain(Server jetty) {
+        try {
+            jetty.getBean(Draining.class).run(jetty, Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Arrays.stream(jetty.getConnectors())
+                .flatMap(connector -> connector.getConnectedEndPoints().stream())
+                .toList();
     }
 
     @Override
