@@ -114,6 +114,12 @@ public final class Databases {
         }
     }
 
+    /** Fails if the store cannot be read. Returns null. */
+    static Void validate(Handle handle) {
+        handle.createQuery(VALIDATION_QUERY).mapTo(Integer.class).one();
+        return null;
+    }
+
     static DataSourceFactory pool(DatabaseSettings settings, int maxSize) {
         DataSourceFactory pool = new DataSourceFactory();
         pool.setUrl(settings.driverUrl());

@@ -2,11 +2,8 @@ package dev.latchkey.server.database;
 
 import com.codahale.metrics.health.HealthCheck;
 import io.dropwizard.core.setup.Environment;
-import io.dropwizard.db.DataSourceFactory;
-import io.dropwizard.db.ManagedDataSource;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
@@ -34,10 +31,10 @@ final class SqliteDatabase implements Database {
             // They would cost a query after every write, and no keys are generated here.
             "jdbc.get_generated_keys", "false");
 
-    private final Jdbi readers;
+    private final SqliteReaders readers;
     private final GroupCommit writes;
 
-    private SqliteDatabase(Jdbi readers, GroupCommit writes) {
+    private SqliteDatabase(SqliteReaders readers, GroupCommit writes) {
         this.readers = readers;
         this.writes = writes;
     }
@@ -63,7 +60,12 @@ final class SqliteDatabase implements Database {
             environment.lifecycle().manage(writes);
             SqliteDatabase database =
                     new SqliteDatabase(readers(settings, environment, "database", settings.maxConnections()), writes);
-            environment.healthChecks().register("database-writer", database.writerCheck());
+            environment
+                    .healthChecks()
+                    .register(
+                            "database-writer",
+                            // Takes the write lock and releases it; there is nothing to sync.
+                            check(() -> database.write(handle -> null)));
             return database;
         } catch (SQLException | IOException e) {
             throw Databases.cannotBeOpened("database.url", settings, e);
@@ -75,42 +77,44 @@ final class SqliteDatabase implements Database {
         return new SqliteDatabase(readers(settings, environment, Databases.RESERVED, 1), writes);
     }
 
-    private static Jdbi readers(DatabaseSettings settings, Environment environment, String name, int connections) {
-        DataSourceFactory pool = Databases.pool(settings, connections);
-        pool.setDriverClass("org.sqlite.JDBC");
-        Map<String, String> properties = properties(settings);
+    private static SqliteReaders readers(
+            DatabaseSettings settings, Environment environment, String name, int connections) {
         // Up to 1 MiB for each connection, outside the heap, in place of 2: the system's memory holds the rest for all
         // of them.
-        properties.put("cache_size", "-1024");
-        pool.setProperties(properties);
-        pool.setInitializationQuery("PRAGMA query_only = true");
-        ManagedDataSource dataSource = pool.build(environment.metrics(), name);
-        return Databases.jdbi(environment, pool, dataSource, name);
+        Jdbi jdbi = connections(settings, Map.of("cache_size", "-1024"));
+        SqliteReaders readers =
+                new SqliteReaders(jdbi, connections, settings.maxWait().toMilliseconds());
+        readers.addTo(environment.metrics(), name);
+        environment.healthChecks().register(name, check(() -> readers.read(Databases::validate)));
+        environment.lifecycle().manage(readers);
+        return readers;
     }
 
     private static Jdbi writer(DatabaseSettings settings) {
-        Properties properties = new Properties();
-        properties.putAll(properties(settings));
-        // Up to 32 MiB, outside the heap: random writes touch pages all over the file.
-        properties.put("cache_size", "-32768");
-        properties.put("wal_autocheckpoint", "0");
-        properties.put("journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES));
-        Jdbi writer = Jdbi.create(settings.driverUrl(), properties);
-        writer.setStatementBuilderFactory(connection -> new KeptStatements());
-        Databases.hideBindings(writer);
-        return writer;
+        return connections(
+                settings,
+                Map.of(
+                        // Up to 32 MiB, outside the heap: random writes touch pages all over the file.
+                        "cache_size", "-32768",
+                        "wal_autocheckpoint", "0",
+                        "journal_size_limit", Long.toString(LogCheckpoints.MAX_FILE_BYTES)));
     }
 
-    private static Map<String, String> properties(DatabaseSettings settings) {
-        Map<String, String> properties = new HashMap<>(PRAGMAS);
+    private static Jdbi connections(DatabaseSettings settings, Map<String, String> pragmas) {
+        Properties properties = new Properties();
+        properties.putAll(PRAGMAS);
         properties.putAll(WITHOUT_CREATE);
         properties.put("busy_timeout", Long.toString(settings.maxWait().toMilliseconds()));
-        return properties;
+        properties.putAll(pragmas);
+        Jdbi connections = Jdbi.create(settings.driverUrl(), properties);
+        connections.setStatementBuilderFactory(connection -> new KeptStatements());
+        Databases.hideBindings(connections);
+        return connections;
     }
 
     @Override
     public <T> T read(Function<Handle, T> query) {
-        return Failures.translated(() -> readers.withHandle(query::apply), SqliteFailures::isTransient);
+        return Failures.translated(() -> readers.read(query), SqliteFailures::isTransient);
     }
 
     @Override
@@ -118,12 +122,11 @@ final class SqliteDatabase implements Database {
         return Failures.translated(() -> writes.write(change), SqliteFailures::isTransient);
     }
 
-    /** Takes the write lock and releases it; there is nothing to sync. */
-    private HealthCheck writerCheck() {
+    private static HealthCheck check(Runnable work) {
         return new HealthCheck() {
             @Override
             protected Result check() {
-                write(handle -> null);
+                work.run();
                 return Result.healthy();
             }
         };
