@@ -31,17 +31,9 @@ final class BareJetty extends Handler.Abstract {
     private final BareJdbc writer;
 
     private BareJetty(DatabaseSettings settings) throws SQLException {
-        readers = ThreadLocal.withInitial(() -> connect(settings));
-        writer = connect(settings);
+        readers = ThreadLocal.withInitial(() -> BareJdbc.connect(settings));
+        writer = BareJdbc.connect(settings);
         writer.insert(USER, KEY, "v".repeat(50), 0);
-    }
-
-    private static BareJdbc connect(DatabaseSettings settings) {
-        try {
-            return new BareJdbc(settings);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -56,6 +56,9 @@ public final class Benchmark {
                 table.section("Memory under load");
                 table.row(MemoryRuns.LIMITED, MemoryRuns.PLAIN);
             }
+            case "profile", "profile-postgres" ->
+                ProfileRuns.measure(
+                        Plan.warm(what.equals("profile") ? Engine.SQLITE : Engine.POSTGRES), measurements, table);
             default -> measureAll(what, measurements, table);
         }
     }
@@ -88,6 +91,7 @@ public final class Benchmark {
         }
         print(table);
         if (isSmoke) {
+            ProfileRuns.measure(plan, measurements, table);
             printEntries(table);
             printBefore(table);
             System.out.printf("%nIt runs. Measured so briefly, and cold, the figures mean nothing.%n");
