@@ -56,6 +56,11 @@ public final class Benchmark {
                 table.section("Memory under load");
                 table.row(MemoryRuns.LIMITED, MemoryRuns.PLAIN);
             }
+            case "speed", "speed-record" -> {
+                if (!SpeedGuard.run(Plan.brief(), measurements, what.equals("speed-record"))) {
+                    System.exit(1);
+                }
+            }
             case "profile", "profile-postgres" ->
                 ProfileRuns.measure(
                         Plan.warm(what.equals("profile") ? Engine.SQLITE : Engine.POSTGRES), measurements, table);
@@ -91,6 +96,7 @@ public final class Benchmark {
         }
         print(table);
         if (isSmoke) {
+            SpeedGuard.run(plan, measurements, false);
             ProfileRuns.measure(plan, measurements, table);
             printEntries(table);
             printBefore(table);

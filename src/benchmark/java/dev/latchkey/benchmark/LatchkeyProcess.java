@@ -81,11 +81,14 @@ final class LatchkeyProcess implements AutoCloseable {
         return start(database, Jvm.of(Main.class, "server", "config.yml"));
     }
 
+    /** {@code options} are those of Java. */
+    static LatchkeyProcess withOptions(Engine engine, List<String> options) throws IOException, InterruptedException {
+        return start(engine.newDatabase(), Jvm.of(options, Main.class, "server", "config.yml"));
+    }
+
     /** With {@link Yardsticks} in the same server; {@code options} are those of Java. */
     static LatchkeyProcess measured(Engine engine, List<String> options) throws IOException, InterruptedException {
-        ProcessBuilder builder = Jvm.of(MeasuredLatchkey.class, "server", "config.yml");
-        builder.command().addAll(1, options);
-        return start(engine.newDatabase(), builder);
+        return start(engine.newDatabase(), Jvm.of(options, MeasuredLatchkey.class, "server", "config.yml"));
     }
 
     /** Another Latchkey, with the {@code config.yml} beside its jar: it need not understand this one's. */

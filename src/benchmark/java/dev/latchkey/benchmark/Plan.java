@@ -49,6 +49,12 @@ record Plan(
                 engine, 7, Duration.ofSeconds(4), Duration.ofSeconds(120), Duration.ofSeconds(4), 10_000_000, true);
     }
 
+    /** As long as a build has time for. */
+    static Plan brief() {
+        return new Plan(
+                Engine.SQLITE, 5, Duration.ofSeconds(4), Duration.ofSeconds(10), Duration.ofSeconds(2), 20_000, false);
+    }
+
     private static Plan smoke(Engine engine) {
         Duration moment = Duration.ofMillis(50);
         return new Plan(engine, 1, moment, moment, moment, 20_000, false);
