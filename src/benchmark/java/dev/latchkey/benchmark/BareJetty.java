@@ -6,6 +6,8 @@ import dev.latchkey.testing.TestDatabase;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -19,7 +21,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The HTTP server that Latchkey stands on, with the least that one can do with it: {@code GET /bytes} answers a hundred
- * bytes, {@code GET /row} reads them from a row, {@code POST /row/<key>} inserts one. No tokens, no checks, no JSON.
+ * bytes, {@code GET /row} reads them from a row, {@code POST /row/<key>} inserts one, {@code GET /hash} hashes a password. No tokens, no checks, no JSON.
  */
 final class BareJetty extends Handler.Abstract {
     private static final String USER = "user";
@@ -31,17 +33,9 @@ final class BareJetty extends Handler.Abstract {
     private final BareJdbc writer;
 
     private BareJetty(DatabaseSettings settings) throws SQLException {
-        readers = ThreadLocal.withInitial(() -> connect(settings));
-        writer = connect(settings);
+        readers = ThreadLocal.withInitial(() -> BareJdbc.connect(settings));
+        writer = BareJdbc.connect(settings);
         writer.insert(USER, KEY, "v".repeat(50), 0);
-    }
-
-    private static BareJdbc connect(DatabaseSettings settings) {
-        try {
-            return new BareJdbc(settings);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -64,6 +58,8 @@ final class BareJetty extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         if (path.equals("/bytes")) {
             response.write(true, BYTES.slice(), callback);
+        } else if (path.equals("/hash")) {
+            response.write(true, ByteBuffer.wrap(hash()), callback);
         } else if (request.getMethod().equals("GET")) {
             response.write(true, utf8(BODY.formatted(readers.get().find(USER, KEY))), callback);
         } else {
@@ -75,6 +71,20 @@ final class BareJetty extends Handler.Abstract {
             response.write(true, utf8("{\"status\":\"success\"}"), callback);
         }
         return true;
+    }
+
+    /** As {@code config.yml} has it for passwords. */
+    private static byte[] hash() {
+        Argon2BytesGenerator argon2 = new Argon2BytesGenerator();
+        argon2.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                .withMemoryAsKB(19_456)
+                .withIterations(2)
+                .withParallelism(1)
+                .withSalt(new byte[16])
+                .build());
+        byte[] hash = new byte[32];
+        argon2.generateBytes("secure_password123".getBytes(StandardCharsets.UTF_8), hash);
+        return hash;
     }
 
     private static ByteBuffer utf8(String text) {

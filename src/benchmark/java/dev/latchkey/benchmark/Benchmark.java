@@ -56,6 +56,14 @@ public final class Benchmark {
                 table.section("Memory under load");
                 table.row(MemoryRuns.LIMITED, MemoryRuns.PLAIN);
             }
+            case "speed", "speed-record" -> {
+                if (!SpeedGuard.run(Plan.brief(), measurements, what.equals("speed-record"))) {
+                    System.exit(1);
+                }
+            }
+            case "profile", "profile-postgres" ->
+                ProfileRuns.measure(
+                        Plan.warm(what.equals("profile") ? Engine.SQLITE : Engine.POSTGRES), measurements, table);
             default -> measureAll(what, measurements, table);
         }
     }
@@ -88,6 +96,8 @@ public final class Benchmark {
         }
         print(table);
         if (isSmoke) {
+            SpeedGuard.run(plan, measurements, false);
+            ProfileRuns.measure(plan, measurements, table);
             printEntries(table);
             printBefore(table);
             System.out.printf("%nIt runs. Measured so briefly, and cold, the figures mean nothing.%n");

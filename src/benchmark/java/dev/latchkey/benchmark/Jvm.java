@@ -12,6 +12,13 @@ final class Jvm {
         return of(List.of("-cp", System.getProperty("java.class.path"), main.getName()), arguments);
     }
 
+    /** {@code options} are those of Java. */
+    static ProcessBuilder of(List<String> options, Class<?> main, String... arguments) {
+        ProcessBuilder builder = of(main, arguments);
+        builder.command().addAll(1, options);
+        return builder;
+    }
+
     /** With the classes of a jar instead. */
     static ProcessBuilder ofJar(Path jar, String... arguments) {
         return ofJar(List.of(), jar, arguments);

@@ -1,6 +1,7 @@
 package dev.latchkey.benchmark;
 
 import dev.latchkey.Main;
+import dev.latchkey.MeasuredLatchkey;
 import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Engine;
 import java.io.IOException;
@@ -15,8 +16,9 @@ import java.util.Map;
 /** Latchkey in a process of its own, with one user who has one entry. */
 final class LatchkeyProcess implements AutoCloseable {
     static final String USER = "benchmark";
+    static final String KEY = "key";
+    static final String VALUE = "v".repeat(50);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String VALUE = "v".repeat(50);
 
     private final ServerProcess process;
     private final String authorization;
@@ -24,7 +26,7 @@ final class LatchkeyProcess implements AutoCloseable {
     private LatchkeyProcess(ServerProcess process) throws IOException, InterruptedException {
         this.process = process;
         this.authorization = newUser(USER);
-        store(authorization, "key", VALUE);
+        store(authorization, KEY, VALUE);
     }
 
     private LatchkeyProcess(ServerProcess process, String authorization) {
@@ -79,6 +81,16 @@ final class LatchkeyProcess implements AutoCloseable {
         return start(database, Jvm.of(Main.class, "server", "config.yml"));
     }
 
+    /** {@code options} are those of Java. */
+    static LatchkeyProcess withOptions(Engine engine, List<String> options) throws IOException, InterruptedException {
+        return start(engine.newDatabase(), Jvm.of(options, Main.class, "server", "config.yml"));
+    }
+
+    /** With {@link Yardsticks} in the same server; {@code options} are those of Java. */
+    static LatchkeyProcess measured(Engine engine, List<String> options) throws IOException, InterruptedException {
+        return start(engine.newDatabase(), Jvm.of(options, MeasuredLatchkey.class, "server", "config.yml"));
+    }
+
     /** Another Latchkey, with the {@code config.yml} beside its jar: it need not understand this one's. */
     static LatchkeyProcess start(Engine engine, Path jar) throws IOException, InterruptedException {
         return start(
@@ -121,7 +133,12 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** A request for the entry. */
     String read() {
-        return HttpLoad.request("GET /api/data/key", authorization + "\r\n", "");
+        return HttpLoad.request("GET /api/data/" + KEY, authorization + "\r\n", "");
+    }
+
+    /** A request that changes the entry {@link #KEY} of the user with this {@code Authorization} header. */
+    static String update(String header) {
+        return HttpLoad.request("PUT /api/data/" + KEY, header + "\r\n", "{\"value\":\"" + VALUE + "\"}");
     }
 
     /** A request that makes another entry. */

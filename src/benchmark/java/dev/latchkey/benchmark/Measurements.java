@@ -22,6 +22,17 @@ final class Measurements {
         return values.getOrDefault(name, List.of()).stream().sorted().toList();
     }
 
+    /** NaN if it was not measured. */
+    double median(String name) {
+        List<Double> sorted = sorted(name);
+        return sorted.isEmpty() ? Double.NaN : median(sorted);
+    }
+
+    static double median(List<Double> sorted) {
+        int middle = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    }
+
     /** Each of two figures of the same round, in order of size; empty unless both were measured. */
     List<Double> sortedRatios(String name, String toName) {
         List<Double> upper = values.getOrDefault(name, List.of());

@@ -43,6 +43,18 @@ record Plan(
                 engine, 40, Duration.ofSeconds(4), Duration.ofSeconds(60), Duration.ofSeconds(1), 10_000_000, true);
     }
 
+    /** Enough rounds for a median, and servers for whose code there is nothing left to compile. */
+    static Plan warm(Engine engine) {
+        return new Plan(
+                engine, 7, Duration.ofSeconds(4), Duration.ofSeconds(120), Duration.ofSeconds(4), 10_000_000, true);
+    }
+
+    /** As long as a build has time for. */
+    static Plan brief() {
+        return new Plan(
+                Engine.SQLITE, 5, Duration.ofSeconds(4), Duration.ofSeconds(10), Duration.ofSeconds(2), 20_000, false);
+    }
+
     private static Plan smoke(Engine engine) {
         Duration moment = Duration.ofMillis(50);
         return new Plan(engine, 1, moment, moment, moment, 20_000, false);

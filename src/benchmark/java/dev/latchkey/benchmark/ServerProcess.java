@@ -54,6 +54,10 @@ final class ServerProcess implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** The processor time that it has taken since it was started. */
     Duration cpu() {
         return process.info()

@@ -31,17 +31,12 @@ final class Table {
             System.out.printf(
                     LINE,
                     name,
-                    shown("%,.0f", median(figures)),
+                    shown("%,.0f", Measurements.median(figures)),
                     other,
-                    shown("%,.0f", median(others)),
-                    shownRatio(median(ratios)),
+                    shown("%,.0f", Measurements.median(others)),
+                    shownRatio(Measurements.median(ratios)),
                     shownRatio(ratios.get(0)) + " - " + shownRatio(ratios.get(ratios.size() - 1)));
         }
-    }
-
-    private static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     private static String shownRatio(double ratio) {
