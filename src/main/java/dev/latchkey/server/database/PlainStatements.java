@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -43,6 +44,25 @@ public final class PlainStatements {
     /** Runs a change, and returns how many rows it changed. */
     public static int update(Handle handle, String sql, Object... values) {
         return run(handle, sql, values, PreparedStatement::executeUpdate);
+    }
+
+    /** Runs a change once for each row of values: with PostgreSQL all of them in one round trip. */
+    static void updateAll(Handle handle, String sql, List<Object[]> rows) {
+        if (rows.size() == 1 || isOnlyWriter(handle)) {
+            // SQLite's driver would hide the code of a failure.
+            rows.forEach(values -> update(handle, sql, values));
+            return;
+        }
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Object[] values : rows) {
+                bind(statement, values);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw new TransactionException("A statement failed", e);
+        }
     }
 
     private interface Execution<T> {
