@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,17 +45,21 @@ final class SeenEntryStore {
         if (keys.size() < 2) {
             return;
         }
-        List<String> listed = new ArrayList<>(keys);
-        // Up to the next power of two with repetitions, so that there are few different statements.
-        while (Integer.bitCount(listed.size()) > 1) {
-            listed.add(listed.get(0));
-        }
+        List<String> values = new ArrayList<>();
+        values.add(userId);
+        values.addAll(keys);
+        // Up to a power of two with repetitions, so that there are few different statements.
+        String last = values.get(keys.size());
+        int listed = Integer.highestOneBit(keys.size() - 1) * 2;
+        values.addAll(Collections.nCopies(listed - keys.size(), last));
+        String sql =
+                "SELECT " + COLUMNS + " FROM entries WHERE user_id = ? AND key IN (?" + ", ?".repeat(listed - 1) + ")";
         keys.forEach(this::remove);
-        handle.createQuery("SELECT " + COLUMNS + " FROM entries WHERE user_id = :userId AND key IN (<keys>)")
-                .bind("userId", userId)
-                .bindList("keys", listed)
-                .map((row, context) -> entries.put(row.getString(1), Optional.of(found(row))))
-                .list();
+        PlainStatements.all(
+                handle,
+                sql,
+                (row, context) -> entries.put(row.getString(1), Optional.of(found(row))),
+                values.toArray());
     }
 
     /** The entry under the key, also if it has expired and was not swept yet. */

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -29,8 +30,21 @@ public final class PlainStatements {
         });
     }
 
+    /** Runs a query and maps all its rows. {@code mapper} gets no context. */
+    public static <T> List<T> all(Handle handle, String sql, RowMapper<T> mapper, Object... values) {
+        return run(handle, sql, values, statement -> {
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> all = new ArrayList<>();
+                while (rows.next()) {
+                    all.add(mapper.map(rows, null));
+                }
+                return all;
+            }
+        });
+    }
+
     /**
-     * The same in a write, and locks the row that it finds until the transaction ends. On SQLite there is nothing to lock, because there is
+     * The same as {@link #first} in a write, and locks the row that it finds until the transaction ends. On SQLite there is nothing to lock, because there is
      * only one writer.
      */
     public static <T> Optional<T> firstForUpdate(Handle handle, String sql, RowMapper<T> mapper, Object... values) {
