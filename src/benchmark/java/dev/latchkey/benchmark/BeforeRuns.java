@@ -3,19 +3,24 @@ package dev.latchkey.benchmark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** This Latchkey over HTTP beside another one, such as the last release, each in its own process on its own store, with 64 clients. */
+/**
+ * This Latchkey over HTTP beside another one, such as the last release, each in its own process on its own store.
+ *
+ * <p>{@code -Dbenchmark.kinds=READ,UPDATE} asks for these alone.
+ */
 final class BeforeRuns implements AutoCloseable {
     /** What the clients ask for. */
     enum Kind {
         UPDATE("PUT /api/data/{key}", 200),
         CREATE("POST /api/data", 201),
-        READ("GET /api/data/{key}", 200);
+        READ("GET /api/data/{key}", 200),
+        LIST("GET /api/data, a page", 200),
+        BATCH("POST /api/data/batch of 10", 200),
+        REFRESH("POST /api/token/refresh", 200),
+        LOG_IN("POST /api/token", 200);
 
         private final String shown;
         private final int status;
@@ -24,12 +29,15 @@ final class BeforeRuns implements AutoCloseable {
             this.shown = shown;
             this.status = status;
         }
-    }
 
-    private static final int CLIENTS = 64;
-    private static final int USERS = 20;
-    private static final int KEYS = 10;
-    private static final String VALUE = "v".repeat(100);
+        /** Those that are asked for, or all. */
+        static List<Kind> chosen() {
+            String names = System.getProperty("benchmark.kinds", "");
+            return names.isEmpty()
+                    ? List.of(values())
+                    : Stream.of(names.split(",")).map(Kind::valueOf).toList();
+        }
+    }
 
     private final Plan plan;
     private final List<Side> sides;
@@ -51,36 +59,15 @@ final class BeforeRuns implements AutoCloseable {
         return (isNow ? "this" : "the other") + ", " + kind.shown + ": ";
     }
 
-    /** One of the two, with {@link #KEYS} entries of each of {@link #USERS} users. */
-    private record Side(boolean isNow, LatchkeyProcess latchkey, List<String> users, AtomicLong created) {
+    /** One of the two. */
+    private record Side(boolean isNow, LatchkeyProcess latchkey, BeforeClients clients) {
 
         static Side of(boolean isNow, LatchkeyProcess latchkey) throws IOException, InterruptedException {
-            List<String> users = new ArrayList<>();
-            for (int i = 0; i < USERS; i++) {
-                String user = latchkey.newUser("user" + i);
-                for (int key = 0; key < KEYS; key++) {
-                    latchkey.store(user, Integer.toString(key), VALUE);
-                }
-                users.add(user);
-            }
-            return new Side(isNow, latchkey, users, new AtomicLong());
+            return new Side(isNow, latchkey, BeforeClients.of(latchkey, Kind.chosen()));
         }
 
-        Supplier<String> requests(Kind kind) {
-            return () -> {
-                ThreadLocalRandom random = ThreadLocalRandom.current();
-                String headers = users.get(random.nextInt(USERS)) + "\r\n";
-                String path = "/api/data/" + random.nextInt(KEYS);
-                return switch (kind) {
-                    case UPDATE -> HttpLoad.request("PUT " + path, headers, "{\"value\":\"" + VALUE + "\"}");
-                    case CREATE ->
-                        HttpLoad.request(
-                                "POST /api/data",
-                                headers,
-                                LatchkeyProcess.entry("new" + created.incrementAndGet(), VALUE));
-                    case READ -> HttpLoad.request("GET " + path, headers, "");
-                };
-            };
+        HttpLoad.Seen load(Kind kind, Duration time) throws Exception {
+            return HttpLoad.measure(latchkey.process().port(), clients.asking(kind), time, kind.status);
         }
     }
 
@@ -100,28 +87,24 @@ final class BeforeRuns implements AutoCloseable {
     /** A cold JVM is many times slower. */
     void warmUp() throws Exception {
         for (Side side : sides) {
-            for (Kind kind : Kind.values()) {
-                load(side, kind, plan.serverWarmUp());
+            for (Kind kind : Kind.chosen()) {
+                side.load(kind, plan.serverWarmUp());
             }
         }
     }
 
     /** In turns, and each round in another order: who comes second finds the disk busier. */
     void round(int number, Measurements measurements) throws Exception {
-        for (Kind kind : Kind.values()) {
+        for (Kind kind : Kind.chosen()) {
             for (int turn = 0; turn < sides.size(); turn++) {
                 Side side = sides.get((number + turn) % sides.size());
                 Duration cpuBefore = side.latchkey().process().cpu();
-                HttpLoad.Seen seen = load(side, kind, plan.measurement());
+                HttpLoad.Seen seen = side.load(kind, plan.measurement());
                 Duration cpu = side.latchkey().process().cpu().minus(cpuBefore);
                 measurements.add(rate(kind, side.isNow()), seen.rate());
                 measurements.add(cpu(kind, side.isNow()), (double) cpu.toNanos() / seen.requests());
             }
         }
-    }
-
-    private static HttpLoad.Seen load(Side side, Kind kind, Duration time) throws Exception {
-        return HttpLoad.measure(side.latchkey().process().port(), CLIENTS, time, kind.status, side.requests(kind));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.latchkey.benchmark;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -8,8 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 /** Clients that each send one request after the other over a connection of their own, and do as little else as they can. */
 final class HttpLoad {
     private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CHUNKED = "transfer-encoding: chunked".getBytes(StandardCharsets.US_ASCII);
 
     private HttpLoad() {}
 
@@ -38,20 +40,33 @@ final class HttpLoad {
      */
     record Seen(int requests, double rate, double p50, double p99) {}
 
+    /** One of many that ask at once. */
+    @FunctionalInterface
+    interface Client {
+        /** What it asks for next. */
+        String request();
+
+        /** Of the answer to its last request: for a client whose next request depends on it. */
+        default void answered(byte[] body) {}
+    }
+
     /** How many requests a second all clients together get answered with that status. */
     static double rate(int port, int clients, Duration time, int status, Supplier<String> requests) throws Exception {
         return measure(port, clients, time, status, requests).rate();
     }
 
     static Seen measure(int port, int clients, Duration time, int status, Supplier<String> requests) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(clients);
+        return measure(port, Collections.nCopies(clients, requests::get), time, status);
+    }
+
+    static Seen measure(int port, List<Client> clients, Duration time, int status) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(clients.size());
         try {
             long start = System.nanoTime();
             long end = start + time.toNanos();
-            Callable<List<Long>> client = () -> run(port, end, status, requests);
             List<Future<List<Long>>> all = new ArrayList<>();
-            for (int i = 0; i < clients; i++) {
-                all.add(threads.submit(client));
+            for (Client client : clients) {
+                all.add(threads.submit(() -> run(port, end, status, client)));
             }
             List<Long> nanos = new ArrayList<>();
             for (Future<List<Long>> one : all) {
@@ -67,7 +82,7 @@ final class HttpLoad {
     }
 
     /** How long each request took. */
-    private static List<Long> run(int port, long end, int status, Supplier<String> requests) throws IOException {
+    private static List<Long> run(int port, long end, int status, Client client) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
@@ -75,15 +90,17 @@ final class HttpLoad {
             // Once at least: on a busy machine the time can be over before a connection is there.
             do {
                 long begun = System.nanoTime();
-                socket.getOutputStream().write(requests.get().getBytes(StandardCharsets.US_ASCII));
-                expect(status, in);
+                socket.getOutputStream().write(client.request().getBytes(StandardCharsets.US_ASCII));
+                byte[] body = expect(status, in);
                 nanos.add(System.nanoTime() - begun);
+                client.answered(body);
             } while (System.nanoTime() < end);
             return nanos;
         }
     }
 
-    private static void expect(int status, InputStream in) throws IOException {
+    /** The body of an answer with that status. */
+    private static byte[] expect(int status, InputStream in) throws IOException {
         byte[] line = new byte[1024];
         int length = readLine(in, line);
         String first = new String(line, 0, length, StandardCharsets.US_ASCII);
@@ -91,13 +108,34 @@ final class HttpLoad {
             throw new IOException("Not " + status + ": " + first);
         }
         int bodyLength = 0;
+        boolean isChunked = false;
         for (length = readLine(in, line); length > 0; length = readLine(in, line)) {
-            if (isLength(line)) {
+            if (startsWith(LENGTH, line)) {
                 String value = new String(line, LENGTH.length, length - LENGTH.length, StandardCharsets.US_ASCII);
                 bodyLength = Integer.parseInt(value.strip());
             }
+            isChunked |= startsWith(CHUNKED, line);
         }
-        in.skipNBytes(bodyLength);
+        return isChunked ? readChunks(in, line) : read(in, bodyLength);
+    }
+
+    private static byte[] readChunks(InputStream in, byte[] line) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int size;
+        do {
+            size = Integer.parseInt(new String(line, 0, readLine(in, line), StandardCharsets.US_ASCII), 16);
+            body.write(read(in, size));
+            readLine(in, line);
+        } while (size > 0);
+        return body.toByteArray();
+    }
+
+    private static byte[] read(InputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new IOException("The server has closed the connection.");
+        }
+        return bytes;
     }
 
     /** Without what ends it; its length. */
@@ -114,9 +152,9 @@ final class HttpLoad {
         return length;
     }
 
-    private static boolean isLength(byte[] line) {
-        for (int i = 0; i < LENGTH.length; i++) {
-            if (Character.toLowerCase(line[i]) != LENGTH[i]) {
+    private static boolean startsWith(byte[] lowerCase, byte[] line) {
+        for (int i = 0; i < lowerCase.length; i++) {
+            if (Character.toLowerCase(line[i]) != lowerCase[i]) {
                 return false;
             }
         }

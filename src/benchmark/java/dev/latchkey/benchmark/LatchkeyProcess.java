@@ -50,19 +50,35 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** The {@code Authorization} header of another user. */
     String newUser(String name) throws IOException, InterruptedException {
+        return newSession(name).authorization();
+    }
+
+    /** The session of another user. */
+    Session newSession(String name) throws IOException, InterruptedException {
         post(
                 "/api/register",
                 "X-Of: nobody",
                 "{" + credentials(name) + ",\"email\":\"" + name
                         + "@example.com\",\"full_name\":\"Benchmark\",\"gender\":\"none\"}");
-        return authorization(name);
+        return session(name);
     }
 
     /** The {@code Authorization} header of a user who has the password of all users here. */
     String authorization(String name) throws IOException, InterruptedException {
-        String token = post("/api/token", "X-Of: nobody", "{" + credentials(name) + "}")
-                .replaceAll("(?s).*\"access_token\":\"([^\"]*)\".*", "$1");
-        return "Authorization: Bearer " + token;
+        return session(name).authorization();
+    }
+
+    private Session session(String name) throws IOException, InterruptedException {
+        String answer = post("/api/token", "X-Of: nobody", "{" + credentials(name) + ",\"refresh\":true}");
+        return new Session("Authorization: Bearer " + member("access_token", answer), member("refresh_token", answer));
+    }
+
+    /** The {@code Authorization} header of a user who has logged in, and what to refresh it by. */
+    record Session(String authorization, String refreshToken) {}
+
+    /** The text under a name in a body of JSON. */
+    static String member(String name, String json) {
+        return json.replaceAll("(?s).*\"" + name + "\":\"([^\"]*)\".*", "$1");
     }
 
     private static String credentials(String name) {
@@ -157,11 +173,20 @@ final class LatchkeyProcess implements AutoCloseable {
     }
 
     String logIn() {
-        return HttpLoad.request("POST /api/token", "", "{" + credentials(USER) + "}");
+        return logIn(USER);
+    }
+
+    static String logIn(String name) {
+        return HttpLoad.request("POST /api/token", "", "{" + credentials(name) + "}");
     }
 
     void store(String header, String key, String value) throws IOException, InterruptedException {
         post("/api/data", header, entry(key, value));
+    }
+
+    /** Does operations on the entries of a user, all or none. */
+    void batch(String header, String json) throws IOException, InterruptedException {
+        post("/api/data/batch", header, json);
     }
 
     static String entry(String key, String value) {

@@ -53,7 +53,7 @@ public final class Entries {
             return List.of();
         }
         return users.write(userId, entries -> {
-                    OperationRules rules = new OperationRules(entries, clock.instant());
+                    OperationRules rules = OperationRules.of(operations, entries, clock.instant());
                     List<Outcome> outcomes =
                             operations.stream().map(rules::apply).toList();
                     if (outcomes.stream().anyMatch(Outcome::isDone)) {
@@ -91,21 +91,14 @@ public final class Entries {
         return outcome.isDone() || KEPT_REFUSALS.contains(outcome.refusal());
     }
 
-    /** If one is refused, those before it are undone. */
+    /** If one is refused, nothing is saved. */
     private static List<Outcome> apply(UserEntryStore entries, List<Operation> operations, Instant now) {
-        OperationRules rules = new OperationRules(entries, now);
+        OperationRules rules = OperationRules.of(operations, entries, now);
         List<Outcome> outcomes = new ArrayList<>();
-        boolean canBeHalfDone = operations.size() > 1;
-        if (canBeHalfDone) {
-            entries.beginUndoable();
-        }
         for (Operation operation : operations) {
             Outcome outcome = rules.apply(operation);
             outcomes.add(outcome);
             if (!outcome.isDone()) {
-                if (canBeHalfDone) {
-                    entries.undo();
-                }
                 return outcomes;
             }
         }

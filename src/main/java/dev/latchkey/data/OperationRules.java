@@ -1,22 +1,30 @@
 package dev.latchkey.data;
 
-import dev.latchkey.data.UserEntryStore.Found;
+import dev.latchkey.data.SeenEntryStore.Found;
 import dev.latchkey.server.problem.ErrorCode;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The rules of changing entries: what an {@link Operation} does to the entries of a user, and when it is refused.
  *
- * <p>Works within the transaction of the write, so that conditions and quotas hold at its commit.
+ * <p>Works within the transaction of the write, so that conditions and quotas hold at its commit. Each operation sees what those before it did.
  */
 final class OperationRules {
     private final UserEntryStore entries;
     private final Instant now;
 
-    OperationRules(UserEntryStore entries, Instant now) {
+    private OperationRules(UserEntryStore entries, Instant now) {
         this.entries = entries;
         this.now = now;
+    }
+
+    /** For these operations. */
+    static OperationRules of(List<Operation> operations, UserEntryStore entries, Instant now) {
+        entries.prepare(operations.stream().map(Operation::key).collect(Collectors.toSet()));
+        return new OperationRules(entries, now);
     }
 
     /** Does the operation, or nothing if it is refused. */
@@ -32,7 +40,9 @@ final class OperationRules {
             case PUT -> store(operation, stored, live.isEmpty());
             case UPDATE -> live.isEmpty() ? notFound() : store(operation, stored, false);
             case EXPIRE ->
-                live.isEmpty() ? notFound() : Outcome.done(false, entries.expire(operation.key(), expiry(operation)));
+                live.isEmpty()
+                        ? notFound()
+                        : Outcome.done(false, entries.expire(live.get(), operation.key(), expiry(operation)));
             case DELETE ->
                 live.isEmpty() ? notFound() : Outcome.done(false, entries.delete(live.get(), operation.key(), now));
             case CHECK ->

@@ -1,18 +1,21 @@
 package dev.latchkey.data;
 
 import com.google.common.base.Utf8;
+import dev.latchkey.data.SeenEntryStore.Found;
+import dev.latchkey.server.database.PendingStatements;
 import dev.latchkey.server.database.PlainStatements;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * The entries of one user in a transaction that has locked the user's row, so that nobody else changes them meanwhile.
  *
- * <p>Each change gets the next revision. {@link #save} writes the user's new revision and usage; without it, the transaction must be
- * rolled back.
+ * <p>Each change gets the next revision. {@link #find} sees it at once, the database with {@link #save}; without that, nothing has changed.
+ * So many changes take few round trips, and need not be undone if one of them is refused.
  */
 final class UserEntryStore {
     private static final String PUT_TOMBSTONE = """
@@ -22,6 +25,8 @@ final class UserEntryStore {
 
     private final Handle handle;
     private final String userId;
+    private final SeenEntryStore seen;
+    private final PendingStatements pending = new PendingStatements();
     private long revision;
     private long saved;
     private Usage usage;
@@ -29,22 +34,10 @@ final class UserEntryStore {
     UserEntryStore(Handle handle, String userId, long revision, Usage usage) {
         this.handle = handle;
         this.userId = userId;
+        this.seen = new SeenEntryStore(handle, userId);
         this.revision = revision;
         this.saved = revision;
         this.usage = usage;
-    }
-
-    /**
-     * An entry as it is stored, be it expired or not, without its value.
-     *
-     * @param bytes of UTF-8 of key and value
-     * @param expiresAt null if it does not expire
-     */
-    record Found(long revision, long bytes, Instant expiresAt) {
-
-        boolean isLive(Instant now) {
-            return expiresAt == null || expiresAt.isAfter(now);
-        }
     }
 
     /** That of the last change that was saved. */
@@ -56,33 +49,32 @@ final class UserEntryStore {
         return usage;
     }
 
+    /** Reads at once what {@link #find} is to give for these keys. */
+    void prepare(Set<String> keys) {
+        seen.prepare(keys);
+    }
+
     /** The entry under the key, also if it has expired and was not swept yet. */
     Optional<Found> find(String key) {
-        return PlainStatements.first(
-                handle,
-                "SELECT revision, octet_length(value), expires_at FROM entries WHERE user_id = ? AND key = ?",
-                (row, context) ->
-                        new Found(row.getLong(1), Utf8.encodedLength(key) + row.getLong(2), EntryStore.instant(row, 3)),
-                userId,
-                key);
+        return seen.find(key);
     }
 
     /** Stores a value under a key that has none. */
     long insert(String key, String value, Instant expiresAt, Instant now) {
         usage = usage.plus(1, bytes(key, value));
-        PlainStatements.update(
-                handle, """
+        pending.add(
+                key, """
                 INSERT INTO entries (user_id, key, value, created_at, updated_at, revision, expires_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?)
                 """, userId, key, value, now.toEpochMilli(), now.toEpochMilli(), ++revision, millis(expiresAt));
-        return revision;
+        return changed(key, bytes(key, value), expiresAt);
     }
 
     /** Replaces the value of {@code found}; {@code isNew} if it had expired, so that the entry is created now. */
     long replace(Found found, boolean isNew, String key, String value, Instant expiresAt, Instant now) {
         usage = usage.plus(0, bytes(key, value) - found.bytes());
-        PlainStatements.update(
-                handle,
+        pending.add(
+                key,
                 """
                 UPDATE entries SET value = ?, created_at = COALESCE(?, created_at), updated_at = ?, revision = ?, expires_at = ?
                 WHERE user_id = ? AND key = ?
@@ -94,26 +86,32 @@ final class UserEntryStore {
                 millis(expiresAt),
                 userId,
                 key);
-        return revision;
+        return changed(key, bytes(key, value), expiresAt);
     }
 
-    /** Changes only when the entry expires. */
-    long expire(String key, Instant expiresAt) {
-        PlainStatements.update(
-                handle,
+    /** Changes only when {@code found} expires. */
+    long expire(Found found, String key, Instant expiresAt) {
+        pending.add(
+                key,
                 "UPDATE entries SET revision = ?, expires_at = ? WHERE user_id = ? AND key = ?",
                 ++revision,
                 millis(expiresAt),
                 userId,
                 key);
+        return changed(key, found.bytes(), expiresAt);
+    }
+
+    private long changed(String key, long bytes, Instant expiresAt) {
+        seen.put(key, new Found(revision, bytes, expiresAt));
         return revision;
     }
 
     /** Deletes {@code found}, and leaves a tombstone. */
     long delete(Found found, String key, Instant now) {
         usage = usage.plus(-1, -found.bytes());
-        PlainStatements.update(handle, "DELETE FROM entries WHERE user_id = ? AND key = ?", userId, key);
-        PlainStatements.update(handle, PUT_TOMBSTONE, userId, key, ++revision, now.toEpochMilli());
+        pending.add(key, "DELETE FROM entries WHERE user_id = ? AND key = ?", userId, key);
+        pending.add(key, PUT_TOMBSTONE, userId, key, ++revision, now.toEpochMilli());
+        seen.remove(key);
         return revision;
     }
 
@@ -156,16 +154,6 @@ final class UserEntryStore {
                 before.toEpochMilli());
     }
 
-    /** Begins what {@link #undo} can undo. */
-    void beginUndoable() {
-        handle.execute("SAVEPOINT undoable");
-    }
-
-    /** Undoes all changes since {@link #beginUndoable}; then nothing may be saved. */
-    void undo() {
-        handle.execute("ROLLBACK TO SAVEPOINT undoable");
-    }
-
     /** What was kept of the user's request with this {@code Idempotency-Key}, if that is no older than {@code since}. */
     Optional<IdempotencyStore.Kept> findKept(String idempotencyKey, Instant since) {
         return IdempotencyStore.find(handle, userId, idempotencyKey, since);
@@ -176,8 +164,9 @@ final class UserEntryStore {
         IdempotencyStore.put(handle, userId, request, outcomes, now);
     }
 
-    /** Writes the user's revision and usage. */
+    /** Writes all changes, and the user's revision and usage. */
     void save() {
+        pending.run(handle);
         PlainStatements.update(
                 handle,
                 "UPDATE user_data SET revision = ?, entries = ?, bytes = ? WHERE user_id = ?",

@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,43 @@ final class BatchTest {
                         "412 PRECONDITION_FAILED",
                         "412 PRECONDITION_FAILED",
                         "412 PRECONDITION_FAILED");
+    }
+
+    /** Many at once are stored in another order than they come in, but what is stored is the same. */
+    @Test
+    void doesManyAtOnceAsOneByOne() {
+        Random random = new Random(1);
+        Set<String> stored = new HashSet<>();
+        ObjectNode[] operations = IntStream.range(0, 100)
+                .mapToObj(i -> {
+                    String some = "key" + random.nextInt(8);
+                    boolean isDeletion = stored.contains(some) && random.nextBoolean();
+                    boolean isNew = !isDeletion && stored.add(some);
+                    if (isDeletion) {
+                        stored.remove(some);
+                        return operation("delete", some, null);
+                    }
+                    return operation(isNew && random.nextBoolean() ? "create" : "put", some, "v".repeat(i));
+                })
+                .toArray(ObjectNode[]::new);
+
+        String atOnce = api.newToken();
+        JsonNode together = run(atOnce, operations).body().at("/data/results");
+        String oneByOne = api.newToken();
+        ArrayNode each = JsonNodeFactory.instance.arrayNode();
+        for (ObjectNode operation : operations) {
+            each.add(run(oneByOne, operation).body().at("/data/results/0"));
+        }
+        assertThat(together).isEqualTo(each).hasSize(100);
+        for (String path : List.of("/api/changes", "/api/me")) {
+            assertThat(read(atOnce, path)).isEqualTo(read(oneByOne, path));
+        }
+    }
+
+    /** What does not differ from user to user. */
+    private JsonNode read(String user, String path) {
+        JsonNode data = api.as(user, "GET", path, null).body().path("data");
+        return path.equals("/api/me") ? data.path("usage") : data.path("changes");
     }
 
     @Test
@@ -231,7 +271,11 @@ final class BatchTest {
     }
 
     private Api.Answer run(ObjectNode... operations) {
-        return api.as(token, "POST", "/api/data/batch", batch(operations).toString());
+        return run(token, operations);
+    }
+
+    private Api.Answer run(String user, ObjectNode... operations) {
+        return api.as(user, "POST", "/api/data/batch", batch(operations).toString());
     }
 
     private static ObjectNode batch(ObjectNode... operations) {

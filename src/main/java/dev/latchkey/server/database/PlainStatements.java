@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -28,8 +30,21 @@ public final class PlainStatements {
         });
     }
 
+    /** Runs a query and maps all its rows. {@code mapper} gets no context. */
+    public static <T> List<T> all(Handle handle, String sql, RowMapper<T> mapper, Object... values) {
+        return run(handle, sql, values, statement -> {
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> all = new ArrayList<>();
+                while (rows.next()) {
+                    all.add(mapper.map(rows, null));
+                }
+                return all;
+            }
+        });
+    }
+
     /**
-     * The same in a write, and locks the row that it finds until the transaction ends. On SQLite there is nothing to lock, because there is
+     * The same as {@link #first} in a write, and locks the row that it finds until the transaction ends. On SQLite there is nothing to lock, because there is
      * only one writer.
      */
     public static <T> Optional<T> firstForUpdate(Handle handle, String sql, RowMapper<T> mapper, Object... values) {
@@ -43,6 +58,25 @@ public final class PlainStatements {
     /** Runs a change, and returns how many rows it changed. */
     public static int update(Handle handle, String sql, Object... values) {
         return run(handle, sql, values, PreparedStatement::executeUpdate);
+    }
+
+    /** Runs a change once for each row of values: with PostgreSQL all of them in one round trip. */
+    static void updateAll(Handle handle, String sql, List<Object[]> rows) {
+        if (rows.size() == 1 || isOnlyWriter(handle)) {
+            // SQLite's driver would hide the code of a failure.
+            rows.forEach(values -> update(handle, sql, values));
+            return;
+        }
+        Connection connection = handle.getConnection();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Object[] values : rows) {
+                bind(statement, values);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        } catch (SQLException e) {
+            throw new TransactionException("A statement failed", e);
+        }
     }
 
     private interface Execution<T> {
