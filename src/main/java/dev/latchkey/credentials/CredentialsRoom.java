@@ -33,7 +33,10 @@ public final class CredentialsRoom {
                 new CredentialStore(database),
                 addresses,
                 limits,
-                new Passwords(hashingPool(settings.passwords(), waiting, environment), settings.passwords()),
+                new Passwords(
+                        hashingPool(settings.passwords(), waiting, environment),
+                        new HeapArgon2(settings.passwords().memory()),
+                        settings.passwords()),
                 settings.logIn().byAddress());
     }
 

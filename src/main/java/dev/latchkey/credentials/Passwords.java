@@ -1,15 +1,15 @@
 package dev.latchkey.credentials;
 
 import dev.latchkey.server.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
-import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * Hashes and checks passwords with Argon2id (RFC 9106) and one lane; stored in PHC form.
@@ -24,28 +24,32 @@ final class Passwords {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ExecutorService pool;
-    private final PasswordEncoder argon2;
-    private final String parameters;
-    // Checked for an unknown user, so that known and unknown ones take the same time.
-    private final String dummyHash;
+    private final Argon2 argon2;
+    // Of random bytes: no password's. Checked for an unknown user, so that known and unknown ones take the same time.
+    private final Argon2Hash unmatchable;
 
     /** Uses memory and passes of {@code settings}; the other settings are those of the pool. */
-    Passwords(ExecutorService pool, PasswordSettings settings) {
+    Passwords(ExecutorService pool, Argon2 argon2, PasswordSettings settings) {
         this.pool = pool;
-        this.argon2 = new Argon2PasswordEncoder(SALT_BYTES, HASH_BYTES, LANES, settings.memory(), settings.passes());
-        this.parameters = "$argon2id$v=19$m=" + settings.memory() + ",t=" + settings.passes() + ",p=" + LANES + "$";
-        this.dummyHash = unmatchable();
+        this.argon2 = argon2;
+        this.unmatchable = new Argon2Hash(settings.memory(), settings.passes(), LANES, "", "")
+                .withSalt(random(SALT_BYTES))
+                .with(random(HASH_BYTES));
     }
 
     /** A hash that is random, and no password's. */
     String unmatchable() {
-        return parameters + random(SALT_BYTES) + "$" + random(HASH_BYTES);
+        return salted().with(random(HASH_BYTES)).phc();
     }
 
-    private static String random(int bytes) {
+    private Argon2Hash salted() {
+        return unmatchable.withSalt(random(SALT_BYTES));
+    }
+
+    private static byte[] random(int bytes) {
         byte[] random = new byte[bytes];
         RANDOM.nextBytes(random);
-        return Base64.getEncoder().withoutPadding().encodeToString(random);
+        return random;
     }
 
     /** The outcome of a check. */
@@ -58,7 +62,8 @@ final class Passwords {
 
     /** The hash to store for {@code password}. */
     String hash(String password) {
-        return onPool(() -> argon2.encode(PasswordForm.of(password)));
+        Argon2Hash salted = salted();
+        return onPool(() -> salted.with(hash(PasswordForm.of(password), salted)).phc());
     }
 
     /** Whether {@code hash} is one of {@code password}; for a null hash, false after the same work. */
@@ -73,16 +78,26 @@ final class Passwords {
      * form takes twice the work, also for an unknown user.
      */
     Outcome check(String password, String hash) {
+        // A stored text that is no such hash is no password's either.
+        Optional<Argon2Hash> stored = Optional.ofNullable(hash).flatMap(Argon2Hash::parse);
+        Argon2Hash known = stored.orElse(unmatchable);
         return onPool(() -> {
-            String known = hash == null ? dummyHash : hash;
             String form = PasswordForm.of(password);
-            boolean matches = argon2.matches(form, known);
-            boolean matchesAsReceived = !matches && !form.equals(password) && argon2.matches(password, known);
-            if (hash == null || !(matches || matchesAsReceived)) {
+            boolean matches = isHashOf(form, known);
+            boolean matchesAsReceived = !matches && !form.equals(password) && isHashOf(password, known);
+            if (stored.isEmpty() || !(matches || matchesAsReceived)) {
                 return Outcome.WRONG;
             }
             return matchesAsReceived || needsRehash(hash) ? Outcome.RIGHT_BUT_OUTDATED : Outcome.RIGHT;
         });
+    }
+
+    private boolean isHashOf(String password, Argon2Hash known) {
+        return MessageDigest.isEqual(hash(password, known), known.bytes());
+    }
+
+    private byte[] hash(String password, Argon2Hash like) {
+        return argon2.hash(password.getBytes(StandardCharsets.UTF_8), like);
     }
 
     /**
@@ -90,7 +105,7 @@ final class Passwords {
      * that a wrong password takes would reveal that the user exists.
      */
     boolean needsRehash(String hash) {
-        return !hash.startsWith(parameters);
+        return !hash.startsWith(unmatchable.parameters());
     }
 
     private <T> T onPool(Supplier<T> work) {

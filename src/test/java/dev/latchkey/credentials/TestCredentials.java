@@ -42,7 +42,7 @@ public final class TestCredentials {
                 new CredentialStore(database),
                 addresses,
                 new LogInLimits(limitSettings, addresses, new MetricRegistry(), System::nanoTime),
-                new Passwords(hashing, settings),
+                new Passwords(hashing, new HeapArgon2(settings.memory()), settings),
                 isByAddress);
     }
 
