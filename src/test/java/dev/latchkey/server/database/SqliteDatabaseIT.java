@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.Statement;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,35 @@ final class SqliteDatabaseIT {
                 .mapTo(String.class)
                 .one());
         assertThat(queryOnly).isEqualTo("1");
+    }
+
+    @Test
+    void aReadThatLeavesATransactionOpenDoesNotHideLaterWrites() {
+        assertThat(database.database().<Integer>read(handle -> {
+                    handle.begin();
+                    return users(handle);
+                }))
+                .isZero();
+        database.addUser("alice");
+        assertThat(users()).isEqualTo(1);
+    }
+
+    @Test
+    void readsWaitForAConnectionForAsLongAsTheyMay() {
+        assertThatThrownBy(() ->
+                        database.database().read(first -> database.database().read(second -> users())))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("all connections are in use");
+        assertThat(users()).isZero();
+    }
+
+    @Test
+    void readsThatFailTakeNoConnectionFromOthers() {
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> database.database().read(handle -> handle.execute("SELECT nothing")))
+                    .isInstanceOf(JdbiException.class);
+        }
+        assertThat(users()).isZero();
     }
 
     @Test
@@ -102,9 +132,11 @@ final class SqliteDatabaseIT {
     }
 
     private int users() {
-        return database.database().read(handle -> handle.createQuery("SELECT count(*) FROM users")
-                .mapTo(int.class)
-                .one());
+        return database.database().read(SqliteDatabaseIT::users);
+    }
+
+    private static int users(Handle handle) {
+        return handle.createQuery("SELECT count(*) FROM users").mapTo(int.class).one();
     }
 
     private String pragma(String name) {
