@@ -29,7 +29,9 @@ final class LayerProfile {
         samples.merge(layer, count, Long::sum);
         total += count;
         if (layer == Layer.OTHER) {
-            unknown.merge(frames.get(0) + " ... " + frames.get(frames.size() - 1), count, Long::sum);
+            // Of all threads of a pool together.
+            String thread = frames.get(0).replaceAll("\\d+", "N");
+            unknown.merge(thread + " ... " + frames.get(frames.size() - 1), count, Long::sum);
         }
     }
 
