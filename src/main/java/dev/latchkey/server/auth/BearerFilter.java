@@ -9,7 +9,6 @@ import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -38,7 +37,7 @@ final class BearerFilter extends AuthFilter<String, Caller> {
 
     /** The token in these {@code Authorization} headers, if they are a single one of this scheme. */
     static Optional<String> token(List<String> headers) {
-        return headers.size() == 1 && headers.get(0).toLowerCase(Locale.ROOT).startsWith(SCHEME)
+        return headers.size() == 1 && headers.get(0).regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? Optional.of(headers.get(0).substring(SCHEME.length()).strip())
                 : Optional.empty();
     }
