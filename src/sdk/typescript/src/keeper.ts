@@ -130,8 +130,10 @@ export class Keeper {
         const pages = this.#pages(signal, (revision) => (position ??= revision));
         if (!(await store.replace(copy, pages))) {
           const another = await store.open(copy);
-          if (another === undefined) {
+          if (another === undefined || another === this.revision) {
+            // It is not finished. It needs time, and more each time: else each of the two would begin anew what the other one has begun.
             await this.#pause.after(failure(ErrorKind.ClientFailure, LABEL, 'another copy was begun.'), signal);
+            return await store.open(copy);
           }
           return another;
         }
