@@ -65,12 +65,16 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** The {@code Authorization} header of a user who has the password of all users here. */
     String authorization(String name) throws IOException, InterruptedException {
-        return session(name).authorization();
+        return bearer(post("/api/token", "X-Of: nobody", "{" + credentials(name) + "}"));
+    }
+
+    private static String bearer(String answer) {
+        return "Authorization: Bearer " + member("access_token", answer);
     }
 
     private Session session(String name) throws IOException, InterruptedException {
         String answer = post("/api/token", "X-Of: nobody", "{" + credentials(name) + ",\"refresh\":true}");
-        return new Session("Authorization: Bearer " + member("access_token", answer), member("refresh_token", answer));
+        return new Session(bearer(answer), member("refresh_token", answer));
     }
 
     /** The {@code Authorization} header of a user who has logged in, and what to refresh it by. */
