@@ -81,6 +81,7 @@ public final class HttpServer {
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         admit(admission, contract.errors(), environment);
         parts.concurrencyLimits().forEach((paths, max) -> limitConcurrency(environment, contract.errors(), max, paths));
+        environment.jersey().replace(JerseyContainer::new);
         environment.jersey().register(new SingleReadingFilter(parts.directories()));
         environment.jersey().register(new OperationFeature());
         environment.jersey().register(new RequestInLog.UserFilter());
