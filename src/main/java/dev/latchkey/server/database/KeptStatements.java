@@ -36,12 +36,18 @@ final class KeptStatements implements StatementBuilder {
         return statement;
     }
 
-    /** The same without JDBI. The statement must be given back by {@link #close(Connection, String, Statement)}. */
+    /** The same without JDBI. The statement must be given back by {@link #giveBack}. */
     PreparedStatement take(Connection connection, String sql) throws SQLException {
         PreparedStatement kept = idle.remove(sql);
         PreparedStatement statement = kept == null ? connection.prepareStatement(sql) : kept;
         inUse.put(statement, sql);
         return statement;
+    }
+
+    /** Of {@link #take}; its rows must be closed. */
+    void giveBack(String sql, PreparedStatement statement) throws SQLException {
+        inUse.remove(statement);
+        keep(sql, statement);
     }
 
     @Override
@@ -53,7 +59,7 @@ final class KeptStatements implements StatementBuilder {
     @Override
     public void close(Connection connection, String unparsedSql, Statement statement) throws SQLException {
         String sql = statement instanceof PreparedStatement ? inUse.remove(statement) : null;
-        if (sql == null || idle.size() >= MAX_KEPT || idle.containsKey(sql)) {
+        if (sql == null) {
             statement.close();
             return;
         }
@@ -63,11 +69,25 @@ final class KeptStatements implements StatementBuilder {
             if (left != null) {
                 left.close();
             }
-            // Otherwise the values would stay in memory until the next use.
-            ((PreparedStatement) statement).clearParameters();
-            idle.put(sql, (PreparedStatement) statement);
         } catch (SQLException e) {
             // The driver has finalized the statement, as it does when the disk fails.
+            statement.close();
+            return;
+        }
+        keep(sql, (PreparedStatement) statement);
+    }
+
+    private void keep(String sql, PreparedStatement statement) throws SQLException {
+        if (idle.size() >= MAX_KEPT || idle.containsKey(sql)) {
+            statement.close();
+            return;
+        }
+        try {
+            // Otherwise the values would stay in memory until the next use.
+            statement.clearParameters();
+            idle.put(sql, statement);
+        } catch (SQLException e) {
+            // As above.
             statement.close();
         }
     }

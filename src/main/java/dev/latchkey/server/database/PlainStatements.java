@@ -95,7 +95,7 @@ public final class PlainStatements {
                 if (kept == null) {
                     statement.close();
                 } else {
-                    kept.close(connection, sql, statement);
+                    kept.giveBack(sql, statement);
                 }
             }
         } catch (SQLException e) {
