@@ -22,7 +22,31 @@ import org.glassfish.jersey.server.ExtendedUriInfo;
  */
 final class SingleParametersFilter implements ContainerRequestFilter {
 
-    private final Map<Method, List<Parameter>> parametersByOperation = new ConcurrentHashMap<>();
+    // Looked up once: reflection copies all parameters and annotations at each call.
+    private final Map<Method, List<Single>> parametersByOperation = new ConcurrentHashMap<>();
+
+    /** A parameter that is no array. */
+    private record Single(Parameter element, String name, boolean isQuery, boolean mayBeEmpty) {
+
+        static Single of(Parameter parameter) {
+            return new Single(
+                    parameter,
+                    Elements.nameOf(parameter),
+                    parameter.isAnnotationPresent(QueryParam.class),
+                    parameter.getType() == String.class);
+        }
+
+        /** Null if it is absent. */
+        List<String> values(ContainerRequestContext request) {
+            return isQuery
+                    ? request.getUriInfo().getQueryParameters().get(name)
+                    : request.getHeaders().get(name);
+        }
+
+        Violation violation(String message) {
+            return new Violation(element, name, true, message);
+        }
+    }
 
     @Override
     public void filter(ContainerRequestContext request) {
@@ -31,16 +55,15 @@ final class SingleParametersFilter implements ContainerRequestFilter {
                 .getInvocable()
                 .getDefinitionMethod();
         List<Violation> violations = new ArrayList<>();
-        // Looked up once: to ask a method for its parameters copies them all.
-        for (Parameter parameter : parametersByOperation.computeIfAbsent(operation, SingleParametersFilter::single)) {
-            List<String> values = values(parameter, request);
+        for (Single parameter : parametersByOperation.computeIfAbsent(operation, SingleParametersFilter::single)) {
+            List<String> values = parameter.values(request);
             if (values == null) {
                 continue;
             }
             if (values.size() > 1) {
-                violations.add(violation(parameter, "must be given once"));
-            } else if (values.get(0).isEmpty() && parameter.getType() != String.class) {
-                violations.add(violation(parameter, "must not be empty"));
+                violations.add(parameter.violation("must be given once"));
+            } else if (values.get(0).isEmpty() && !parameter.mayBeEmpty()) {
+                violations.add(parameter.violation("must not be empty"));
             }
         }
         if (!violations.isEmpty()) {
@@ -49,25 +72,13 @@ final class SingleParametersFilter implements ContainerRequestFilter {
     }
 
     /** None of a page, which is no operation of the contract: those are declared by interfaces. */
-    private static List<Parameter> single(Method operation) {
+    private static List<Single> single(Method operation) {
         return Stream.of(operation.getParameters())
                 .filter(parameter -> operation.getDeclaringClass().isInterface()
-                        && Elements.nameOf(parameter) != null
+                        && (parameter.isAnnotationPresent(QueryParam.class)
+                                || parameter.isAnnotationPresent(HeaderParam.class))
                         && !Collection.class.isAssignableFrom(parameter.getType()))
+                .map(Single::of)
                 .toList();
-    }
-
-    private static Violation violation(Parameter parameter, String message) {
-        return new Violation(parameter, Elements.nameOf(parameter), true, message);
-    }
-
-    /** Null if it is absent. */
-    private static List<String> values(Parameter parameter, ContainerRequestContext request) {
-        if (parameter.isAnnotationPresent(QueryParam.class)) {
-            return request.getUriInfo().getQueryParameters().get(Elements.nameOf(parameter));
-        }
-        return parameter.isAnnotationPresent(HeaderParam.class)
-                ? request.getHeaders().get(Elements.nameOf(parameter))
-                : null;
     }
 }

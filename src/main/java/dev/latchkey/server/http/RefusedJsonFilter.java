@@ -6,6 +6,7 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Comparator;
 import org.glassfish.jersey.server.ExtendedUriInfo;
@@ -18,7 +19,7 @@ final class RefusedJsonFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
-        if (!givesJson(request)) {
+        if (!hasParameters(request.getHeaderString(HttpHeaders.ACCEPT)) || !givesJson(request)) {
             return;
         }
         boolean isRefused = request.getAcceptableMediaTypes().stream()
@@ -30,6 +31,11 @@ final class RefusedJsonFilter implements ContainerRequestFilter {
         if (isRefused) {
             throw new Problem(ErrorCode.NOT_ACCEPTABLE);
         }
+    }
+
+    /** Without one there is no {@code q}, and it is this that nearly all requests are. */
+    private static boolean hasParameters(String accept) {
+        return accept != null && accept.indexOf(';') >= 0;
     }
 
     /** False for the pages, which declare no media type. */
