@@ -10,7 +10,7 @@ import org.glassfish.jersey.servlet.ServletContainer;
 
 /**
  * Gives JAX-RS the URIs of a request by parsing its URL once. The usual container takes it apart and puts it together twice, of parts that
- * it encodes and parses again, as long as a token is checked.
+ * it encodes and parses again, which takes longer than to check an access token.
  */
 final class JerseyContainer extends ServletContainer {
     private static final long serialVersionUID = 1;
