@@ -37,6 +37,7 @@ enum Layer {
     FILTERS(
             "our handlers and filters",
             "dev/latchkey/server/http/",
+            "dev/latchkey/server/threads/",
             "dev/latchkey/server/contract/",
             "dev/latchkey/server/problem/",
             "dev/latchkey/data/KeyPathFilter",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.latchkey.data.Entry;
+import dev.latchkey.server.threads.Workers;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -45,7 +46,10 @@ final class ExportWriter implements MessageBodyWriter<Export> {
             MultivaluedMap<String, Object> headers,
             OutputStream output)
             throws IOException {
-        write(export, LINES.isCompatible(mediaType), output);
+        // It may be as long as the client wants to take for it.
+        try (Workers.Wait ignored = Workers.waiting()) {
+            write(export, LINES.isCompatible(mediaType), output);
+        }
     }
 
     /** As one document, or as a line for each entry. */

@@ -1,6 +1,7 @@
 package dev.latchkey.credentials;
 
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.server.threads.Workers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -109,7 +110,7 @@ final class Passwords {
     }
 
     private <T> T onPool(Supplier<T> work) {
-        try {
+        try (Workers.Wait ignored = Workers.waiting()) {
             Future<T> result = pool.submit(work::get);
             return result.get();
         } catch (RejectedExecutionException e) {

@@ -2,6 +2,7 @@ package dev.latchkey.server.database;
 
 import com.codahale.metrics.Meter;
 import com.google.common.util.concurrent.Uninterruptibles;
+import dev.latchkey.server.threads.Workers;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
@@ -125,7 +126,7 @@ final class PostgresDatabase implements Database {
         long begun = System.nanoTime();
         long maxNanos = TimeUnit.MILLISECONDS.toNanos(maxMillis);
         for (int attempt = 1; ; attempt++) {
-            try {
+            try (Workers.Wait ignored = Workers.waiting()) {
                 return work.get();
             } catch (JdbiException e) {
                 boolean lost = PostgresFailures.isConnectionLost(e);

@@ -1,6 +1,7 @@
 package dev.latchkey.server.database;
 
 import com.codahale.metrics.health.HealthCheck;
+import dev.latchkey.server.threads.Workers;
 import io.dropwizard.core.setup.Environment;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -119,7 +120,9 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(Function<Handle, T> change) {
-        return Failures.translated(() -> writes.write(change), SqliteFailures::isTransient);
+        try (Workers.Wait ignored = Workers.waiting()) {
+            return Failures.translated(() -> writes.write(change), SqliteFailures::isTransient);
+        }
     }
 
     private static HealthCheck check(Runnable work) {

@@ -2,6 +2,7 @@ package dev.latchkey.server.database;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import dev.latchkey.server.threads.Workers;
 import io.dropwizard.db.ManagedPooledDataSource;
 import io.dropwizard.lifecycle.Managed;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -87,12 +88,18 @@ final class SqliteReaders implements Managed {
 
     private void acquire() {
         try {
-            if (!free.tryAcquire() && !free.tryAcquire(maxWaitMillis, TimeUnit.MILLISECONDS)) {
+            if (!free.tryAcquire() && !awaitFree()) {
                 throw new UnavailableException(new TimeoutException("all connections are in use"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnavailableException(e);
+        }
+    }
+
+    private boolean awaitFree() throws InterruptedException {
+        try (Workers.Wait ignored = Workers.waiting()) {
+            return free.tryAcquire(maxWaitMillis, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.latchkey.server.http;
 
 import dev.latchkey.server.contract.Operations;
+import dev.latchkey.server.http.transfer.TransferHandler;
 import dev.latchkey.server.metrics.Metrics;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class HttpMetrics implements RequestLog {
                 "latchkey_http_threads_queue_length",
                 null,
                 "Requests that wait for a thread.",
-                metrics.reading(threads + "jobs"));
+                metrics.reading(TransferHandler.QUEUE));
         metrics.counter(
                 "latchkey_admission_refusals",
                 "Log-ins and registrations that were refused before anything was done for them.",

@@ -19,6 +19,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * An HTTP/1.1 connection that passes some requests on to the API which Jetty would refuse, and remembers method and path of those that
@@ -37,6 +38,26 @@ final class TolerantConnection extends HttpConnection {
     TolerantConnection(HttpConfiguration configuration, Connector connector, EndPoint endPoint, Draining draining) {
         super(configuration, connector, endPoint);
         this.draining = draining;
+    }
+
+    /**
+     * The thread that sees what arrived reads it by itself: no handler blocks before it hands a request over to another thread. With TLS
+     * one has to be woken for it, because a handshake takes the processor for long.
+     */
+    @Override
+    public void fillInterested(Callback callback) {
+        super.fillInterested(getEndPoint().isSecure() ? callback : new NonBlocking(callback));
+    }
+
+    private static final class NonBlocking extends Callback.Nested {
+        NonBlocking(Callback callback) {
+            super(callback);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
     }
 
     @Override

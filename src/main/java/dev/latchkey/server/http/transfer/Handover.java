@@ -1,5 +1,6 @@
 package dev.latchkey.server.http.transfer;
 
+import dev.latchkey.server.threads.Workers;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
@@ -10,15 +11,16 @@ import org.eclipse.jetty.util.Callback;
 
 /** Hands one request over to the next handler, large ones when it is their turn. */
 final class Handover {
-    private final Handler next;
-    private final Turns turns;
+    private final Next next;
     private final Request request;
     private final Response response;
     private final Callback callback;
 
-    Handover(Handler next, Turns turns, Request request, Response response, Callback callback) {
+    /** The next handler, the threads that it runs on, and the turns of large requests. */
+    record Next(Handler handler, Workers workers, Turns turns) {}
+
+    Handover(Next next, Request request, Response response, Callback callback) {
         this.next = next;
-        this.turns = turns;
         this.request = request;
         this.response = response;
         this.callback = callback;
@@ -30,17 +32,19 @@ final class Handover {
     }
 
     boolean handle(Request withBody) throws Exception {
-        return next.handle(withBody, response, callback);
+        return next.handler().handle(withBody, response, callback);
     }
 
     /** With a body that the next handler reads while it arrives. */
     boolean handleStreamed(StreamedBody streamed) throws Exception {
-        return next.handle(streamed, response, streamed.beforeEnd(callback));
+        try (Workers.Wait ignored = Workers.waiting()) {
+            return next.handler().handle(streamed, response, streamed.beforeEnd(callback));
+        }
     }
 
     /** Now, or once others have had their turn; returns true if the request has been handled or will be. */
     boolean handleInTurn(Request withBody, int size) throws Exception {
-        Turns.Turn turn = turns.begin(size, () -> later(() -> inTurn(withBody, size)));
+        Turns.Turn turn = next.turns().begin(size, () -> later(() -> inTurn(withBody, size)));
         if (turn == Turns.Turn.NOW) {
             return inTurn(withBody, size);
         }
@@ -54,14 +58,14 @@ final class Handover {
         try {
             return handle(withBody);
         } finally {
-            turns.end(size);
+            next.turns().end(size);
         }
     }
 
     /** On another thread: the next handler may block, and this one must not. False if there is none; the client is then told 503. */
     boolean later(Step step) {
         try {
-            request.getContext().execute(() -> run(step));
+            next.workers().execute(() -> request.getContext().run(() -> run(step), request));
             return true;
         } catch (RejectedExecutionException busy) {
             answer(new HttpException.RuntimeException(HttpStatus.SERVICE_UNAVAILABLE_503, "No thread", busy));

@@ -10,7 +10,6 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -50,8 +49,8 @@ final class IncomingBody implements Transfer {
     private volatile boolean isEvicted;
     private volatile boolean isOver;
 
-    /** What all bodies share: who handles them, which are accepted, their memory, and their turns. */
-    record Shared(Handler next, BodyRules rules, Transfers transfers, Turns turns) {}
+    /** What all bodies share: who handles them, which are accepted, and their memory. */
+    record Shared(Handover.Next next, BodyRules rules, Transfers transfers) {}
 
     IncomingBody(Request request, Response response, Callback callback, Shared shared) {
         this.request = request;
@@ -59,15 +58,14 @@ final class IncomingBody implements Transfer {
         this.rules = shared.rules();
         this.transfers = shared.transfers();
         this.buffer = new BodyBuffer(transfers);
-        this.handover = new Handover(
-                shared.next(), shared.turns(), request, response, Callback.from(callback, buffer::release));
+        this.handover = new Handover(shared.next(), request, response, Callback.from(callback, buffer::release));
         this.maxBytes = rules.standardBytes();
     }
 
-    boolean begin() throws Exception {
+    void begin() {
         try {
-            return readBody();
-        } catch (Exception | Error failure) {
+            readBody();
+        } catch (RuntimeException | Error failure) {
             // The server responds without the callback.
             transfers.done(this);
             buffer.release();
@@ -75,7 +73,7 @@ final class IncomingBody implements Transfer {
         }
     }
 
-    private boolean readBody() throws Exception {
+    private void readBody() {
         boolean isSendingBody = !request.getHeaders().contains(HttpHeader.EXPECT);
         if (!isSendingBody || request.getLength() > maxBytes) {
             askRules();
@@ -83,12 +81,10 @@ final class IncomingBody implements Transfer {
         if (isRefused && !isSendingBody) {
             // The client waits for 100 Continue, which reading would send.
             endConnection();
-            return handover.handle(request);
+            handover.later(() -> handover.handle(request));
+        } else if (readAvailable()) {
+            handover.later(this::callNext);
         }
-        if (readAvailable()) {
-            return callNext();
-        }
-        return true;
     }
 
     /** Asks the rules for the max size, at most once. */

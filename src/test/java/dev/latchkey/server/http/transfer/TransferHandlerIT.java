@@ -25,7 +25,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.BlockingArrayQueue;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.Timeout;
 final class TransferHandlerIT {
     private static final int MAX_BYTES = 1 << 20;
     private static final int LARGE = 512 << 10;
-    private static final int QUEUE = 64;
 
     private final MetricRegistry metrics = new MetricRegistry();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -198,9 +196,9 @@ final class TransferHandlerIT {
     /** It is not the client's fault, nor one of the server, that there is no thread for what is complete. */
     @Test
     void moreThanCanWaitForAThreadAreToldToComeBack() throws Exception {
-        start(new QueuedThreadPool(8, 4, new BlockingArrayQueue<>(QUEUE)));
+        start(new QueuedThreadPool(8, 4));
         List<Client> all = new ArrayList<>();
-        for (int i = 0; i < QUEUE + 20; i++) {
+        for (int i = 0; i < TransferHandler.MAX_WAITING + 20; i++) {
             Client client = client();
             client.send(post("/slow", 2) + "x");
             all.add(client);

@@ -1,0 +1,2 @@
+/** Which threads answer requests, and how many at once. */
+package dev.latchkey.server.threads;

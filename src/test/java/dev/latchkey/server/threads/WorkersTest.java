@@ -1,0 +1,252 @@
+package dev.latchkey.server.threads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.latchkey.testing.Await;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class WorkersTest {
+    private static final int MAX = 2;
+    private static final int MAX_WAITING = 100_000;
+
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+
+    /** The names of the tasks that have begun, in this order. */
+    private final List<String> begun = Collections.synchronizedList(new ArrayList<>());
+
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        pool.shutdownNow();
+        timer.shutdownNow();
+    }
+
+    private Workers workers() {
+        return new Workers(pool, MAX, MAX_WAITING, timer);
+    }
+
+    /** As many as may run, however long they take. */
+    private Workers patientWorkers() {
+        timer.shutdownNow();
+        return workers();
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A task that goes on until the end. */
+    private Runnable held(String name) {
+        return () -> {
+            begun.add(name);
+            awaited(end);
+        };
+    }
+
+    private void awaitBegun(int count) {
+        Await.until(() -> begun.size() == count);
+    }
+
+    @Test
+    void runsAFewAtOnceAndTheOthersInTheirOrder() {
+        Workers workers = patientWorkers();
+        workers.execute(held("a"));
+        awaitBegun(1);
+        workers.execute(held("b"));
+        awaitBegun(2);
+        List.of("c", "d", "e").forEach(name -> workers.execute(held(name)));
+        assertThat(workers.queueLength()).isEqualTo(3);
+        assertThat(begun).containsExactly("a", "b");
+
+        end.countDown();
+        awaitBegun(5);
+        assertThat(begun).containsExactlyInAnyOrder("a", "b", "c", "d", "e");
+        assertThat(begun.indexOf("c")).isLessThan(begun.indexOf("e"));
+        assertThat(workers.queueLength()).isZero();
+    }
+
+    @Test
+    void runsAnotherOneInPlaceOfATaskThatWaits() {
+        Workers workers = patientWorkers();
+        workers.execute(held("a"));
+        CountDownLatch wait = new CountDownLatch(1);
+        CountDownLatch waited = new CountDownLatch(1);
+        workers.execute(() -> {
+            begun.add("b");
+            awaited(wait);
+            try (Workers.Wait ignored = Workers.waiting()) {
+                awaited(end);
+            }
+            waited.countDown();
+        });
+        awaitBegun(2);
+        workers.execute(held("c"));
+        workers.execute(held("d"));
+        assertThat(workers.queueLength()).isEqualTo(2);
+
+        wait.countDown();
+        awaitBegun(3);
+        assertThat(begun).endsWith("c");
+        assertThat(workers.queueLength()).isEqualTo(1);
+        end.countDown();
+        awaited(waited);
+        awaitBegun(4);
+    }
+
+    @Test
+    void runsAsFewAsBeforeAfterSomeHaveWaited() {
+        Workers workers = patientWorkers();
+        CountDownLatch waited = new CountDownLatch(5);
+        for (int i = 0; i < 5; i++) {
+            workers.execute(() -> {
+                try (Workers.Wait outer = Workers.waiting();
+                        Workers.Wait inner = Workers.waiting()) {
+                    waited.countDown();
+                    awaited(waited);
+                }
+            });
+        }
+        awaited(waited);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(1_000);
+        for (int i = 0; i < 1_000; i++) {
+            workers.execute(() -> {
+                most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                Thread.yield();
+                running.decrementAndGet();
+                done.countDown();
+            });
+        }
+        awaited(done);
+        assertThat(most.get()).isBetween(1, MAX);
+    }
+
+    @Test
+    void runsOneMoreWhenAllTakeLong() {
+        Workers workers = workers();
+        List.of("a", "b", "c", "d").forEach(name -> workers.execute(held(name)));
+        awaitBegun(4);
+        CountDownLatch quick = new CountDownLatch(1);
+        workers.execute(quick::countDown);
+        awaited(quick);
+    }
+
+    @Test
+    void runsAsFewAsBeforeOnceThoseThatTookLongHaveEnded() {
+        Workers workers = workers();
+        List.of("a", "b", "c", "d", "e").forEach(name -> workers.execute(held(name)));
+        awaitBegun(5);
+        end.countDown();
+        CountDownLatch next = new CountDownLatch(1);
+        // Those that come now are still begun by threads that were too many; these end with them.
+        Await.until(() -> workers.running() == 0);
+        timer.shutdownNow();
+        IntStream.range(0, MAX + 1)
+                .forEach(i -> workers.execute(() -> {
+                    begun.add("later");
+                    awaited(next);
+                }));
+        awaitBegun(5 + MAX);
+        assertThat(workers.queueLength()).isEqualTo(1);
+        next.countDown();
+        awaitBegun(5 + MAX + 1);
+    }
+
+    @Test
+    void refusesWhatThereIsNoThreadFor() {
+        Workers workers = new Workers(
+                task -> {
+                    throw new RejectedExecutionException();
+                },
+                MAX,
+                MAX_WAITING,
+                timer);
+        assertThatThrownBy(() -> workers.execute(held("a"))).isInstanceOf(RejectedExecutionException.class);
+        assertThat(workers.queueLength()).isZero();
+        assertThat(workers.running()).isZero();
+    }
+
+    @Test
+    void refusesMoreThanMayWait() {
+        timer.shutdownNow();
+        Workers workers = new Workers(pool, MAX, 1, timer);
+        workers.execute(held("a"));
+        awaitBegun(1);
+        workers.execute(held("b"));
+        awaitBegun(2);
+        workers.execute(held("c"));
+        assertThatThrownBy(() -> workers.execute(held("d"))).isInstanceOf(RejectedExecutionException.class);
+        end.countDown();
+        awaitBegun(3);
+        Await.until(() -> workers.running() == 0);
+        workers.execute(held("e"));
+        awaitBegun(4);
+    }
+
+    @Test
+    void goesOnWhenThereIsNoThreadInPlaceOfOneThatWaits() {
+        AtomicInteger threads = new AtomicInteger(MAX);
+        Executor small = task -> {
+            if (threads.getAndDecrement() <= 0) {
+                throw new RejectedExecutionException();
+            }
+            pool.execute(task);
+        };
+        timer.shutdownNow();
+        Workers workers = new Workers(small, MAX, MAX_WAITING, timer);
+        workers.execute(held("a"));
+        workers.execute(() -> {
+            begun.add("b");
+            try (Workers.Wait ignored = Workers.waiting()) {
+                awaited(end);
+            }
+        });
+        awaitBegun(2);
+        assertThatThrownBy(() -> workers.execute(held("c"))).isInstanceOf(RejectedExecutionException.class);
+        end.countDown();
+        Await.until(() -> workers.running() == 0);
+    }
+
+    @Test
+    void forgetsNoTaskOfManyThreads() {
+        Workers workers = workers();
+        int each = 20_000;
+        CountDownLatch done = new CountDownLatch(4 * each);
+        for (int thread = 0; thread < 4; thread++) {
+            pool.execute(() -> {
+                for (int i = 0; i < each; i++) {
+                    boolean waits = i % 3 == 0;
+                    workers.execute(() -> {
+                        try (Workers.Wait ignored = waits ? Workers.waiting() : null) {
+                            done.countDown();
+                        }
+                    });
+                }
+            });
+        }
+        awaited(done);
+        Await.until(() -> workers.running() == 0);
+        assertThat(workers.queueLength()).isZero();
+    }
+}
