@@ -6,7 +6,7 @@ import jakarta.validation.constraints.Min;
 /**
  * The cost of hashing passwords: for this machine, and for an attacker who has the hashes.
  *
- * @param threads how many passwords are hashed at once; 0, the default, is half of the processors, or fewer if they would take more
+ * @param threads how many passwords are hashed at once; 0, the default, is one for each processor, or fewer if they would take more
  *     than a quarter of the heap
  * @param queue how many more may wait; beyond that, requests get 503. Keep it below the server's threads, or waiting log-ins
  *     leave none for other requests
@@ -33,10 +33,10 @@ public record PasswordSettings(
     /** Each thread takes its memory from the heap, which a small server on many processors does not have. */
     private static int threads(Runtime machine, int memory) {
         long room = machine.maxMemory() / 4 / (memory * 1024L);
-        return (int) Math.max(1, Math.min(machine.availableProcessors() / 2, room));
+        return (int) Math.max(1, Math.min(machine.availableProcessors(), room));
     }
 
-    /** Half of the processors and a short queue; 19 MiB and two passes. */
+    /** All processors and a short queue; 19 MiB and two passes. */
     public static PasswordSettings defaults() {
         return new PasswordSettings(0, 0, 0, 0);
     }
