@@ -91,7 +91,7 @@ public final class Workers implements Executor {
     }
 
     /**
-     * Runs {@code task}, which must not throw, on another thread.
+     * Runs {@code task} on another thread.
      *
      * @throws RejectedExecutionException if too many wait, or the pool has no thread for it
      */
@@ -152,8 +152,11 @@ public final class Workers implements Executor {
             // Whoever adds a task looks at how many run, and whoever ends looks at the queue: one of the two sees the
             // other.
             do {
-                runQueued();
-                running.decrementAndGet();
+                try {
+                    runQueued();
+                } finally {
+                    running.decrementAndGet();
+                }
             } while (!queue.isEmpty() && mayRunOneMore());
         } finally {
             CURRENT.remove();
