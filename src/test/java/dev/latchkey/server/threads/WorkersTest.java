@@ -116,30 +116,29 @@ final class WorkersTest {
     @Test
     void runsAsFewAsBeforeAfterSomeHaveWaited() {
         Workers workers = patientWorkers();
-        CountDownLatch waited = new CountDownLatch(5);
-        for (int i = 0; i < 5; i++) {
+        int waiters = 5;
+        CountDownLatch wait = new CountDownLatch(1);
+        CountDownLatch waited = new CountDownLatch(waiters);
+        for (int i = 0; i < waiters; i++) {
             workers.execute(() -> {
                 try (Workers.Wait outer = Workers.waiting();
                         Workers.Wait inner = Workers.waiting()) {
-                    waited.countDown();
-                    awaited(waited);
+                    begun.add("waiter");
+                    awaited(wait);
                 }
+                waited.countDown();
             });
         }
+        awaitBegun(waiters);
+        IntStream.range(0, MAX + waiters).forEach(i -> workers.execute(held("a")));
+        awaitBegun(waiters + MAX);
+
+        wait.countDown();
         awaited(waited);
-        AtomicInteger running = new AtomicInteger();
-        AtomicInteger most = new AtomicInteger();
-        CountDownLatch done = new CountDownLatch(1_000);
-        for (int i = 0; i < 1_000; i++) {
-            workers.execute(() -> {
-                most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                Thread.yield();
-                running.decrementAndGet();
-                done.countDown();
-            });
-        }
-        awaited(done);
-        assertThat(most.get()).isBetween(1, MAX);
+        Await.until(() -> workers.running() == MAX);
+        assertThat(workers.queueLength()).isEqualTo(waiters);
+        end.countDown();
+        awaitBegun(waiters + MAX + waiters);
     }
 
     @Test
@@ -230,7 +229,7 @@ final class WorkersTest {
 
     @Test
     void forgetsNoTaskOfManyThreads() {
-        Workers workers = workers();
+        Workers workers = patientWorkers();
         int each = 20_000;
         CountDownLatch done = new CountDownLatch(4 * each);
         for (int thread = 0; thread < 4; thread++) {
