@@ -155,11 +155,18 @@ public final class Workers implements Executor {
                 try {
                     runQueued();
                 } finally {
-                    running.decrementAndGet();
+                    leave();
                 }
             } while (!queue.isEmpty() && mayRunOneMore());
         } finally {
             CURRENT.remove();
+        }
+    }
+
+    private void leave() {
+        if (running.decrementAndGet() < max) {
+            // Whatever took long, there is room without it.
+            surplus.set(0);
         }
     }
 
@@ -203,7 +210,9 @@ public final class Workers implements Executor {
             return;
         }
         if (begun.get() == seen) {
-            surplus.incrementAndGet();
+            if (running.get() >= max + surplus.get()) {
+                surplus.incrementAndGet();
+            }
             startNext();
         }
         lookLater();

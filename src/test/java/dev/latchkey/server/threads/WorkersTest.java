@@ -154,22 +154,49 @@ final class WorkersTest {
     @Test
     void runsAsFewAsBeforeOnceThoseThatTookLongHaveEnded() {
         Workers workers = workers();
-        List.of("a", "b", "c", "d", "e").forEach(name -> workers.execute(held(name)));
-        awaitBegun(5);
-        end.countDown();
-        CountDownLatch next = new CountDownLatch(1);
-        // Those that come now are still begun by threads that were too many; these end with them.
-        Await.until(() -> workers.running() == 0);
+        IntStream.range(0, MAX + 3).forEach(i -> workers.execute(held("long")));
+        awaitBegun(MAX + 3);
         timer.shutdownNow();
-        IntStream.range(0, MAX + 1)
+        CountDownLatch next = new CountDownLatch(1);
+        IntStream.range(0, MAX + 3)
                 .forEach(i -> workers.execute(() -> {
                     begun.add("later");
                     awaited(next);
                 }));
-        awaitBegun(5 + MAX);
-        assertThat(workers.queueLength()).isEqualTo(1);
+
+        end.countDown();
+        awaitBegun(MAX + 3 + MAX);
+        Await.until(() -> workers.running() == MAX);
+        assertThat(workers.queueLength()).isEqualTo(3);
         next.countDown();
-        awaitBegun(5 + MAX + 1);
+        awaitBegun(2 * (MAX + 3));
+    }
+
+    @Test
+    void runsAsFewAsBeforeAfterThePoolHadNoThread() {
+        CountDownLatch hasThread = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Workers workers = new Workers(
+                work -> {
+                    asked.incrementAndGet();
+                    pool.execute(() -> {
+                        awaited(hasThread);
+                        work.run();
+                    });
+                },
+                MAX,
+                MAX_WAITING,
+                timer);
+        List<String> quick = Collections.synchronizedList(new ArrayList<>());
+        IntStream.range(0, MAX + 3).forEach(i -> workers.execute(() -> quick.add("a")));
+        Await.until(() -> asked.get() >= MAX + 3);
+        timer.shutdownNow();
+        hasThread.countDown();
+        Await.until(() -> quick.size() == MAX + 3 && workers.running() == 0);
+
+        IntStream.range(0, MAX + 3).forEach(i -> workers.execute(held("b")));
+        awaitBegun(MAX);
+        assertThat(workers.running()).isEqualTo(MAX);
     }
 
     @Test
