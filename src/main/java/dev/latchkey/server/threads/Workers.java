@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * which they came, and a thread that has ended one goes on with the next, without being woken for it.
  *
  * <p>Many threads that want the processors at the same time serve nobody sooner. They leave too little to Java's compilers, so that a
- * server that is busy from its start on would take twice as long until it is fast.
+ * server that is busy from its start on would stay slow for longer.
  *
  * <p>A task that waits for a database, for its client or for other threads must say so by {@link #waiting}, and then another one runs in
  * its place. Should the tasks take long all the same, one more runs after {@link #PATIENCE_MILLIS} in which none has begun.
