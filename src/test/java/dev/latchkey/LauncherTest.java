@@ -218,19 +218,6 @@ final class LauncherTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, true", "0, false"})
-    void givesTheCompilersPriorityWhereItMay(String niceness, boolean hasPriority) throws IOException {
-        Path nice = Files.createDirectories(folder.resolve("nice")).resolve("nice");
-        Files.writeString(nice, "#!/bin/sh\necho " + niceness + "\n");
-        nice.toFile().setExecutable(true);
-
-        List<String> started = server(
-                Map.of("LATCHKEY_JAVA", java("17").toString(), "PATH", nice.getParent() + ":" + System.getenv("PATH")));
-
-        assertThat(started.contains("-XX:CompilerThreadPriority=-15")).isEqualTo(hasPriority);
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"much", "12x", "m", "1 m", "-1m"})
     void refusesAHeapThatIsNoSize(String heap) throws IOException {
         Program.Run run = launcher.run(Map.of("LATCHKEY_JAVA", java("17").toString(), "LATCHKEY_HEAP", heap), "server");
