@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** Periodic tasks: reading what other servers have changed, and deleting expired data. */
 public final class Maintenance implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+    // The processors have enough to do until the server is up.
+    private static final Duration MAX_FIRST_PAUSE = Duration.ofSeconds(1);
 
     private final List<Task> tasks = new ArrayList<>();
     private final List<Runnable> first = new ArrayList<>();
@@ -30,7 +32,7 @@ public final class Maintenance implements Managed {
         return this;
     }
 
-    /** Adds {@code work} to repeat from the start on; {@code failure} is logged when it fails. */
+    /** Adds {@code work} to repeat, at first a pause or a second after the start, whichever is less; {@code failure} is logged when it fails. */
     public Maintenance repeat(Duration pause, String failure, Runnable work) {
         tasks.add(new Task(pause, failure, work));
         return this;
@@ -77,7 +79,7 @@ public final class Maintenance implements Managed {
                         }
                     }
                 },
-                0,
+                Math.min(task.pause.toMillis(), MAX_FIRST_PAUSE.toMillis()),
                 task.pause.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
