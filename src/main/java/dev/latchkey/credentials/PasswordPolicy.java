@@ -1,9 +1,15 @@
 package dev.latchkey.credentials;
 
+import com.nulabinc.zxcvbn.StandardDictionaries;
+import com.nulabinc.zxcvbn.StandardKeyboards;
 import com.nulabinc.zxcvbn.Strength;
 import com.nulabinc.zxcvbn.Zxcvbn;
+import com.nulabinc.zxcvbn.ZxcvbnBuilder;
+import com.nulabinc.zxcvbn.matchers.Dictionary;
 import com.nulabinc.zxcvbn.matchers.Match;
 import dev.latchkey.server.names.CanonicalName;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +46,21 @@ public final class PasswordPolicy {
 
     private PasswordPolicy() {}
 
-    /** Loaded with the first password: it takes a tenth of a second and 11 MB, and most commands do not need it. */
+    /** Loaded with the first password: it takes a tenth of a second and a few MB, and most commands do not need it. */
     private static final class Guessing {
-        static final Zxcvbn ZXCVBN = new Zxcvbn();
+        static final Zxcvbn ZXCVBN = load();
+
+        private static Zxcvbn load() {
+            try {
+                ZxcvbnBuilder builder = new ZxcvbnBuilder().keyboards(StandardKeyboards.loadAllKeyboards());
+                for (Dictionary dictionary : StandardDictionaries.loadAllDictionaries()) {
+                    builder.dictionary(RankedWords.compact(dictionary));
+                }
+                return builder.build();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** Why the user that the other arguments describe may not have this password, or empty; those arguments may be null. */
