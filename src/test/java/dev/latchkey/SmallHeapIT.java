@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,35 @@ final class SmallHeapIT {
                 }
             });
         }
+    }
+
+    /** The memory of a password's hash stays for the next one. Without room for it beside the rest, every other collection is a full one. */
+    @Test
+    void fewCollectionsAreFullOnesAfterALogIn() throws Exception {
+        JarProcess.copyConfiguration(folder);
+        Path log = folder.resolve("collections.txt");
+        List<String> options = new ArrayList<>(Launcher.javaOptions());
+        options.add("-Xlog:gc:file=" + log);
+        try (JarProcess server = JarProcess.start(folder, Map.of(), List.of(), options, "server", "config.yml")) {
+            Api api = server.api();
+            String token = api.newToken();
+            String value = "v".repeat(MIB / 16);
+            assertThat(api.create(token, "key", value).status()).isEqualTo(201);
+            together(client -> {
+                for (int round = 0; round < 200; round++) {
+                    assertThat(api.read(token, "key").status()).isEqualTo(200);
+                }
+            });
+        }
+        List<String> collections = Files.readAllLines(log);
+        long young = collections.stream()
+                .filter(line -> line.contains("Pause Young"))
+                .count();
+        long full =
+                collections.stream().filter(line -> line.contains("Pause Full")).count();
+        assertThat(full)
+                .as("full collections, beside " + young + " of the young")
+                .isLessThan(young / 3);
     }
 
     private static String batch(String key, String value) {
