@@ -26,6 +26,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that take as much memory as they can, with the heap that the launcher chooses. ExportIT and ImportIT have it too. */
 @Timeout(120)
@@ -103,12 +105,17 @@ final class SmallHeapIT {
         }
     }
 
-    /** The memory of a password's hash stays for the next one. Without room for it beside the rest, every other collection is a full one. */
-    @Test
-    void fewCollectionsAreFullOnesAfterALogIn() throws Exception {
+    /**
+     * The memory of a password's hash stays for the next one if there is room for it beside the rest. Otherwise every other collection
+     * would be a full one.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"-Xmx72m", "-Xmx60m"})
+    void fewCollectionsAreFullOnesAfterALogIn(String heap) throws Exception {
         JarProcess.copyConfiguration(folder);
         Path log = folder.resolve("collections.txt");
         List<String> options = new ArrayList<>(Launcher.javaOptions());
+        options.add(heap);
         options.add("-Xlog:gc:file=" + log);
         try (JarProcess server = JarProcess.start(folder, Map.of(), List.of(), options, "server", "config.yml")) {
             Api api = server.api();
