@@ -110,7 +110,7 @@ final class SmallHeapIT {
      * would be a full one.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"-Xmx72m", "-Xmx60m"})
+    @ValueSource(strings = {"-Xmx72m", "-Xmx69m", "-Xmx60m"})
     void fewCollectionsAreFullOnesAfterALogIn(String heap) throws Exception {
         JarProcess.copyConfiguration(folder);
         Path log = folder.resolve("collections.txt");

@@ -18,7 +18,8 @@ final class MemoryRuns {
 
     private static final List<String> OPTIONS = List.of(
             "-XX:+UseSerialGC",
-            "-Xmx68m",
+            "-Xmx72m",
+            "-XX:NewRatio=3",
             "-Xss256k",
             "-XX:ReservedCodeCacheSize=40m",
             "-XX:MaxDirectMemorySize=16m",

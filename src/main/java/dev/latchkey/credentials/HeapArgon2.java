@@ -11,8 +11,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * Argon2id in Java, by Bouncy Castle.
  *
  * <p>Its memory is kept for the next password, because 19 MiB of garbage for each cost a tenth of a log-in. No more is kept than was in
- * use at once and the heap has room for, and the collector may take it back. Nothing of a password stays there: Bouncy Castle clears
- * each block after use.
+ * use at once, nor more than about two sevenths of the heap, and the collector may take it back. Nothing of a password stays there:
+ * Bouncy Castle clears each block after use.
  */
 final class HeapArgon2 implements Argon2 {
     private final int memory;
@@ -22,9 +22,15 @@ final class HeapArgon2 implements Argon2 {
     /** Keeps the memory of hashes that take {@code memory} KiB; those of another cost are rare. */
     HeapArgon2(int memory) {
         this.memory = memory;
-        // Two sevenths: one of the default cost in the launcher's heap. With more of a heap, each collection would be a
-        // full one.
-        this.maxKept = (int) Math.min(Integer.MAX_VALUE, Runtime.getRuntime().maxMemory() / 7 * 2 / (memory * 1024L));
+        this.maxKept = maxKept(Runtime.getRuntime().maxMemory(), memory);
+    }
+
+    /**
+     * The memory of how many hashes to keep: one of the default cost in the launcher's heap. If a larger share of a heap were kept, nearly
+     * every collection would be a full one.
+     */
+    static int maxKept(long heap, int memory) {
+        return (int) Math.min(Integer.MAX_VALUE, heap / 7 * 2 / (memory * 1024L));
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class PasswordPolicy {
 
     private PasswordPolicy() {}
 
-    /** Loaded with the first password: it takes a tenth of a second and a few MB, and most commands do not need it. */
+    /** Loaded with the first password: that takes a tenth of a second and 11 MB, of which 1.4 MB stay, and most commands do not need it. */
     private static final class Guessing {
         static final Zxcvbn ZXCVBN = load();
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A list of words of zxcvbn, with the rank of each, in an eighth of the memory: zxcvbn's own maps take a third of what the server
- * otherwise keeps on its heap.
+ * A list of words of zxcvbn, with the rank of each, in an eighth of the memory: zxcvbn's own maps would be a third of all that the server
+ * keeps on its heap.
  */
 final class RankedWords extends AbstractMap<String, Integer> {
     // In UTF-8, in their order, one after the other.
@@ -22,7 +22,7 @@ final class RankedWords extends AbstractMap<String, Integer> {
     private final int[] starts;
     private final int[] ranks;
 
-    /** Copies {@code words}, of which each has a rank. */
+    /** Copies {@code words}, which must be well-formed Unicode, and each have a rank. */
     RankedWords(Map<String, Integer> words) {
         List<byte[]> sorted = words.keySet().stream()
                 .map(word -> word.getBytes(StandardCharsets.UTF_8))
@@ -66,7 +66,8 @@ final class RankedWords extends AbstractMap<String, Integer> {
             int middle = (low + high) >>> 1;
             int order = Arrays.compare(text, starts[middle], starts[middle + 1], sought, 0, sought.length);
             if (order == 0) {
-                return ranks[middle];
+                // What is no Unicode looks like another text in UTF-8.
+                return word(middle).equals(word) ? ranks[middle] : null;
             }
             if (order < 0) {
                 low = middle + 1;

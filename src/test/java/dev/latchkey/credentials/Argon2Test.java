@@ -26,6 +26,14 @@ final class Argon2Test {
         return List.of(new HeapArgon2(KEPT));
     }
 
+    /** A heap of 72 MiB has room for 70.2 MiB with the launcher's ratio, and a hash of the default cost takes 19 MiB. */
+    @ParameterizedTest
+    @CsvSource({"70, 19, 1", "66, 19, 0", "60, 19, 0", "136, 19, 2", "70, 64, 0", "1024, 19, 15"})
+    void keepsTheMemoryThatTheHeapHasRoomFor(long heap, int hash, int kept) {
+        assertThat(HeapArgon2.maxKept(heap << 20, hash << 10)).isEqualTo(kept);
+        assertThat(HeapArgon2.maxKept(Long.MAX_VALUE, hash << 10)).isPositive();
+    }
+
     private static String hash(Argon2 argon2, String password, Argon2Hash like) {
         return like.with(argon2.hash(password.getBytes(StandardCharsets.UTF_8), like))
                 .phc();

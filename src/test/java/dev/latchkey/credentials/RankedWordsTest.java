@@ -28,7 +28,9 @@ final class RankedWordsTest {
             "zz",
             3,
             "\uffee",
-            8);
+            8,
+            "?",
+            9);
 
     @Test
     void hasWhatItWasMadeOf() {

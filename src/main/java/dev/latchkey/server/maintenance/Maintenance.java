@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /** Periodic tasks: reading what other servers have changed, and deleting expired data. */
 public final class Maintenance implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
-    // The processors have enough to do until the server is up.
+    // Until the server is up, the processors have enough to do.
     private static final Duration MAX_FIRST_PAUSE = Duration.ofSeconds(1);
 
     private final List<Task> tasks = new ArrayList<>();
@@ -32,7 +32,10 @@ public final class Maintenance implements Managed {
         return this;
     }
 
-    /** Adds {@code work} to repeat, at first a pause or a second after the start, whichever is less; {@code failure} is logged when it fails. */
+    /**
+     * Adds {@code work} to repeat with {@code pause} between two runs. The first is that long after the start, but at most a second.
+     * {@code failure} is logged when it fails.
+     */
     public Maintenance repeat(Duration pause, String failure, Runnable work) {
         tasks.add(new Task(pause, failure, work));
         return this;
