@@ -10,6 +10,9 @@ import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -375,9 +378,13 @@ final class DeliveryTest {
         Counting counting = new Counting(database.database());
         Delivery delivery = delivery(new OutboxStore(counting), port);
 
-        for (int i = 0; i < 50; i++) {
-            clock.advance(Duration.ofSeconds(10));
-            assertThat(delivery.next()).isFalse();
+        // The mail server of another test could get the port: a socket that listens to nobody keeps it.
+        try (Socket kept = new Socket()) {
+            kept.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            for (int i = 0; i < 50; i++) {
+                clock.advance(Duration.ofSeconds(10));
+                assertThat(delivery.next()).isFalse();
+            }
         }
 
         assertThat(counting.writes).hasValue(0);
