@@ -6,6 +6,7 @@ import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.KeptPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +22,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +36,15 @@ final class WrongConfigurationIT {
     private static final String NAMED_URL = "database.url \\(" + URL + "\\)";
     private static final String SECRET = "sesame";
 
+    private final KeptPort nobody = new KeptPort();
+
     @TempDir
     private Path folder;
+
+    @AfterEach
+    void close() {
+        nobody.close();
+    }
 
     @Test
     void inTheFile() throws Exception {
@@ -134,7 +143,7 @@ final class WrongConfigurationIT {
     @Test
     void onePortForTwo() throws Exception {
         JarProcess.copyConfiguration(folder);
-        String port = String.valueOf(freePort());
+        String port = String.valueOf(nobody.number());
         expect(
                 "server.adminConnectors\\[0\\].port \\(LATCHKEY_ADMIN_PORT\\) is " + port + ", which is that of .*",
                 Map.of("LATCHKEY_PORT", port, "LATCHKEY_ADMIN_PORT", port));
@@ -149,7 +158,7 @@ final class WrongConfigurationIT {
     void aHostThatIsNotThisOne(String variable, String portVariable, String host, String reason) throws Exception {
         expectHere(
                 "server.*\\.bindHost \\(" + variable + "\\) " + reason + ": " + host + ": .*",
-                Map.of(variable, host, portVariable, String.valueOf(freePort())));
+                Map.of(variable, host, portVariable, String.valueOf(nobody.number())));
     }
 
     /** While the server waits for the store, which it only does once it has looked at its ports. */
@@ -157,7 +166,7 @@ final class WrongConfigurationIT {
     void aPortThatIsTakenWhileTheServerStarts() throws Exception {
         JarProcess.copyConfiguration(folder);
         Path store = Files.createDirectory(folder.resolve("data")).resolve("latchkey.db");
-        String port = String.valueOf(freePort());
+        String port = String.valueOf(nobody.number());
         try (FileChannel lock = FileChannel.open(
                 store.resolveSibling("latchkey.db-lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             lock.lock();
@@ -176,7 +185,7 @@ final class WrongConfigurationIT {
 
     @Test
     void aPostgresThatIsNotThere() throws Exception {
-        String url = "jdbc:postgresql://127.0.0.1:" + freePort() + "/latchkey";
+        String url = "jdbc:postgresql://127.0.0.1:" + nobody.number() + "/latchkey";
         expectHere(NAMED_URL + " " + url + " cannot be opened: Connection refused.*", Map.of(URL, url));
     }
 
@@ -194,12 +203,6 @@ final class WrongConfigurationIT {
                         "locked_out",
                         "LATCHKEY_DATABASE_PASSWORD",
                         SECRET));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     private void expect(String line, Map<String, String> variables) throws IOException, InterruptedException {

@@ -8,11 +8,9 @@ import dev.latchkey.mail.ScriptedMailServer.Step;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.UnavailableException;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.KeptPort;
 import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -373,30 +371,26 @@ final class DeliveryTest {
                 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
                 SELECT CAST(n AS TEXT), 'password-reset', 'a@example.com', ?, ?, 0 FROM numbers
                 """, mails, NOW.toEpochMilli(), NOW.toEpochMilli()));
-        int port = server.port();
-        server.close();
-        Counting counting = new Counting(database.database());
-        Delivery delivery = delivery(new OutboxStore(counting), port);
+        try (KeptPort port = new KeptPort()) {
+            Counting counting = new Counting(database.database());
+            Delivery delivery = delivery(new OutboxStore(counting), port.number());
 
-        // The mail server of another test could get the port: a socket that listens to nobody keeps it.
-        try (Socket kept = new Socket()) {
-            kept.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             for (int i = 0; i < 50; i++) {
                 clock.advance(Duration.ofSeconds(10));
                 assertThat(delivery.next()).isFalse();
             }
-        }
 
-        assertThat(counting.writes).hasValue(0);
-        assertThat(state.trouble.isPausing()).isTrue();
-        assertThat(writer.written).hasValue(0);
-        assertThat(store.backlog(clock.instant().plusSeconds(60))).isEqualTo(new Backlog(Backlog.MAX, 0, NOW));
-        // It restarts.
-        try (ScriptedMailServer again = new ScriptedMailServer(port, null, false)) {
-            clock.advance(Duration.ofMinutes(1));
-            assertThat(delivery.next()).isTrue();
-            assertThat(again.received()).hasSize(1);
-            assertThat(state.trouble.isPausing()).isFalse();
+            assertThat(counting.writes).hasValue(0);
+            assertThat(state.trouble.isPausing()).isTrue();
+            assertThat(writer.written).hasValue(0);
+            assertThat(store.backlog(clock.instant().plusSeconds(60))).isEqualTo(new Backlog(Backlog.MAX, 0, NOW));
+            // It restarts.
+            try (ScriptedMailServer again = new ScriptedMailServer(port.number(), null, false)) {
+                clock.advance(Duration.ofMinutes(1));
+                assertThat(delivery.next()).isTrue();
+                assertThat(again.received()).hasSize(1);
+                assertThat(state.trouble.isPausing()).isFalse();
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
+import dev.latchkey.testing.KeptPort;
 import dev.latchkey.testing.Scrape;
 import dev.latchkey.testing.ServerExtension;
 import java.io.IOException;
@@ -78,37 +79,38 @@ final class MailRoomTest {
     @ParameterizedTest
     @EnumSource
     void startsWithoutTheMailServerAndIsReady(Engine engine) throws Exception {
-        ScriptedMailServer dead = new ScriptedMailServer();
-        dead.close();
-        ServerExtension server = new ServerExtension(
-                engine,
-                "mail.mode",
-                "smtp",
-                "mail.host",
-                "127.0.0.1",
-                "mail.port",
-                Integer.toString(dead.port()),
-                "mail.tls",
-                "none",
-                "mail.from",
-                TestSettings.FROM);
-        server.beforeAll(null);
-        try {
-            put(server, "0001", "alice@example.com");
-            Await.until(() -> reading(server, "latchkey_mail_server_unreachable") == 1);
+        try (KeptPort port = new KeptPort()) {
+            ServerExtension server = new ServerExtension(
+                    engine,
+                    "mail.mode",
+                    "smtp",
+                    "mail.host",
+                    "127.0.0.1",
+                    "mail.port",
+                    Integer.toString(port.number()),
+                    "mail.tls",
+                    "none",
+                    "mail.from",
+                    TestSettings.FROM);
+            server.beforeAll(null);
+            try {
+                put(server, "0001", "alice@example.com");
+                Await.until(() -> reading(server, "latchkey_mail_server_unreachable") == 1);
 
-            assertThat(server.api().send("GET", "/health/ready", null).status()).isEqualTo(200);
-            assertThat(page(server, MailPage.PATH).body())
-                    .contains("Mails are sent")
-                    .doesNotContain("alice");
-            try (ScriptedMailServer again = new ScriptedMailServer(dead.port(), null, false)) {
-                Await.until(() -> reading(server, "latchkey_mail_server_unreachable") == 0);
-                assertThat(again.received())
-                        .extracting(ScriptedMailServer.Received::to)
-                        .containsExactly("alice@example.com");
+                assertThat(server.api().send("GET", "/health/ready", null).status())
+                        .isEqualTo(200);
+                assertThat(page(server, MailPage.PATH).body())
+                        .contains("Mails are sent")
+                        .doesNotContain("alice");
+                try (ScriptedMailServer again = new ScriptedMailServer(port.number(), null, false)) {
+                    Await.until(() -> reading(server, "latchkey_mail_server_unreachable") == 0);
+                    assertThat(again.received())
+                            .extracting(ScriptedMailServer.Received::to)
+                            .containsExactly("alice@example.com");
+                }
+            } finally {
+                server.stop();
             }
-        } finally {
-            server.stop();
         }
     }
 

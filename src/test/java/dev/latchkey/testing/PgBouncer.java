@@ -3,7 +3,6 @@ package dev.latchkey.testing;
 import dev.latchkey.server.database.DatabaseSettings;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,19 +17,15 @@ public final class PgBouncer implements AutoCloseable {
     private final Path program = Program.find("what PgBouncer does to writes was", "pgbouncer", "../sbin/pgbouncer");
     private final Path folder;
     private final DatabaseSettings database;
-    private final int port;
+    private final KeptPort port = new KeptPort();
     private Process process;
 
     /** {@code mode} is {@code session}, {@code transaction} or {@code statement}; {@code folder} is one that it makes. */
     public PgBouncer(Path folder, DatabaseSettings database, String mode) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.database = database;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         Path users = Files.writeString(folder.resolve("users.txt"), "\"" + database.user() + "\" \"\"\n");
-        Files.writeString(
-                folder.resolve("pgbouncer.ini"), """
+        Files.writeString(folder.resolve("pgbouncer.ini"), """
                 [databases]
                 * = host=127.0.0.1 port=%d
                 [pgbouncer]
@@ -42,7 +37,8 @@ public final class PgBouncer implements AutoCloseable {
                 pool_mode = %s
                 max_client_conn = 500
                 ignore_startup_parameters = extra_float_digits
-                """.formatted(uri().getPort(), port, users.toAbsolutePath(), mode));
+                """.formatted(
+                        uri().getPort(), port.number(), users.toAbsolutePath(), mode));
         start();
     }
 
@@ -67,7 +63,7 @@ public final class PgBouncer implements AutoCloseable {
     }
 
     private boolean isListening() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -82,7 +78,7 @@ public final class PgBouncer implements AutoCloseable {
     /** Another database of the same server, through it. */
     public DatabaseSettings through(DatabaseSettings direct) {
         return direct.elsewhere(
-                direct.url().replace(":" + uri().getPort(), ":" + port), direct.user(), direct.password());
+                direct.url().replace(":" + uri().getPort(), ":" + port.number()), direct.user(), direct.password());
     }
 
     private URI uri() {
@@ -100,5 +96,6 @@ public final class PgBouncer implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         kill();
+        port.close();
     }
 }

@@ -3,8 +3,6 @@ package dev.latchkey.testing;
 import dev.latchkey.server.database.DatabaseSettings;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,15 +11,12 @@ import java.util.concurrent.CompletableFuture;
 /** A PostgreSQL of one's own, which can be ended in any way and started again with its data on its port. */
 public final class PostgresProcess implements AutoCloseable {
     private final Path data;
-    private final int port;
+    private final KeptPort port = new KeptPort();
     private EmbeddedPostgres server;
 
     /** {@code data} is a folder that it makes. */
     public PostgresProcess(Path data) throws IOException {
         this.data = data;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         start();
     }
 
@@ -29,7 +24,7 @@ public final class PostgresProcess implements AutoCloseable {
         server = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
-                .setPort(port)
+                .setPort(port.number())
                 // Embedded, it is set up to forget what it has acknowledged when it is killed.
                 .setServerConfig("synchronous_commit", "on")
                 .start();
@@ -38,7 +33,7 @@ public final class PostgresProcess implements AutoCloseable {
     /** The empty database that every PostgreSQL has from the beginning. */
     public DatabaseSettings database() {
         return new DatabaseSettings(
-                "jdbc:postgresql://localhost:" + port + "/postgres", "postgres", null, 4, 0, null, null);
+                "jdbc:postgresql://localhost:" + port.number() + "/postgres", "postgres", null, 4, 0, null, null);
     }
 
     /** Ends it by a signal, such as QUIT, which is its "immediate shutdown", or KILL, and waits until all of it is gone. */
@@ -59,5 +54,6 @@ public final class PostgresProcess implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        port.close();
     }
 }

@@ -3,8 +3,6 @@ package dev.latchkey.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -25,15 +23,13 @@ public final class Prometheus implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper mapper = new ObjectMapper();
     private final Path log;
-    private final URI address;
+    private final KeptPort port = new KeptPort();
+    private final URI address = URI.create("http://127.0.0.1:" + port.number());
     private final Process process;
 
     /** {@code folder} is one that is there, for its data; {@code options} are those of its command line. */
     public Prometheus(Path folder, URI admin, String... options) throws IOException {
         Path program = Program.find("what Prometheus reads was", "prometheus");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            address = URI.create("http://127.0.0.1:" + free.getLocalPort());
-        }
         log = folder.resolve("log.txt");
         Path configuration = folder.resolve("prometheus.yml");
         Files.writeString(configuration, """
@@ -99,5 +95,6 @@ public final class Prometheus implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        port.close();
     }
 }

@@ -3,7 +3,6 @@ package dev.latchkey.testing;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,7 @@ public final class Proxy implements AutoCloseable {
 
     private final Process process;
     private final Path log;
-    private final int port;
+    private final KeptPort port;
 
     /** Which proxy it is. */
     public enum Kind {
@@ -69,18 +68,15 @@ public final class Proxy implements AutoCloseable {
             Kind kind, Path folder, TestAuthority.Issued certificate, int server, UnaryOperator<String> change)
             throws IOException {
         Path program = Program.find("the configuration of " + kind.title + " was", kind.program);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
         Path home = folder.toAbsolutePath();
+        KeptPort port = new KeptPort();
         Files.writeString(home.resolve("fullchain.pem"), certificate.chain());
         Files.writeString(home.resolve("privkey.pem"), certificate.pkcs8());
         Files.writeString(home.resolve("both.pem"), certificate.chain() + certificate.pkcs8());
         String block = change.apply(configuration(kind));
         String here = block.replace("127.0.0.1:3000", "127.0.0.1:" + server)
                 .replace("accounts.example.com", "localhost")
-                .replaceAll("\\b443\\b", String.valueOf(port))
+                .replaceAll("\\b443\\b", String.valueOf(port.number()))
                 .replace("/etc/latchkey/tls", home.toString());
         Path file = Files.writeString(home.resolve("configuration"), kind.around(home, here + "\n"));
         List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -104,7 +100,7 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    private Proxy(Process process, Path log, int port) {
+    private Proxy(Process process, Path log, KeptPort port) {
         this.process = process;
         this.log = log;
         this.port = port;
@@ -114,7 +110,7 @@ public final class Proxy implements AutoCloseable {
         if (!process.isAlive()) {
             throw new IllegalStateException("It ended with " + process.exitValue() + ":\n" + Files.readString(log));
         }
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -123,12 +119,13 @@ public final class Proxy implements AutoCloseable {
 
     /** Where it listens, with TLS, as {@code localhost}. */
     public int port() {
-        return port;
+        return port.number();
     }
 
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
+        port.close();
     }
 }
