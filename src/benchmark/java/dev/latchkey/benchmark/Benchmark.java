@@ -50,6 +50,7 @@ public final class Benchmark {
                 table.row(StartRuns.THIS, StartRuns.OTHER);
                 table.row(StartRuns.ARCHIVED, StartRuns.THIS);
                 table.row(StartRuns.ARCHIVED, StartRuns.OTHER);
+                table.row(StartRuns.ARCHIVED, StartRuns.BARE);
             }
             case "memory" -> {
                 MemoryRuns.round(Path.of("target/latchkey.jar"), Duration.ofMinutes(3), measurements);

@@ -8,18 +8,20 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** From the start of the process to the first 200, of a server on a store that is there: this jar, with an archive of its classes, another. */
+/**
+ * From the start of the process to the first 200, of a server on a store that is there: this jar, with an archive of its classes, another,
+ * and the framework alone, with such an archive too.
+ */
 final class StartRuns {
     static final String THIS = "this jar: ms to the first 200";
     static final String ARCHIVED = "this jar with an archive of its classes: ms to the first 200";
+    static final String BARE = "bare Dropwizard with an archive: ms to the first 200";
     static final String OTHER = "the other jar: ms to the first 200";
 
     private static final Duration MAX_START = Duration.ofMinutes(2);
-    private static final List<String> COLLECTOR = List.of("-XX:+UseSerialGC");
 
     private final Path folder;
     private final List<Side> sides;
@@ -36,15 +38,19 @@ final class StartRuns {
         Path folder = Files.createTempDirectory("latchkey-start-");
         Path jar = Path.of("target/latchkey.jar");
         Path configuration = Path.of("config.yml");
-        Path archive = folder.resolve("archive");
-        boolean hasCache = Runtime.version().feature() >= 25;
+        Path bare = BareDropwizard.jar(folder, jar.toAbsolutePath());
         List<Side> sides = List.of(
                 new Side(THIS, List.of(), jar, configuration),
                 new Side(
                         ARCHIVED,
-                        with(hasCache ? "-XX:AOTCache=" + archive : "-XX:SharedArchiveFile=" + archive),
+                        ofArchive("-XX:AOTCache=", "-XX:SharedArchiveFile=", folder, jar),
                         jar,
                         configuration),
+                new Side(
+                        BARE,
+                        ofArchive("-XX:AOTCache=", "-XX:SharedArchiveFile=", folder, bare),
+                        bare,
+                        BareDropwizard.configuration(folder)),
                 new Side(
                         OTHER,
                         List.of(),
@@ -55,15 +61,16 @@ final class StartRuns {
             // Makes its store.
             runs.millis(side, side.options());
         }
-        runs.millis(
-                sides.get(1), with(hasCache ? "-XX:AOTCacheOutput=" + archive : "-XX:ArchiveClassesAtExit=" + archive));
+        for (Side side : List.of(sides.get(1), sides.get(2))) {
+            runs.millis(side, ofArchive("-XX:AOTCacheOutput=", "-XX:ArchiveClassesAtExit=", folder, side.jar()));
+        }
         return runs;
     }
 
-    private static List<String> with(String option) {
-        List<String> options = new ArrayList<>(COLLECTOR);
-        options.add(option);
-        return options;
+    /** The option of this Java, {@code cache} from 25 on, with the file of a jar's archive. */
+    private static List<String> ofArchive(String cache, String archive, Path folder, Path jar) {
+        String option = Runtime.version().feature() >= 25 ? cache : archive;
+        return List.of("-XX:+UseSerialGC", option + folder.resolve(jar.getFileName() + ".archive"));
     }
 
     /** In turns, and each round in another order. */
