@@ -107,15 +107,17 @@ final class SmallHeapIT {
 
     /**
      * The memory of a password's hash stays for the next one if there is room for it beside the rest. Otherwise every other collection
-     * would be a full one.
+     * would be a full one. Without {@code heap}, it is the launcher's.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"-Xmx72m", "-Xmx69m", "-Xmx60m"})
+    @ValueSource(strings = {"", "-Xmx69m", "-Xmx60m"})
     void fewCollectionsAreFullOnesAfterALogIn(String heap) throws Exception {
         JarProcess.copyConfiguration(folder);
         Path log = folder.resolve("collections.txt");
         List<String> options = new ArrayList<>(Launcher.javaOptions());
-        options.add(heap);
+        if (!heap.isEmpty()) {
+            options.add(heap);
+        }
         options.add("-Xlog:gc:file=" + log);
         try (JarProcess server = JarProcess.start(folder, Map.of(), List.of(), options, "server", "config.yml")) {
             Api api = server.api();

@@ -21,6 +21,8 @@ final class RankedWords extends AbstractMap<String, Integer> {
     // Where each of them begins, and where the last one ends.
     private final int[] starts;
     private final int[] ranks;
+    // Zxcvbn asks for every part of a password.
+    private final int maxLength;
 
     /** Copies {@code words}, which must be well-formed Unicode, and each have a rank. */
     RankedWords(Map<String, Integer> words) {
@@ -31,6 +33,7 @@ final class RankedWords extends AbstractMap<String, Integer> {
         text = new byte[sorted.stream().mapToInt(word -> word.length).sum()];
         starts = new int[sorted.size() + 1];
         ranks = new int[sorted.size()];
+        maxLength = words.keySet().stream().mapToInt(String::length).max().orElse(0);
         for (int i = 0; i < ranks.length; i++) {
             byte[] word = sorted.get(i);
             System.arraycopy(word, 0, text, starts[i], word.length);
@@ -56,7 +59,7 @@ final class RankedWords extends AbstractMap<String, Integer> {
 
     @Override
     public Integer get(Object key) {
-        if (!(key instanceof String word)) {
+        if (!(key instanceof String word) || word.length() > maxLength) {
             return null;
         }
         byte[] sought = word.getBytes(StandardCharsets.UTF_8);
