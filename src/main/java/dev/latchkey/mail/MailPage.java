@@ -68,16 +68,16 @@ final class MailPage extends HttpServlet {
 
     private static String article(RecentMails.Printed printed) {
         OutgoingMail mail = printed.mail();
-        return "<article>\n<h2>" + Markdown.escaped(mail.subject()) + "</h2>\n<p>To " + Markdown.escaped(mail.address())
+        return "<article>\n<h2>" + Html.escaped(mail.subject()) + "</h2>\n<p>To " + Html.escaped(mail.address())
                 + ", " + printed.at() + "</p>\n<pre>"
                 + mail.text().lines().map(MailPage::line).collect(Collectors.joining("\n"))
                 + "</pre>\n<details>\n<summary>HTML</summary>\n<iframe sandbox title=\"HTML\" srcdoc=\""
-                + Markdown.escaped(mail.html()) + "\"></iframe>\n</details>\n</article>\n";
+                + Html.escaped(mail.html()) + "\"></iframe>\n</details>\n</article>\n";
     }
 
     /** What is an address, to click on. */
     private static String line(String line) {
-        String text = Markdown.escaped(line);
+        String text = Html.escaped(line);
         return line.startsWith("http://") || line.startsWith("https://")
                 ? "<a href=\"" + text + "\" target=\"_blank\" rel=\"noreferrer noopener\">" + text + "</a>"
                 : text;

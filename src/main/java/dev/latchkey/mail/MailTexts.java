@@ -154,13 +154,13 @@ final class MailTexts {
         String subject = values.filled(text.subject());
         Node body = Markdown.fill(text.body(), values);
         String html = layout[0]
-                + Markdown.escaped(text.language())
+                + Html.escaped(text.language())
                 + layout[1]
-                + Markdown.escaped(subject)
+                + Html.escaped(subject)
                 + layout[2]
-                + Markdown.html(body)
+                + Html.of(body)
                 + layout[3];
-        return new OutgoingMail(id, letter.address(), text.language(), subject, Markdown.plain(body), html);
+        return new OutgoingMail(id, letter.address(), text.language(), subject, PlainText.of(body), html);
     }
 
     /** By the account's tag, the same with less and less behind it, that of the configuration likewise, and English. */
