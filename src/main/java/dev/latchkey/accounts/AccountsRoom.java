@@ -40,7 +40,11 @@ public final class AccountsRoom {
         this.access = new UserAccessStore(database, sessions.endingStore(), recovery.outbox());
         this.profiles = new Profiles(store, recovery.mailLimits(), clock);
         this.users = new Users(
-                store, new RegistrationStore(database), credentials.credentials(), recovery.mailLimits(), clock);
+                store,
+                new RegistrationStore(database, recovery.outbox()),
+                credentials.credentials(),
+                recovery.mailLimits(),
+                clock);
         this.credentials = credentials.credentials();
         this.sessions = sessions;
         this.clock = clock;

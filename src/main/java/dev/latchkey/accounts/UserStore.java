@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The table {@code users}: who they are. What they log in with is the business of {@link UserAccessStore}. */
+/**
+ * The table {@code users}: who they are. How they come into it is the business of {@link RegistrationStore}, and what they log in with
+ * that of {@link UserAccessStore}.
+ */
 final class UserStore {
     /** All accounts as an operator sees them at {@code :now}; a condition can be added. */
     static final String STATE = """
@@ -36,85 +39,6 @@ final class UserStore {
     /** Has the mails sent that were left; to be called after the commit. */
     void wakeOutbox() {
         outbox.wake();
-    }
-
-    /** Which name another account already has; USERNAME if both are taken. */
-    enum Taken {
-        USERNAME,
-        EMAIL
-    }
-
-    /**
-     * Inserts the account unless one of the two names is taken; the constraints of the table decide.
-     *
-     * @param requestHash of the request, if it may be sent again, or null
-     * @param mail what to send to the user, or null
-     */
-    Optional<Taken> insert(Account account, String requestHash, NewMail mail) {
-        return database.write(handle -> {
-            while (!tryInsert(handle, account)) {
-                Optional<Taken> taken = taken(handle, account.usernameKey(), account.emailKey());
-                if (taken.isPresent()) {
-                    return taken;
-                }
-                // The account that had the name was deleted in between.
-            }
-            if (mail != null) {
-                outbox.put(handle, mail, account.createdAt());
-            }
-            if (requestHash != null) {
-                RegistrationStore.put(handle, requestHash, account.user().id(), account.createdAt());
-            }
-            return Optional.empty();
-        });
-    }
-
-    private static boolean tryInsert(Handle handle, Account account) {
-        User user = account.user();
-        return handle.createUpdate("""
-                INSERT INTO users (id, username, username_key, email, email_key, password_hash, full_name, age, gender, locale, created_at)
-                VALUES (:id, :username, :usernameKey, :email, :emailKey, :passwordHash, :fullName, :age, :gender, :locale, :createdAt)
-                ON CONFLICT DO NOTHING
-                """)
-                        .bind("id", user.id())
-                        .bind("username", user.username())
-                        .bind("email", user.email())
-                        .bind("fullName", user.fullName())
-                        .bind("age", user.age())
-                        .bind("gender", user.gender())
-                        .bind("locale", user.locale())
-                        .bind("usernameKey", account.usernameKey())
-                        .bind("emailKey", account.emailKey())
-                        .bind("passwordHash", account.passwordHash())
-                        .bind("createdAt", account.createdAt().toEpochMilli())
-                        .execute()
-                == 1;
-    }
-
-    /**
-     * What would make an insertion fail now. A mailbox that another user has in an {@linkplain CanonicalEmail#aside aside} form counts
-     * as taken, too: no constraint covers those forms, but only a migration makes them, so they need no lock.
-     */
-    Optional<Taken> findTaken(String usernameKey, String emailKey) {
-        return database.read(handle -> taken(handle, usernameKey, emailKey));
-    }
-
-    private static Optional<Taken> taken(Handle handle, String usernameKey, String emailKey) {
-        return handle.createQuery("""
-                SELECT 'USERNAME' AS taken FROM users WHERE username_key = :usernameKey
-                UNION ALL
-                SELECT 'EMAIL' FROM users WHERE email_key = :emailKey
-                UNION ALL
-                SELECT 'EMAIL' FROM users WHERE email_key > :beforeAside AND email_key < :afterAside
-                ORDER BY taken DESC
-                LIMIT 1
-                """)
-                .bind("usernameKey", usernameKey)
-                .bind("emailKey", emailKey)
-                .bind("beforeAside", CanonicalEmail.beforeAside(emailKey))
-                .bind("afterAside", CanonicalEmail.afterAside(emailKey))
-                .mapTo(Taken.class)
-                .findOne();
     }
 
     /** The account as its user sees it. */

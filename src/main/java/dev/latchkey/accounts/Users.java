@@ -2,7 +2,7 @@ package dev.latchkey.accounts;
 
 import static dev.latchkey.server.audit.AuditEvent.REGISTRATION_SUCCEEDED;
 
-import dev.latchkey.accounts.UserStore.Taken;
+import dev.latchkey.accounts.RegistrationStore.Taken;
 import dev.latchkey.credentials.Credentials;
 import dev.latchkey.credentials.recovery.MailLimits;
 import dev.latchkey.mail.MailKind;
@@ -80,7 +80,7 @@ final class Users {
         String usernameKey = CanonicalName.of(registration.username());
         String emailKey = CanonicalEmail.of(registration.email());
         // The insertion decides in the end; this avoids hashing a password in vain.
-        Optional<Taken> taken = store.findTaken(usernameKey, emailKey);
+        Optional<Taken> taken = registrations.findTaken(usernameKey, emailKey);
         if (taken.isPresent()) {
             return takenBySameRequest(taken.get(), requestHash);
         }
@@ -95,7 +95,7 @@ final class Users {
         String passwordHash = credentials.hash(registration.password());
         Account account = new Account(user, usernameKey, emailKey, passwordHash, clock.instant());
         NewMail mail = verification(user, language);
-        taken = store.insert(account, requestHash, mail);
+        taken = registrations.insert(account, requestHash, mail);
         if (taken.isPresent()) {
             return takenBySameRequest(taken.get(), requestHash);
         }

@@ -47,7 +47,11 @@ final class AdministrationIT {
         UserStore store = new UserStore(database.database(), TestMails.none());
         credentials = TestCredentials.of(database.database(), hashing, CheapPasswords.settings());
         users = new Users(
-                store, new RegistrationStore(database.database()), credentials, TestMails.limits(), Clock.systemUTC());
+                store,
+                new RegistrationStore(database.database(), TestMails.none()),
+                credentials,
+                TestMails.limits(),
+                Clock.systemUTC());
         administration = new Administration(
                 users,
                 credentials,

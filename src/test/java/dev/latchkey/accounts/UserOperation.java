@@ -12,8 +12,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One call of a {@link UserStore}, and what it does to the accounts. */
-record UserOperation(Kind kind, Account account) implements Operation<UserStore, List<Account>> {
+/** One call of a store of accounts, and what it does to the accounts. */
+record UserOperation(Kind kind, Account account) implements Operation<UserOperation.Stores, List<Account>> {
+
+    /** Those that are called. */
+    record Stores(RegistrationStore registrations, UserStore users) {}
 
     enum Kind {
         INSERT,
@@ -63,17 +66,17 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
     }
 
     @Override
-    public Object run(UserStore store) {
+    public Object run(Stores stores) {
         return switch (kind) {
-            case INSERT -> store.insert(account, null, null);
-            case FIND_TAKEN -> store.findTaken(account.usernameKey(), account.emailKey());
-            case FIND_BY_NAME -> store.findStateByName(account.usernameKey(), Instant.EPOCH);
+            case INSERT -> stores.registrations.insert(account, null, null);
+            case FIND_TAKEN -> stores.registrations.findTaken(account.usernameKey(), account.emailKey());
+            case FIND_BY_NAME -> stores.users.findStateByName(account.usernameKey(), Instant.EPOCH);
         };
     }
 
     @Override
     public Expected<List<Account>> expected(List<Account> before) {
-        Optional<UserStore.Taken> taken = taken(before);
+        Optional<RegistrationStore.Taken> taken = taken(before);
         return switch (kind) {
             case INSERT ->
                 new Expected<>(
@@ -106,12 +109,12 @@ record UserOperation(Kind kind, Account account) implements Operation<UserStore,
                 new AccountState.Mail(null, null, user.locale()));
     }
 
-    private Optional<UserStore.Taken> taken(List<Account> accounts) {
+    private Optional<RegistrationStore.Taken> taken(List<Account> accounts) {
         if (accounts.stream().anyMatch(this::hasSameUsername)) {
-            return Optional.of(UserStore.Taken.USERNAME);
+            return Optional.of(RegistrationStore.Taken.USERNAME);
         }
         return accounts.stream().anyMatch(other -> other.emailKey().equals(account.emailKey()))
-                ? Optional.of(UserStore.Taken.EMAIL)
+                ? Optional.of(RegistrationStore.Taken.EMAIL)
                 : Optional.empty();
     }
 

@@ -33,10 +33,12 @@ final class UserStoreIT {
 
     private final TestDatabase database;
     private final UserStore store;
+    private final RegistrationStore registrations;
 
     UserStoreIT(Engine engine) {
         database = new TestDatabase(engine);
         store = new UserStore(database.database(), TestMails.none());
+        registrations = new RegistrationStore(database.database(), TestMails.none());
     }
 
     @AfterEach
@@ -48,7 +50,8 @@ final class UserStoreIT {
     void keepsEveryField() {
         User user = new User("1", "Zoë", "Zoë@Example.com", " Zoë \ud83d\udd11 ", 30, "non-binary", "de");
 
-        assertThat(store.insert(account(user, "$argon2id$"), null, null)).isEmpty();
+        assertThat(registrations.insert(account(user, "$argon2id$"), null, null))
+                .isEmpty();
 
         Map<String, Object> expected = new HashMap<>(Map.of(
                 "id", "1",
@@ -71,14 +74,14 @@ final class UserStoreIT {
 
     @Test
     void saysWhichNameIsTaken() {
-        store.insert(account(user("1", "alice", "alice@example.com"), ""), null, null);
+        registrations.insert(account(user("1", "alice", "alice@example.com"), ""), null, null);
 
-        assertThat(store.insert(account(user("2", "ALICE", "new@example.com"), ""), null, null))
-                .contains(UserStore.Taken.USERNAME);
-        assertThat(store.insert(account(user("2", "new", "Alice@Example.com"), ""), null, null))
-                .contains(UserStore.Taken.EMAIL);
-        assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null, null))
-                .contains(UserStore.Taken.USERNAME);
+        assertThat(registrations.insert(account(user("2", "ALICE", "new@example.com"), ""), null, null))
+                .contains(RegistrationStore.Taken.USERNAME);
+        assertThat(registrations.insert(account(user("2", "new", "Alice@Example.com"), ""), null, null))
+                .contains(RegistrationStore.Taken.EMAIL);
+        assertThat(registrations.insert(account(user("2", "alice", "alice@example.com"), ""), null, null))
+                .contains(RegistrationStore.Taken.USERNAME);
         assertThat(rows()).hasSize(1);
     }
 
@@ -89,14 +92,14 @@ final class UserStoreIT {
         ExecutorService rival = Executors.newSingleThreadExecutor();
         Future<?> comingAndGoing = rival.submit(() -> {
             while (!isDone.get()) {
-                store.insert(account(user("1", "alice", "alice@example.com"), ""), null, null);
+                registrations.insert(account(user("1", "alice", "alice@example.com"), ""), null, null);
                 delete("1");
             }
         });
         try {
             for (int i = 0; i < 500; i++) {
-                assertThat(store.insert(account(user("2", "alice", "alice@example.com"), ""), null, null))
-                        .isIn(Optional.empty(), Optional.of(UserStore.Taken.USERNAME));
+                assertThat(registrations.insert(account(user("2", "alice", "alice@example.com"), ""), null, null))
+                        .isIn(Optional.empty(), Optional.of(RegistrationStore.Taken.USERNAME));
                 delete("2");
             }
         } finally {
@@ -115,8 +118,8 @@ final class UserStoreIT {
     /** As the migration leaves two users of one mailbox. */
     @Test
     void anAddressThatStaysKeepsItsForm() {
-        store.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"), null, null);
-        store.insert(account(user("2", "bob", "bob@example.com"), "hash"), null, null);
+        registrations.insert(account(user("1", "alice", "x@xn--mnchen-3ya.de"), "hash"), null, null);
+        registrations.insert(account(user("2", "bob", "bob@example.com"), "hash"), null, null);
         database.database()
                 .write(
                         handle -> handle.execute(
@@ -130,14 +133,14 @@ final class UserStoreIT {
         assertThat(update(renamed, before)).isTrue();
         assertThatThrownBy(() -> update(before, respelled)).isInstanceOf(ConstraintException.class);
         assertThat(update(before, moved)).isTrue();
-        assertThat(store.findTaken("nobody", "bob@xn--strae-oqa.de")).contains(UserStore.Taken.EMAIL);
+        assertThat(registrations.findTaken("nobody", "bob@xn--strae-oqa.de")).contains(RegistrationStore.Taken.EMAIL);
     }
 
     @Test
     void behavesAsASetOfAccountsWithTwoUniqueNames() {
         RandomSequences.forEach(20, random -> UserOperation.sequence(random, 60), operations -> {
             deleteAll();
-            var model = ModelCheck.run(store, List.of(), operations);
+            var model = ModelCheck.run(stores(), List.of(), operations);
             assertThat(accounts()).containsExactlyInAnyOrderElementsOf(model.getOrDefault("accounts", List.of()));
         });
     }
@@ -146,8 +149,12 @@ final class UserStoreIT {
     void isLinearizable() {
         RandomSequences.forEach(15, random -> UserOperation.sequence(random, 48), operations -> {
             deleteAll();
-            ConcurrentHistory.check(store, List.of(), 8, operations, UserOperation.findAll(operations));
+            ConcurrentHistory.check(stores(), List.of(), 8, operations, UserOperation.findAll(operations));
         });
+    }
+
+    private UserOperation.Stores stores() {
+        return new UserOperation.Stores(registrations, store);
     }
 
     private boolean update(User before, User after) {

@@ -177,7 +177,7 @@ final class UsersIT {
     private Users usersWith(Credentials chosen) {
         return new Users(
                 new UserStore(database.database(), TestMails.none()),
-                new RegistrationStore(database.database()),
+                new RegistrationStore(database.database(), TestMails.none()),
                 chosen,
                 TestMails.limits(),
                 Clock.systemUTC());
