@@ -72,7 +72,7 @@ public final class TransferHandler extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         QueuedResponse answer = new QueuedResponse(request, response, transfers, rules.largestAnswer());
         Callback sent = answer.onceSent(callback);
-        request.setAttribute(Outflow.class.getName(), answer);
+        request.setAttribute(Outflow.class.getName(), answer.outflow());
         if (hasBody(request)) {
             new IncomingBody(request, answer, sent, bodies).begin();
         } else {
