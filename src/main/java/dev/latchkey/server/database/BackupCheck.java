@@ -58,7 +58,7 @@ public final class BackupCheck {
 
     private static String version(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet newest = statement.executeQuery("SELECT version FROM " + Migrations.TABLE
+                ResultSet newest = statement.executeQuery("SELECT version FROM " + SchemaHistory.TABLE
                         + " WHERE version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1")) {
             newest.next();
             return newest.getString(1);

@@ -16,7 +16,7 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 /** Opens the database that the configuration names. */
 public final class Databases {
     // Reads a table, so that it fails where SELECT 1 would not notice that the file is gone.
-    private static final String VALIDATION_QUERY = "SELECT MAX(installed_rank) FROM " + Migrations.TABLE;
+    private static final String VALIDATION_QUERY = "SELECT MAX(installed_rank) FROM " + SchemaHistory.TABLE;
 
     /** The name of the reserved connection in health checks and metrics. */
     static final String RESERVED = "database-reserved";
@@ -108,7 +108,7 @@ public final class Databases {
      */
     static void requireStore(DatabaseSettings settings, String name, boolean upToDate) {
         try {
-            Migrations.require(settings, name, upToDate);
+            MigrationCheck.require(settings, name, upToDate);
         } catch (SQLException | FlywayException e) {
             throw cannotBeOpened("the store", settings, e);
         }

@@ -8,32 +8,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.Properties;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.CoreErrorCode;
-import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationInfoService;
-import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.exception.FlywayValidateException;
-import org.flywaydb.core.api.output.ValidateOutput;
-import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.SQLiteDataSource;
 
-/** The schema of a store, and its migrations. */
+/** Brings the schema of a store up to date, if it is not already. */
 final class Migrations {
-    /** Flyway's table of the migrations that it has run. */
-    static final String TABLE = "flyway_schema_history";
-
     /** How long to wait for another process that migrates. On PostgreSQL, Flyway waits as long for a lock of its own. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(50);
 
@@ -48,11 +30,11 @@ final class Migrations {
      */
     static void run(DatabaseSettings settings, String name) throws SQLException, IOException {
         if (!settings.isSqlite()) {
-            PostgresServer.ask(postgres(settings)).requireUsable(name);
-            if (isDone(postgres(settings))) {
+            PostgresServer.ask(MigrationDataSources.postgres(settings)).requireUsable(name);
+            if (isDone(MigrationDataSources.postgres(settings))) {
                 return;
             }
-            run(configuration(settings), settings, name);
+            run(FlywayConfiguration.of(settings), settings, name);
             return;
         }
         // SQLite follows links, so the lock file must be beside their target.
@@ -61,13 +43,16 @@ final class Migrations {
             throw new DatabaseException(name + " cannot be opened: it is a folder");
         }
         SqliteLibrary.load();
-        if (isDone(onlyReader(settings))) {
+        if (isDone(MigrationDataSources.sqliteReader(settings))) {
             return;
         }
         try (LockFile lock = LockFile.take(lockFile(file), MAX_WAIT)
                 .orElseThrow(() -> new DatabaseException(name + " is being brought up to date by another process;"
                         + " start again when that is done"))) {
-            run(configuration(settings).dataSource(onlyWriter(settings)), settings, name);
+            run(
+                    FlywayConfiguration.of(settings).dataSource(MigrationDataSources.sqliteWriter(settings)),
+                    settings,
+                    name);
         }
     }
 
@@ -120,132 +105,7 @@ final class Migrations {
             // A newer Latchkey may have done so while this one waited for it.
             migrations.validate();
         } catch (FlywayValidateException e) {
-            throw invalid(migrations, name, e);
+            throw MigrationCheck.invalid(migrations, name, e);
         }
-    }
-
-    /**
-     * Checks that {@code settings} point to a store that this Latchkey made or can bring up to date, and changes nothing.
-     *
-     * @param name the name of the store for the message
-     * @param upToDate whether it must have the newest schema
-     */
-    static void require(DatabaseSettings settings, String name, boolean upToDate) throws SQLException {
-        Flyway migrations =
-                configuration(settings).ignoreMigrationPatterns("*:pending").load();
-        try {
-            MigrationInfoService found = migrations.info();
-            if (found.applied().length == 0) {
-                throw new DatabaseException(name + " is not a Latchkey store");
-            }
-            migrations.validate();
-            if (upToDate && found.pending().length > 0) {
-                throw new DatabaseException(name + " was made by an older Latchkey: start the server on it once");
-            }
-        } catch (FlywayValidateException e) {
-            throw invalid(migrations, name, e);
-        }
-    }
-
-    /** As {@link #require}, but a database that has no store yet is good as well. */
-    static void requireUsable(DatabaseSettings settings, String name) throws SQLException {
-        if (configuration(settings).load().info().applied().length > 0) {
-            require(settings, name, false);
-        }
-    }
-
-    /** Says which migrations differ, and what to do. */
-    private static DatabaseException invalid(Flyway migrations, String name, FlywayValidateException cause) {
-        List<ValidateOutput> invalid = migrations.validateWithResult().invalidMigrations;
-        MigrationVersion newest = newest(migrations);
-        String found = invalid.stream().allMatch(migration -> isAfter(newest, migration))
-                ? " was made by a newer Latchkey: it is at version "
-                        + migrations.info().current().getVersion() + ", and this Latchkey knows none after " + newest
-                : " was made by another Latchkey, or changed by other means: "
-                        + invalid.stream().map(Migrations::explanation).collect(Collectors.joining(", "));
-        return new DatabaseException(name + found + "; start the Latchkey that made it, or restore a backup", cause);
-    }
-
-    private static MigrationVersion newest(Flyway migrations) {
-        return Arrays.stream(migrations.info().all())
-                .filter(migration -> migration.getState().isResolved())
-                .map(MigrationInfo::getVersion)
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
-    }
-
-    private static boolean isAfter(MigrationVersion newest, ValidateOutput migration) {
-        return MigrationVersion.fromVersion(migration.version).compareTo(newest) > 0;
-    }
-
-    private static String explanation(ValidateOutput migration) {
-        String which = "migration " + migration.version + " (" + migration.description + ") ";
-        if (!(migration.errorDetails.errorCode instanceof CoreErrorCode code)) {
-            return which + "is wrong";
-        }
-        return which
-                + switch (code) {
-                    case FAILED_VERSIONED_MIGRATION -> "failed half way";
-                    case APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED -> "is unknown here";
-                    case RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED -> "is missing there";
-                    default -> "differs from the one here";
-                };
-    }
-
-    static FluentConfiguration configuration(DatabaseSettings settings) throws SQLException {
-        FluentConfiguration configuration = Flyway.configure()
-                // Flyway retries to create an existing one ten times, with a second between.
-                .createSchemas(false)
-                .table(TABLE)
-                // By default, Flyway accepts what is newer than it knows.
-                .ignoreMigrationPatterns(new String[0])
-                .locations("classpath:migrations")
-                .javaMigrations(new MailboxMigration());
-        if (settings.isSqlite()) {
-            SqliteLibrary.load();
-            return configuration
-                    // Must be set before the address. SQLite must not create a file, which everybody could read.
-                    .jdbcProperties(SqliteDatabase.WITHOUT_CREATE)
-                    .dataSource(settings.driverUrl(), null, null)
-                    .placeholders(placeholders("TEXT"));
-        }
-        PostgresConnections connections = postgres(settings);
-        return configuration
-                .dataSource(connections)
-                .placeholders(placeholders(PostgresServer.ask(connections).textType()));
-    }
-
-    private static Map<String, String> placeholders(String textType) {
-        long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-        return Map.of("text", textType, "now", Long.toString(now));
-    }
-
-    private static PostgresConnections postgres(DatabaseSettings settings) {
-        return new PostgresConnections(settings, "latchkey migrations");
-    }
-
-    private static SQLiteDataSource onlyReader(DatabaseSettings settings) {
-        SQLiteDataSource source = new SQLiteDataSource(config(settings));
-        source.setUrl(settings.driverUrl());
-        return source;
-    }
-
-    private static SQLiteConfig config(DatabaseSettings settings) {
-        Properties properties = new Properties();
-        properties.putAll(SqliteDatabase.WITHOUT_CREATE);
-        SQLiteConfig config = new SQLiteConfig(properties);
-        config.setBusyTimeout((int) settings.maxWait().toMilliseconds());
-        return config;
-    }
-
-    /** Connections that wait for a server that writes to the file, as an older one may, and lock it before they read it. */
-    private static SQLiteDataSource onlyWriter(DatabaseSettings settings) {
-        SQLiteConfig config = config(settings);
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        // The file keeps this mode. If all connections set it as they open, they make one another fail.
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl(settings.driverUrl());
-        return source;
     }
 }

@@ -12,6 +12,9 @@ import java.util.List;
  * to find that there is nothing to do.
  */
 final class SchemaHistory {
+    /** Flyway's table of the migrations that it has run. */
+    static final String TABLE = "flyway_schema_history";
+
     /**
      * A row of Flyway's table.
      *
@@ -46,7 +49,7 @@ final class SchemaHistory {
         try (Statement statement = store.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT version, description, type, script, checksum, success FROM "
-                                + Migrations.TABLE + " ORDER BY installed_rank")) {
+                                + TABLE + " ORDER BY installed_rank")) {
             while (row.next()) {
                 int checksum = row.getInt("checksum");
                 boolean hasChecksum = !row.wasNull();

@@ -11,11 +11,11 @@ import org.jdbi.v3.core.Handle;
 
 /** What a server needs of its store to be ready. */
 final class StoreChecks {
-    private static final String VERSION = "SELECT MAX(installed_rank) FROM " + Migrations.TABLE;
+    private static final String VERSION = "SELECT MAX(installed_rank) FROM " + SchemaHistory.TABLE;
 
     /** Writes a row as it is: the disk and the database have the same to do as for any other write, and nothing grows. */
-    private static final String WRITE = "UPDATE " + Migrations.TABLE + " SET success = success"
-            + " WHERE installed_rank = (SELECT MIN(installed_rank) FROM " + Migrations.TABLE + ")";
+    private static final String WRITE = "UPDATE " + SchemaHistory.TABLE + " SET success = success"
+            + " WHERE installed_rank = (SELECT MIN(installed_rank) FROM " + SchemaHistory.TABLE + ")";
 
     private final Database database;
     private final int neededVersion;

@@ -112,7 +112,7 @@ public final class StoreTrial {
     private void tryStore(String instead) {
         String name = settings.address();
         try {
-            Migrations.requireUsable(settings, name);
+            MigrationCheck.requireUsable(settings, name);
         } catch (DatabaseException e) {
             add(URL, "cannot be used: " + e.getMessage() + ": " + instead);
         } catch (SQLException | FlywayException e) {

@@ -78,7 +78,7 @@ record Table(String name, List<Column> columns, List<String> key) {
                 names.add(tables.getString("TABLE_NAME"));
             }
         }
-        names.remove(Migrations.TABLE);
+        names.remove(SchemaHistory.TABLE);
         return names;
     }
 

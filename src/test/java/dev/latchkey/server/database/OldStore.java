@@ -16,7 +16,7 @@ public final class OldStore {
             DatabaseFile.open(settings.file(), "database.url");
         }
         try {
-            Migrations.configuration(settings)
+            FlywayConfiguration.of(settings)
                     .initSql(settings.isSqlite() ? "PRAGMA journal_mode = WAL" : null)
                     .target(Integer.toString(version))
                     .load()
