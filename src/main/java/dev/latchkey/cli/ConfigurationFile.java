@@ -6,27 +6,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.latchkey.LatchkeyConfiguration;
 import dev.latchkey.cli.Finding.Weight;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.configuration.ConfigurationFactory;
 import io.dropwizard.configuration.ConfigurationSourceProvider;
-import io.dropwizard.configuration.YamlConfigurationFactory;
-import io.dropwizard.core.Configuration;
-import io.dropwizard.logging.common.LoggerConfiguration;
-import io.dropwizard.validation.ConstraintViolations;
-import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A YAML file whose values may name environment variables: {@code ${NAME}} or {@code ${NAME:-default}}.
@@ -39,19 +28,12 @@ import java.util.regex.Pattern;
  * <p>Whatever is wrong is found at once, not only the first of it.
  */
 final class ConfigurationFile<T> implements ConfigurationFactory<T> {
-    private static final Pattern FIRST_WORD = Pattern.compile("[^ :]*");
-
-    /** In the words of Dropwizard's constraints, which are those of its code. */
-    private static final Pattern RANGE = Pattern.compile("must be (greater|less) than or equal to (\\d+) ([A-Z]+)");
-
     private final Class<T> type;
     private final ObjectMapper mapper;
     private final Validator validator;
     private final String propertyPrefix;
     private final SettingSources sources;
     private final PrintStream warnings;
-    private List<Finding> findings = new ArrayList<>();
-    private T configuration;
 
     /** For {@link io.dropwizard.configuration.ConfigurationFactoryFactory}; fills {@code sources}. */
     ConfigurationFile(
@@ -64,7 +46,7 @@ final class ConfigurationFile<T> implements ConfigurationFactory<T> {
         this.type = type;
         this.mapper = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         this.validator = validator;
-        this.propertyPrefix = propertyPrefix + ".";
+        this.propertyPrefix = propertyPrefix;
         this.sources = sources;
         this.warnings = warnings;
     }
@@ -92,15 +74,15 @@ final class ConfigurationFile<T> implements ConfigurationFactory<T> {
      * @throws IOException if there is no file to read
      */
     Examined<T> examine(ConfigurationSourceProvider provider, String path) throws IOException {
-        findings = new ArrayList<>();
-        configuration = null;
         byte[] text;
         try (InputStream in = provider.open(path)) {
             text = in.readAllBytes();
         }
         sources.clear(Positions.of(text));
+        List<Finding> findings = new ArrayList<>();
+        T configuration = null;
         try {
-            read(mapper.readTree(new YAMLFactory().createParser(text)));
+            configuration = read(mapper.readTree(new YAMLFactory().createParser(text)), findings);
         } catch (JsonParseException e) {
             findings.add(unreadable(e.getLocation()));
         }
@@ -122,11 +104,11 @@ final class ConfigurationFile<T> implements ConfigurationFactory<T> {
                 Weight.WRONG, "", null, "is empty: write the settings that are not to have their defaults into it");
     }
 
-    /** {@code root} is null if there is nothing in the file but comments. */
-    private void read(JsonNode root) {
+    /** {@code root} is null if there is nothing in the file but comments. Adds what is wrong to {@code findings}. */
+    private T read(JsonNode root, List<Finding> findings) {
         if (root == null || root.isNull()) {
             findings.add(empty());
-            return;
+            return null;
         }
         for (Positions.Duplicate duplicate : sources.duplicates()) {
             findings.add(new Finding(
@@ -138,8 +120,8 @@ final class ConfigurationFile<T> implements ConfigurationFactory<T> {
         }
         Substitution substitution = new Substitution(sources, findings);
         substitution.apply(root, "");
-        override(root);
-        bind(root);
+        new PropertyOverrides<>(type, mapper, propertyPrefix, sources, findings).apply(root);
+        T configuration = new ConfigurationBinder(mapper, validator, sources, findings).bind(root, type);
         for (UnreadVariables.Unread unread :
                 UnreadVariables.find(sources.variables().all(), substitution.read())) {
             findings.add(new Finding(
@@ -151,96 +133,6 @@ final class ConfigurationFile<T> implements ConfigurationFactory<T> {
                                     .map(meant -> ": did you mean " + meant + "?")
                                     .orElse("")));
         }
-    }
-
-    /** System properties override the settings that they name. */
-    private void override(JsonNode root) {
-        for (String property : System.getProperties().stringPropertyNames()) {
-            String value = System.getProperty(property);
-            if (property.startsWith(propertyPrefix) && value != null) {
-                String name = property.substring(propertyPrefix.length());
-                String trimmed = SettingValue.trimmed(value);
-                sources.put(name, trimmed, List.of("-D" + property));
-                SettingValue.objection(trimmed)
-                        .ifPresentOrElse(
-                                objection -> add(Weight.WRONG, name, objection),
-                                () -> new SettingOverride<>(type, mapper).apply(root, name, trimmed));
-            }
-        }
-    }
-
-    /**
-     * How Dropwizard puts an override into the tree. It walks the types of all settings first, to learn which are lists, so it is made only
-     * where there is an override.
-     */
-    private static final class SettingOverride<T> extends YamlConfigurationFactory<T> {
-        SettingOverride(Class<T> type, ObjectMapper mapper) {
-            super(type, null, mapper, "");
-        }
-
-        void apply(JsonNode root, String name, String value) {
-            addOverride(root, name, value);
-        }
-    }
-
-    private void bind(JsonNode root) {
-        Binding binding = new Binding(mapper, root, "");
-        Optional<T> bound = binding.bind(type);
-        addWrong(binding.failures());
-        if (Configuration.class.isAssignableFrom(type)) {
-            addWrong(LogLevels.failures(root.path("logging")));
-            bindLoggers(root.path("logging").path("loggers"));
-        }
-        bound.ifPresent(value -> {
-            configuration = value;
-            validate(value, "");
-            if (value instanceof LatchkeyConfiguration own) {
-                Examined<T> soFar = new Examined<>(value, List.copyOf(findings));
-                Contradictions.in(own, soFar::isGood)
-                        .forEach(failure -> add(Weight.DOUBTFUL, failure.setting(), failure.text()));
-            }
-        });
-    }
-
-    /** Dropwizard reads them only once it sets up the log. */
-    private void bindLoggers(JsonNode loggers) {
-        for (Map.Entry<String, JsonNode> logger : loggers.properties()) {
-            if (logger.getValue().isObject()) {
-                String name = "logging.loggers." + logger.getKey();
-                Binding binding = new Binding(mapper, logger.getValue().deepCopy(), name);
-                binding.bind(LoggerConfiguration.class).ifPresent(bound -> validate(bound, name));
-                addWrong(binding.failures());
-            }
-        }
-    }
-
-    private void addWrong(List<Binding.Failure> failures) {
-        failures.forEach(failure -> add(Weight.WRONG, failure.setting(), failure.text()));
-    }
-
-    private void add(Weight weight, String setting, String text) {
-        findings.add(sources.finding(weight, setting, text));
-    }
-
-    private <V> void validate(V value, String section) {
-        if (validator == null) {
-            return;
-        }
-        Examined<V> soFar = new Examined<>(value, List.copyOf(findings));
-        for (ConstraintViolation<V> violation : validator.validate(value)) {
-            String line = readable(Binding.joined(section, ConstraintViolations.format(violation)));
-            Matcher word = FIRST_WORD.matcher(line);
-            String setting = word.lookingAt() ? word.group() : "";
-            // What was taken out because it is wrong must not be reported as missing.
-            if (soFar.isGood(setting)) {
-                findings.add(new Finding(Weight.WRONG, setting, sources.position(setting), sources.inLine(line)));
-            }
-        }
-    }
-
-    private static String readable(String line) {
-        return RANGE.matcher(line)
-                .replaceAll(range -> "must be at " + (range.group(1).equals("greater") ? "least " : "most ")
-                        + range.group(2) + " " + range.group(3).toLowerCase(Locale.ROOT));
+        return configuration;
     }
 }
