@@ -7,6 +7,7 @@ import dev.latchkey.server.database.DatabaseSettings;
 import dev.latchkey.testing.Api;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.JarProcess;
+import dev.latchkey.testing.Program;
 import dev.latchkey.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -207,6 +208,39 @@ final class UserCommandIT {
                 "age must be at least 1; username must be 3 to 64 characters long",
                 Stream.concat(Stream.of(creation("ab")), Stream.of("--age", "0"))
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void itAsksAtATerminal() throws Exception {
+        makeStore();
+        runHere(variables(), creation("Fox"));
+        String[] setPassword = {"user", "set-password", "fox"};
+
+        expectTyped(1, "latchkey: the two passwords differ", NEW_PASSWORD + "\n" + Api.PASSWORD, setPassword);
+        assertThat(expectTyped(0, "Fox has a new password", NEW_PASSWORD + "\n" + NEW_PASSWORD, setPassword))
+                .contains("New password: ", "Repeat it: ");
+        expectTyped(
+                0,
+                "Delete Fox and all data of this user, for good? (yes/no) Fox is deleted",
+                "yes",
+                "user",
+                "delete",
+                "fox");
+    }
+
+    /** Whose output has that line, beside what the terminal shows of what is {@code typed}. */
+    private List<String> expectTyped(int exitCode, String line, String typed, String... arguments) throws Exception {
+        Path script = Program.find("what commands ask at a terminal was", "script");
+        List<String> wrapper = List.of(
+                "sh",
+                "-c",
+                "echo '" + typed + "' | '" + script + "' -qec \"$(printf \"'%s' \" \"$@\")\" /dev/null",
+                "sh");
+        try (JarProcess command = JarProcess.start(folder, Map.of(), wrapper, arguments)) {
+            assertThat(command.exitCode()).as(command.output()::toString).isEqualTo(exitCode);
+            assertThat(command.output()).contains(line);
+            return command.output();
+        }
     }
 
     @Test

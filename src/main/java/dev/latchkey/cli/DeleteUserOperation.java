@@ -43,7 +43,7 @@ final class DeleteUserOperation implements ServiceOperation<Administration> {
         Console console = Terminal.console()
                 .orElseThrow(
                         () -> new Refusal("there is no terminal to ask on: add --yes to delete " + user.username()));
-        String answer = console.readLine("Delete %s and all data of this user, for good? (yes/no) ", user.username());
-        return YES.equals(answer);
+        Terminal.prompt(console, "Delete " + user.username() + " and all data of this user, for good? (yes/no) ");
+        return YES.equals(console.readLine());
     }
 }

@@ -53,8 +53,10 @@ final class GivenPassword {
         Console console = Terminal.console()
                 .orElseThrow(() -> new Refusal(
                         "the password cannot be asked for while the output is redirected: use --password-file"));
-        char[] password = console.readPassword("New password: ");
-        char[] again = console.readPassword("Repeat it: ");
+        Terminal.prompt(console, "New password: ");
+        char[] password = console.readPassword();
+        Terminal.prompt(console, "Repeat it: ");
+        char[] again = console.readPassword();
         if (password == null || again == null) {
             throw new Refusal("no password was given");
         }

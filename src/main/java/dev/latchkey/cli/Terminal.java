@@ -19,6 +19,12 @@ final class Terminal {
         return isAt(INPUT) ? Optional.ofNullable(System.console()) : Optional.empty();
     }
 
+    /** Asks for an answer on the line of the question. The console's own prompts are formats, which go by the language of the system. */
+    static void prompt(Console console, String question) {
+        console.writer().print(question);
+        console.flush();
+    }
+
     /** Java cannot check standard error, and since 22 reports a console in every case, so this asks the operating system. */
     static boolean isAt(int descriptor) {
         try {

@@ -91,6 +91,8 @@ final class StubStream {
     /** What the server does in its thread. */
     void write(OutputStream out) throws IOException {
         try {
+            // From Java 25 on, the head would be sent with the first piece only.
+            out.flush();
             boolean hasMore = true;
             while (hasMore) {
                 Step step = steps.poll(SECONDS, TimeUnit.SECONDS);
