@@ -12,10 +12,8 @@ import jakarta.ws.rs.Produces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 
 /**
  * The framework that Latchkey stands on, with the least that one can do with it: one resource, which is the application itself, and a
@@ -34,16 +32,11 @@ public final class BareDropwizard extends Application<Configuration> {
         new BareDropwizard().run(arguments);
     }
 
-    /** Makes a jar of this in {@code folder}, with the libraries of {@code latchkey}: there are archives of the classes of jars only. */
-    static java.nio.file.Path jar(java.nio.file.Path folder, java.nio.file.Path latchkey) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, BareDropwizard.class.getName());
-        manifest.getMainAttributes()
-                .put(Attributes.Name.CLASS_PATH, latchkey.toUri().toString());
+    /** Makes a jar of this in {@code folder}: Java archives the classes of jars only. */
+    static java.nio.file.Path jar(java.nio.file.Path folder) throws IOException {
         java.nio.file.Path jar = folder.resolve("bare.jar");
         String name = BareDropwizard.class.getName().replace('.', '/') + ".class";
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 InputStream in = BareDropwizard.class.getClassLoader().getResourceAsStream(name)) {
             out.putNextEntry(new JarEntry(name));
             in.transferTo(out);

@@ -156,8 +156,8 @@ public final class Benchmark {
     }
 
     private static void measureStart(int rounds, Measurements measurements) throws Exception {
-        String other = System.getProperty("benchmark.before");
-        StartRuns runs = StartRuns.prepare(other == null ? null : Path.of(other));
+        String other = System.getProperty("benchmark.before", "");
+        StartRuns runs = StartRuns.prepare(other.isEmpty() ? null : Path.of(other));
         for (int round = 1; round <= rounds; round++) {
             System.out.printf(Locale.ROOT, "start, round %d of %d%n", round, rounds);
             runs.round(round, measurements);

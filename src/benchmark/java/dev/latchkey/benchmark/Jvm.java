@@ -31,7 +31,8 @@ final class Jvm {
         return of(all, arguments);
     }
 
-    private static ProcessBuilder of(List<String> options, String... arguments) {
+    /** {@code options} are those of Java, with what names the program. */
+    static ProcessBuilder of(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);

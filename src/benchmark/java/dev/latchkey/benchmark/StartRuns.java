@@ -1,5 +1,6 @@
 package dev.latchkey.benchmark;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,55 +24,53 @@ final class StartRuns {
     static final String OTHER = "the other jar: ms to the first 200";
 
     private static final Duration MAX_START = Duration.ofMinutes(2);
+    private static final boolean HAS_CACHE = Runtime.version().feature() >= 25;
 
     private final Path folder;
     private final List<Side> sides;
 
-    private record Side(String name, List<String> options, Path jar, Path configuration) {}
+    private record Side(String name, List<String> options, List<String> program, Path configuration) {}
 
     private StartRuns(Path folder, List<Side> sides) {
         this.folder = folder;
         this.sides = sides;
     }
 
-    /** {@code other} is a jar with its {@code config.yml} beside it, or null to compare this with itself. */
+    /** {@code other} is a jar with its {@code config.yml} beside it, or null for none. */
     static StartRuns prepare(Path other) throws Exception {
         Path folder = Files.createTempDirectory("latchkey-start-");
-        Path jar = Path.of("target/latchkey.jar");
+        Path jar = Path.of("target/latchkey.jar").toAbsolutePath();
         Path configuration = Path.of("config.yml");
-        Path bare = BareDropwizard.jar(folder, jar.toAbsolutePath());
-        List<Side> sides = List.of(
-                new Side(THIS, List.of(), jar, configuration),
-                new Side(
-                        ARCHIVED,
-                        ofArchive("-XX:AOTCache=", "-XX:SharedArchiveFile=", folder, jar),
-                        jar,
-                        configuration),
+        Path bare = BareDropwizard.jar(folder);
+        List<String> program = List.of("-jar", jar.toString());
+        List<Side> sides = new ArrayList<>(List.of(
+                new Side(THIS, List.of(), program, configuration),
+                new Side(ARCHIVED, use(folder.resolve("archive")), program, configuration),
                 new Side(
                         BARE,
-                        ofArchive("-XX:AOTCache=", "-XX:SharedArchiveFile=", folder, bare),
-                        bare,
-                        BareDropwizard.configuration(folder)),
-                new Side(
-                        OTHER,
-                        List.of(),
-                        other == null ? jar : other,
-                        other == null ? configuration : other.resolveSibling("config.yml")));
+                        use(folder.resolve("bare-archive")),
+                        List.of("-cp", bare + File.pathSeparator + jar, BareDropwizard.class.getName()),
+                        BareDropwizard.configuration(folder))));
+        if (other != null) {
+            sides.add(
+                    new Side(OTHER, List.of(), List.of("-jar", other.toString()), other.resolveSibling("config.yml")));
+        }
         StartRuns runs = new StartRuns(folder, sides);
         for (Side side : sides) {
             // Makes its store.
             runs.millis(side, side.options());
         }
-        for (Side side : List.of(sides.get(1), sides.get(2))) {
-            runs.millis(side, ofArchive("-XX:AOTCacheOutput=", "-XX:ArchiveClassesAtExit=", folder, side.jar()));
-        }
+        runs.millis(sides.get(1), make(folder.resolve("archive")));
+        runs.millis(sides.get(2), make(folder.resolve("bare-archive")));
         return runs;
     }
 
-    /** The option of this Java, {@code cache} from 25 on, with the file of a jar's archive. */
-    private static List<String> ofArchive(String cache, String archive, Path folder, Path jar) {
-        String option = Runtime.version().feature() >= 25 ? cache : archive;
-        return List.of("-XX:+UseSerialGC", option + folder.resolve(jar.getFileName() + ".archive"));
+    private static List<String> use(Path archive) {
+        return List.of("-XX:+UseSerialGC", (HAS_CACHE ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive);
+    }
+
+    private static List<String> make(Path archive) {
+        return List.of("-XX:+UseSerialGC", (HAS_CACHE ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive);
     }
 
     /** In turns, and each round in another order. */
@@ -83,8 +83,9 @@ final class StartRuns {
 
     private double millis(Side side, List<String> options) throws Exception {
         int port = freePort();
-        ProcessBuilder builder =
-                Jvm.ofJar(options, side.jar(), "server", side.configuration().toString());
+        List<String> java = new ArrayList<>(options);
+        java.addAll(side.program());
+        ProcessBuilder builder = Jvm.of(java, "server", side.configuration().toString());
         builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
         builder.environment().put("LATCHKEY_PORT", Integer.toString(port));
         builder.environment().put("LATCHKEY_HOST", "127.0.0.1");
