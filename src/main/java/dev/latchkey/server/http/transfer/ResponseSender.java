@@ -158,7 +158,7 @@ final class ResponseSender extends IteratingCallback implements Outflow {
         }
     }
 
-    /** Frees the memory of what is not sent yet, if there is any, and tells nobody, as {@link #giveUp} does. */
+    /** Frees the memory of what is not sent yet, if there is any. Unlike {@link #giveUp}, this tells nobody. */
     void drop(Throwable cause) {
         synchronized (queue) {
             if (!queue.isEmpty()) {
