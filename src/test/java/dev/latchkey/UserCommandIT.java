@@ -216,30 +216,25 @@ final class UserCommandIT {
         runHere(variables(), creation("Fox"));
         String[] setPassword = {"user", "set-password", "fox"};
 
-        expectTyped(1, "latchkey: the two passwords differ", NEW_PASSWORD + "\n" + Api.PASSWORD, setPassword);
-        assertThat(expectTyped(0, "Fox has a new password", NEW_PASSWORD + "\n" + NEW_PASSWORD, setPassword))
-                .contains("New password: ", "Repeat it: ");
-        expectTyped(
-                0,
-                "Delete Fox and all data of this user, for good? (yes/no) Fox is deleted",
-                "yes",
-                "user",
-                "delete",
-                "fox");
+        assertThat(typed(1, NEW_PASSWORD + "\n" + Api.PASSWORD, setPassword))
+                .contains("latchkey: the two passwords differ");
+        assertThat(typed(0, NEW_PASSWORD + "\n" + NEW_PASSWORD, setPassword))
+                .contains("New password: ", "Repeat it: ", "Fox has a new password");
+        assertThat(typed(0, "yes", "user", "delete", "fox"))
+                .contains("Delete Fox and all data of this user, for good? (yes/no) ", "Fox is deleted");
     }
 
-    /** Whose output has that line, beside what the terminal shows of what is {@code typed}. */
-    private List<String> expectTyped(int exitCode, String line, String typed, String... arguments) throws Exception {
+    /** What a terminal shows in which the command gets these {@code lines}. The audit log comes when it comes, within a line too. */
+    private String typed(int exitCode, String lines, String... arguments) throws Exception {
         Path script = Program.find("what commands ask at a terminal was", "script");
         List<String> wrapper = List.of(
                 "sh",
                 "-c",
-                "echo '" + typed + "' | '" + script + "' -qec \"$(printf \"'%s' \" \"$@\")\" /dev/null",
+                "echo '" + lines + "' | '" + script + "' -qec \"$(printf \"'%s' \" \"$@\")\" /dev/null",
                 "sh");
         try (JarProcess command = JarProcess.start(folder, Map.of(), wrapper, arguments)) {
             assertThat(command.exitCode()).as(command.output()::toString).isEqualTo(exitCode);
-            assertThat(command.output()).contains(line);
-            return command.output();
+            return String.join("\n", command.output());
         }
     }
 
