@@ -26,8 +26,7 @@ final class DocsIT {
                     "LATCHKEY_URL", "http://127.0.0.1:" + server.port(),
                     "BROWSER", browser.toString(),
                     "BROWSER_FOLDER", folder.resolve("browser").toString());
-            System.out.println(
-                    Node.run(variables, UNTESTED, "--test", "docs.test.mjs").succeeded());
+            System.out.println(Node.test(variables, UNTESTED, "docs.test.mjs").succeeded());
         }
     }
 }

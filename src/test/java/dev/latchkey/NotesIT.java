@@ -73,7 +73,7 @@ final class NotesIT {
                     "LATCHKEY_URL", "http://127.0.0.1:" + server.port(),
                     "BROWSER", browser.toString(),
                     "SCREENSHOTS", pictures.toString());
-            Node.run(places, UNTESTED, "--test", "notes.test.mjs").succeeded();
+            Node.test(places, UNTESTED, "notes.test.mjs").succeeded();
         } finally {
             pages.stop(0);
             mails.stop();

@@ -37,6 +37,6 @@ final class PagesIT {
                 "BROWSER", browser.toString(),
                 "SCREENSHOTS", pictures.toString());
 
-        Node.run(variables, UNTESTED, "--test", "pages.test.mjs").succeeded();
+        Node.test(variables, UNTESTED, "pages.test.mjs").succeeded();
     }
 }

@@ -61,7 +61,10 @@ final class TypeScriptSdkIT {
         install(folder);
         copyTests();
         String[] tests = Stream.concat(
-                        Stream.of("--test", "--test-timeout=" + TimeUnit.MINUTES.toMillis(ProofSize.of(2, 30))),
+                        Stream.of(
+                                "--test",
+                                Node.REPORTER,
+                                "--test-timeout=" + TimeUnit.MINUTES.toMillis(ProofSize.of(2, 30))),
                         names(folder).filter(name -> name.endsWith(".test.mjs")).sorted())
                 .toArray(String[]::new);
         assertThat(tests).hasSizeGreaterThan(3);
@@ -88,7 +91,7 @@ final class TypeScriptSdkIT {
                 "LATCHKEY_URL", address(OPEN),
                 "BROWSER", browser.toString());
 
-        Node.run(variables, untested, "--test", "sdk.test.mjs").succeeded();
+        Node.test(variables, untested, "sdk.test.mjs").succeeded();
     }
 
     /** In whichever way a program's compiler looks for packages. */

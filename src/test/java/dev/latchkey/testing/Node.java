@@ -16,6 +16,9 @@ public final class Node {
     /** {@code src/test/node} with its packages, in which the scripts run. */
     public static final Path FOLDER = Path.of("target/node").toAbsolutePath();
 
+    /** How Node.js tells of tests. */
+    public static final String REPORTER = "--test-reporter=spec";
+
     private Node() {}
 
     /** Installs the packages; aborts the test, loudly, where there is no Node.js or where they cannot be had. */
@@ -55,6 +58,11 @@ public final class Node {
     /** Runs a script of {@link #FOLDER}. */
     public static Program.Run run(Map<String, String> variables, String untested, String... arguments) {
         return Program.run(FOLDER, variables, command(Program.find(untested, "node"), arguments));
+    }
+
+    /** Runs tests of {@link #FOLDER}. What failed, and why, is the end of the output, where all other output does not hide it. */
+    public static Program.Run test(Map<String, String> variables, String untested, String script) {
+        return run(variables, untested, "--test", REPORTER, script);
     }
 
     private static List<String> command(Path program, String... arguments) {
