@@ -123,6 +123,7 @@ export async function* follow(following: Following, course: Course): AsyncGenera
         return;
       }
       if (end.reason === 'TOKEN_EXPIRED' || end.reason === 'SESSION_ENDED') {
+        await session.settled(course.signal);
         // If the log-in is over, this says so.
         await session.tokens(connection.accessToken, course.signal);
       } else if (!connection.isLeft) {

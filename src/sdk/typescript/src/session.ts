@@ -23,6 +23,7 @@ export class Session {
   #refreshing: Promise<Tokens | undefined> | undefined;
   #logIns = 0;
   #changes: Promise<unknown> = Promise.resolve();
+  #ending: Promise<unknown> = Promise.resolve();
   #known: { username: string | undefined } | undefined;
   #unwatch: (() => void) | undefined;
 
@@ -71,6 +72,24 @@ export class Session {
     this.#logIns++;
     await this.#inTurn(async () => this.#store.save(tokens));
     this.#tell(username);
+  }
+
+  /** Makes a call that ends the session, and then deletes the tokens, unless there was another log-in since. */
+  async ending<T>(call: () => Promise<T>): Promise<T> {
+    const logIn = await this.logIn();
+    const ended = call().then(async (answer) => {
+      if (logIn !== undefined) {
+        await this.end(logIn);
+      }
+      return answer;
+    });
+    this.#ending = Promise.allSettled([this.#ending, ended]);
+    return await ended;
+  }
+
+  /** Resolves when no call is on its way that ends the session: until then nobody knows whether a refused token is worth a new one. */
+  async settled(signal?: AbortSignal): Promise<void> {
+    await waitFor(this.#ending, signal);
   }
 
   /** Deletes the tokens, unless there was another log-in since. */

@@ -56,12 +56,8 @@ export class Transport {
     if (!operation.isSecured || headers.has('Authorization')) {
       return await this.#answer(call, { ...init, headers });
     }
-    const logIn = operation.endsSession ? await session.logIn() : undefined;
-    const answer = await this.#withToken(call, { ...init, headers }, headers, session);
-    if (logIn !== undefined) {
-      await session.end(logIn);
-    }
-    return answer;
+    const answer = () => this.#withToken(call, { ...init, headers }, headers, session);
+    return await (operation.endsSession ? session.ending(answer) : answer());
   }
 
   async #withToken(call: Call, init: RequestInit, headers: Headers, session: Session): Promise<Answer> {
@@ -78,6 +74,9 @@ export class Transport {
     } catch (error) {
       if (!(error instanceof LatchkeyError && error.code === ErrorCode.InvalidToken)) {
         throw error;
+      }
+      if (!call.operation.endsSession) {
+        await session.settled(call.signal);
       }
       const fresh = await session.tokens(tokens.accessToken, call.signal);
       // Another user may have logged in, here or in another tab; this call must not be made as that user.
