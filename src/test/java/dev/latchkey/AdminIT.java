@@ -40,6 +40,7 @@ final class AdminIT {
         api.read(token, "key");
         api.update(token, "key", "other");
         api.delete(token, "key");
+        api.read(token, "key");
 
         JsonNode metrics = MAPPER.readTree(get(server.admin(), "/metrics").body());
         JsonNode timers = metrics.path("timers");
@@ -52,6 +53,13 @@ final class AdminIT {
                         "dev.latchkey.api.DataApi.updateEntry",
                         "dev.latchkey.api.DataApi.deleteEntry");
         assertThat(timers.at("/dev.latchkey.api.DataApi.readEntry/count").asLong())
+                .isPositive();
+        JsonNode meters = metrics.path("meters");
+        assertThat(meters.at("/dev.latchkey.api.DataApi.readEntry.2xx-responses/count")
+                        .asLong())
+                .isPositive();
+        assertThat(meters.at("/dev.latchkey.api.DataApi.readEntry.4xx-responses/count")
+                        .asLong())
                 .isPositive();
         assertThat(names(metrics.path("gauges")))
                 .contains(

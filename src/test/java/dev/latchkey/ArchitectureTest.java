@@ -231,6 +231,13 @@ final class ArchitectureTest {
             .haveModifier(JavaModifier.FINAL);
 
     @ArchTest
+    static final ArchRule nothingIsMeasuredByAnnotations = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.codahale.metrics.annotation..")
+            .because("JerseyContainer leaves out who would look at them");
+
+    @ArchTest
     static final ArchRule namesSayWhatAThingIs = noClasses()
             .should()
             .haveSimpleNameEndingWith("Impl")

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.glassfish.jersey.process.Inflector;
 import org.glassfish.jersey.server.model.Resource;
@@ -23,18 +25,26 @@ public final class Operations implements ApplicationEventListener {
     public static final String OTHER = "other";
 
     private final BodyLimits bodyLimits;
+    private final List<Consumer<Operation>> listeners = new CopyOnWriteArrayList<>();
     private volatile List<Operation> all = List.of();
 
     /**
      * An operation.
      *
      * @param id as in the contract; {@link #OTHER} for a page that it does not describe
+     * @param name of its method, with that of its interface
      * @param isSecured whether it needs an access token
      * @param maxBody the max size of its body in bytes; 0 if it takes none
      * @param isStreamed whether it reads its body while it arrives
      */
     public record Operation(
-            String id, UriTemplate path, String method, boolean isSecured, long maxBody, boolean isStreamed) {}
+            String id,
+            String name,
+            UriTemplate path,
+            String method,
+            boolean isSecured,
+            long maxBody,
+            boolean isStreamed) {}
 
     Operations(BodyLimits bodyLimits) {
         this.bodyLimits = bodyLimits;
@@ -47,12 +57,18 @@ public final class Operations implements ApplicationEventListener {
                 .findFirst();
     }
 
+    /** Calls {@code listener} with each, once they are known. */
+    public void whenKnown(Consumer<Operation> listener) {
+        listeners.add(listener);
+    }
+
     @Override
     public void onEvent(ApplicationEvent event) {
         if (event.getType() == ApplicationEvent.Type.INITIALIZATION_FINISHED) {
             all = event.getResourceModel().getRootResources().stream()
                     .flatMap(root -> operations("", root).stream())
                     .toList();
+            listeners.forEach(all::forEach);
         }
     }
 
@@ -80,6 +96,7 @@ public final class Operations implements ApplicationEventListener {
                 .anyMatch(Auth.class::isInstance);
         return new Operation(
                 id(definition).orElse(OTHER),
+                definition.getDeclaringClass().getName() + '.' + definition.getName(),
                 new UriTemplate(path),
                 method.getHttpMethod(),
                 isSecured,

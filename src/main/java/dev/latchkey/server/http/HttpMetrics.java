@@ -6,6 +6,7 @@ import dev.latchkey.server.metrics.Metrics;
 import io.prometheus.metrics.core.metrics.Histogram;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
@@ -22,6 +23,7 @@ final class HttpMetrics implements RequestLog {
 
     private final Operations operations;
     private final Histogram durations;
+    private final Map<String, OperationMetrics> byOperation = new ConcurrentHashMap<>();
 
     HttpMetrics(Metrics metrics, Operations operations) {
         this.operations = operations;
@@ -32,6 +34,11 @@ final class HttpMetrics implements RequestLog {
                 .classicUpperBounds(SECONDS)
                 .withoutExemplars()
                 .register(metrics.registry());
+        operations.whenKnown(operation -> {
+            if (!operation.id().equals(Operations.OTHER)) {
+                byOperation.put(operation.id(), OperationMetrics.in(metrics.dropwizard(), operation.name()));
+            }
+        });
         addOthers(metrics);
     }
 
@@ -85,9 +92,13 @@ final class HttpMetrics implements RequestLog {
     @Override
     public void log(Request request, Response response) {
         if ("application".equals(request.getConnectionMetaData().getConnector().getName())) {
-            durations
-                    .labelValues(operation(request), method(request), status(response))
-                    .observe(NanoTime.since(request.getBeginNanoTime()) / 1e9);
+            String operation = operation(request);
+            long nanos = NanoTime.since(request.getBeginNanoTime());
+            durations.labelValues(operation, method(request), status(response)).observe(nanos / 1e9);
+            OperationMetrics own = byOperation.get(operation);
+            if (own != null) {
+                own.add(nanos, response.getStatus());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.latchkey.server.http;
 
+import com.codahale.metrics.jersey3.InstrumentedResourceMethodApplicationListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,6 +12,8 @@ import org.glassfish.jersey.servlet.ServletContainer;
 /**
  * Gives JAX-RS the URIs of a request by parsing its URL once. The usual container takes it apart and puts it together twice, of parts that
  * it encodes and parses again, which takes longer than to check an access token.
+ *
+ * <p>Leaves out what Dropwizard adds for {@code @Timed} and the like: see {@link OperationMetrics}.
  */
 final class JerseyContainer extends ServletContainer {
     private static final long serialVersionUID = 1;
@@ -18,8 +21,29 @@ final class JerseyContainer extends ServletContainer {
     // Most requests come by the same name; whatever clients make up, it is one.
     private transient volatile Origin last = new Origin("", null);
 
+    private final transient ResourceConfig given;
+    private final transient ResourceConfig used;
+
     JerseyContainer(ResourceConfig configuration) {
-        super(configuration);
+        this(configuration, new ResourceConfig());
+    }
+
+    private JerseyContainer(ResourceConfig given, ResourceConfig used) {
+        super(used);
+        this.given = given;
+        this.used = used;
+    }
+
+    /** Not before: until the server starts, more is registered. */
+    @Override
+    public void init() throws ServletException {
+        used.addProperties(given.getProperties());
+        used.registerClasses(given.getClasses());
+        used.registerResources(given.getResources());
+        given.getInstances().stream()
+                .filter(part -> !(part instanceof InstrumentedResourceMethodApplicationListener))
+                .forEach(used::register);
+        super.init();
     }
 
     private record Origin(String text, URI base) {}
