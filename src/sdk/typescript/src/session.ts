@@ -83,7 +83,7 @@ export class Session {
       }
       return answer;
     });
-    this.#ending = Promise.allSettled([this.#ending, ended]);
+    this.#ending = Promise.allSettled([this.#ending, ended]).then(() => {});
     return await ended;
   }
 
