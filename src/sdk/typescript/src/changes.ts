@@ -123,8 +123,10 @@ export async function* follow(following: Following, course: Course): AsyncGenera
         return;
       }
       if (end.reason === 'TOKEN_EXPIRED' || end.reason === 'SESSION_ENDED') {
-        await session.settled(course.signal);
-        // If the log-in is over, this says so.
+        if (end.reason === 'SESSION_ENDED') {
+          await session.settled(course.signal);
+        }
+        // If the log-in is over, this says so, or the next request does.
         await session.tokens(connection.accessToken, course.signal);
       } else if (!connection.isLeft) {
         throw failure(ErrorKind.NoAnswer, LABEL, 'the server has ended the stream.');

@@ -124,19 +124,21 @@ export class Latchkey {
 
   /** Ends the session. The tokens are deleted also if the server cannot be told; then this throws. */
   async logOut(options: CallOptions = {}): Promise<void> {
-    const logIn = await this.#session.logIn();
-    if (logIn === undefined) {
-      return;
-    }
-    try {
-      await this.tokens.logOut(options);
-    } catch (error) {
-      if (!isLogInOver(error)) {
-        throw error;
+    await this.#session.ending(async () => {
+      const logIn = await this.#session.logIn();
+      if (logIn === undefined) {
+        return;
       }
-    } finally {
-      await this.#session.end(logIn);
-    }
+      try {
+        await this.tokens.logOut(options);
+      } catch (error) {
+        if (!isLogInOver(error)) {
+          throw error;
+        }
+      } finally {
+        await this.#session.end(logIn);
+      }
+    });
   }
 
   /** The username of the log-in, if the client knows it; undefined if nobody is logged in. */

@@ -23,7 +23,7 @@ export class Session {
   #refreshing: Promise<Tokens | undefined> | undefined;
   #logIns = 0;
   #changes: Promise<unknown> = Promise.resolve();
-  #ending: Promise<unknown> = Promise.resolve();
+  #ending: { readonly logIns: number; readonly over: Promise<void> } | undefined;
   #known: { username: string | undefined } | undefined;
   #unwatch: (() => void) | undefined;
 
@@ -74,22 +74,18 @@ export class Session {
     this.#tell(username);
   }
 
-  /** Makes a call that ends the session, and then deletes the tokens, unless there was another log-in since. */
-  async ending<T>(call: () => Promise<T>): Promise<T> {
-    const logIn = await this.logIn();
-    const ended = call().then(async (answer) => {
-      if (logIn !== undefined) {
-        await this.end(logIn);
-      }
-      return answer;
-    });
-    this.#ending = Promise.allSettled([this.#ending, ended]).then(() => {});
+  /** Does what ends the session, up to the deletion of the tokens. */
+  async ending<T>(work: () => Promise<T>): Promise<T> {
+    const ended = work();
+    this.#ending = { logIns: this.#logIns, over: Promise.allSettled([this.#ending?.over, ended]).then(() => {}) };
     return await ended;
   }
 
-  /** Resolves when no call is on its way that ends the session: until then nobody knows whether a refused token is worth a new one. */
+  /** Resolves when nobody is ending this log-in: until then it is not known whether a refused token is worth a new one. */
   async settled(signal?: AbortSignal): Promise<void> {
-    await waitFor(this.#ending, signal);
+    if (this.#ending?.logIns === this.#logIns) {
+      await waitFor(this.#ending.over, signal);
+    }
   }
 
   /** Deletes the tokens, unless there was another log-in since. */

@@ -56,8 +56,18 @@ export class Transport {
     if (!operation.isSecured || headers.has('Authorization')) {
       return await this.#answer(call, { ...init, headers });
     }
-    const answer = () => this.#withToken(call, { ...init, headers }, headers, session);
-    return await (operation.endsSession ? session.ending(answer) : answer());
+    const answered = () => this.#withToken(call, { ...init, headers }, headers, session);
+    if (!operation.endsSession) {
+      return await answered();
+    }
+    return await session.ending(async () => {
+      const logIn = await session.logIn();
+      const answer = await answered();
+      if (logIn !== undefined) {
+        await session.end(logIn);
+      }
+      return answer;
+    });
   }
 
   async #withToken(call: Call, init: RequestInit, headers: Headers, session: Session): Promise<Answer> {

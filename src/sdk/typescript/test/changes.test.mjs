@@ -405,31 +405,34 @@ test('a log-out ends it', LONG, async (t) => {
 });
 
 test('who logs out asks for no new token, whether the stream or the answer says first that the session is over', LONG, async (t) => {
-  const [ended, told] = [gate(), gate()];
-  const { url, names } = await stub(t, async ({ method, name }) => {
-    if (method === 'DELETE') {
-      ended.open();
-      await told.passed;
-      return {};
-    }
-    if (name === 'GET /api/data/a') {
-      await ended.passed;
-      return { status: 401, code: 'INVALID_TOKEN' };
-    }
-    return name === REFRESH ? { status: 401, code: 'INVALID_REFRESH_TOKEN' } : { stream: async (line) => (await line.put(1, 'a', 'b'), await ended.passed, await line.end('SESSION_ENDED', 1)) };
-  });
-  const closed = gate();
-  const { latchkey } = loggedIn(url, { log: (line) => line.includes('401') && closed.open() });
-  const events = latchkey.data.changes();
-  await events.next();
-  const calls = [events.next(), latchkey.data.readEntry('a')].map((call) => assert.rejects(call, { code: 'INVALID_TOKEN' }));
-  const loggedOut = latchkey.logOut();
-  await closed.passed;
-  // What would be asked now is there before this.
-  await fetch(`${url}/last`).then((response) => response.body.cancel());
-  told.open();
-  await Promise.all([loggedOut, ...calls]);
-  assert.deepEqual(names().filter((name) => name !== 'GET /last').sort(), ['DELETE /api/token', 'GET /api/changes?since=0', 'GET /api/data/a']);
+  for (const answer of [{}, { status: 500, code: 'INTERNAL_ERROR' }]) {
+    const [ended, told] = [gate(), gate()];
+    const { url, names } = await stub(t, async ({ method, name }) => {
+      if (method === 'DELETE') {
+        ended.open();
+        await told.passed;
+        return answer;
+      }
+      if (name === 'GET /api/data/a') {
+        await ended.passed;
+        return { status: 401, code: 'INVALID_TOKEN' };
+      }
+      return name === REFRESH ? { status: 401, code: 'INVALID_REFRESH_TOKEN' } : { stream: async (line) => (await line.put(1, 'a', 'b'), await ended.passed, await line.end('SESSION_ENDED', 1)) };
+    });
+    const closed = gate();
+    const { latchkey } = loggedIn(url, { log: (line) => line.includes('401') && closed.open() });
+    const events = latchkey.data.changes();
+    await events.next();
+    const calls = [events.next(), latchkey.data.readEntry('a')].map((call) => assert.rejects(call, { code: 'INVALID_TOKEN' }));
+    const loggedOut = latchkey.logOut().catch(({ code }) => code);
+    await closed.passed;
+    // What would be asked now is there before this.
+    await fetch(`${url}/last`).then((response) => response.body.cancel());
+    told.open();
+    assert.equal(await loggedOut, answer.code);
+    await Promise.all(calls);
+    assert.deepEqual(names().filter((name) => name !== 'GET /last').sort(), ['DELETE /api/token', 'GET /api/changes?since=0', 'GET /api/data/a']);
+  }
 });
 
 test('the same user may log in anew, by another name', LONG, async (t) => {

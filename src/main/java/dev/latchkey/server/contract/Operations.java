@@ -57,7 +57,7 @@ public final class Operations implements ApplicationEventListener {
                 .findFirst();
     }
 
-    /** Calls {@code listener} with each, once they are known. */
+    /** Calls {@code listener} with each, once they are known. To be called before the server starts. */
     public void whenKnown(Consumer<Operation> listener) {
         listeners.add(listener);
     }
