@@ -18,13 +18,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** As {@link ExactFeedTest}, while servers are killed, and where their clocks differ. */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 final class ExactFeedIT {
     private static final int CHANGES = ProofSize.of(200, 3_000);
     private static final int ROUNDS = ProofSize.of(1, 5);
