@@ -13,8 +13,8 @@ import org.glassfish.jersey.servlet.ServletContainer;
  * Gives JAX-RS the URIs of a request by parsing its URL once. The usual container takes it apart and puts it together twice, of parts that
  * it encodes and parses again, which takes longer than to check an access token.
  *
- * <p>Leaves out what Dropwizard adds for {@code @Timed} and the like: see {@link OperationMetrics}. Priorities
- * are those of the annotations; what was given at the registration beside it is not kept.
+ * <p>Leaves out what Dropwizard adds for {@code @Timed} and the like: see {@link OperationMetrics}. Priorities are those of the annotations: one
+ * that is given at a registration is not kept.
  */
 final class JerseyContainer extends ServletContainer {
     private static final long serialVersionUID = 1;
