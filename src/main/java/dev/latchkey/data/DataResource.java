@@ -27,11 +27,14 @@ import dev.latchkey.server.contract.MergePatch;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.InvalidField;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.server.threads.Stages;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** The operations tagged Data. */
 public final class DataResource implements DataApi {
@@ -69,7 +72,7 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response createEntry(EntryBody body, IdempotencyKey idempotencyKey, Caller caller) {
+    public CompletionStage<Response> createEntry(EntryBody body, IdempotencyKey idempotencyKey, Caller caller) {
         Operation create = new Operation(
                 Kind.CREATE, body.getKey(), body.getValue(), Expiry.in(body.getExpiresIn()), Conditions.NONE);
         return one(create, idempotencyKey, caller, new CreateEntryResponseBody());
@@ -86,7 +89,7 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response updateEntry(
+    public CompletionStage<Response> updateEntry(
             String key,
             NewValueBody body,
             Boolean upsert,
@@ -101,7 +104,7 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response changeExpiry(
+    public CompletionStage<Response> changeExpiry(
             String key,
             MergePatch<ExpiryChangeBody> patch,
             IdempotencyKey idempotencyKey,
@@ -117,19 +120,20 @@ public final class DataResource implements DataApi {
     }
 
     @Override
-    public Response deleteEntry(
+    public CompletionStage<Response> deleteEntry(
             String key, IdempotencyKey idempotencyKey, EntityTags ifMatch, EntityTags ifNoneMatch, Caller caller) {
         Operation delete = new Operation(Kind.DELETE, key, null, null, new Conditions(ifMatch, ifNoneMatch));
         return one(delete, idempotencyKey, caller, new DeleteEntryResponseBody());
     }
 
     @Override
-    public Response runBatch(BatchBody body, IdempotencyKey idempotencyKey, Caller caller) {
+    public CompletionStage<Response> runBatch(BatchBody body, IdempotencyKey idempotencyKey, Caller caller) {
         List<Operation> operations = BatchBodies.of(body);
-        Applied applied = apply("runBatch", operations, idempotencyKey, caller);
-        BatchResultsBody results = new BatchResultsBody()
-                .results(applied.outcomes().stream().map(DataBodies::result).toList());
-        return response(Response.ok(new RunBatchResponseBody().data(results)), applied);
+        return apply("runBatch", operations, idempotencyKey, caller, applied -> {
+            BatchResultsBody results = new BatchResultsBody()
+                    .results(applied.outcomes().stream().map(DataBodies::result).toList());
+            return Response.ok(new RunBatchResponseBody().data(results));
+        });
     }
 
     @Override
@@ -141,26 +145,32 @@ public final class DataResource implements DataApi {
     }
 
     /** Does an operation of its own; {@code body} is that of the response, unless an entry was created. */
-    private Response one(Operation operation, IdempotencyKey idempotencyKey, Caller caller, Object body) {
-        Applied applied = apply("", List.of(operation), idempotencyKey, caller);
-        Outcome outcome = applied.last();
-        Response.ResponseBuilder response = outcome.isNew()
-                ? Response.status(Response.Status.CREATED).entity(new CreateEntryResponseBody())
-                : Response.ok(body);
-        return response(response.header(HttpHeaders.ETAG, outcome.etag()), applied);
+    private CompletionStage<Response> one(
+            Operation operation, IdempotencyKey idempotencyKey, Caller caller, Object body) {
+        return apply("", List.of(operation), idempotencyKey, caller, applied -> {
+            Outcome outcome = applied.last();
+            Response.ResponseBuilder response = outcome.isNew()
+                    ? Response.status(Response.Status.CREATED).entity(new CreateEntryResponseBody())
+                    : Response.ok(body);
+            return response.header(HttpHeaders.ETAG, outcome.etag());
+        });
     }
 
-    private Applied apply(String batch, List<Operation> operations, IdempotencyKey idempotencyKey, Caller caller) {
-        Applied applied =
-                entries.apply(caller.userId(), operations, IdempotentRequest.of(idempotencyKey, batch, operations));
-        if (!applied.isDone()) {
-            throw applied.problem(!batch.isEmpty());
-        }
-        return applied;
-    }
-
-    private static Response response(Response.ResponseBuilder response, Applied applied) {
-        return response.header(Problem.REPLAYED, applied.isReplayed() ? "true" : null)
-                .build();
+    private CompletionStage<Response> apply(
+            String batch,
+            List<Operation> operations,
+            IdempotencyKey idempotencyKey,
+            Caller caller,
+            Function<Applied, Response.ResponseBuilder> response) {
+        IdempotentRequest request = IdempotentRequest.of(idempotencyKey, batch, operations);
+        return Stages.then(entries.apply(caller.userId(), operations, request), result -> {
+            Applied applied = result.get();
+            if (!applied.isDone()) {
+                throw applied.problem(!batch.isEmpty());
+            }
+            return response.apply(applied)
+                    .header(Problem.REPLAYED, applied.isReplayed() ? "true" : null)
+                    .build();
+        });
     }
 }

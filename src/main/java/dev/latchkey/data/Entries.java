@@ -2,6 +2,7 @@ package dev.latchkey.data;
 
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.server.threads.Stages;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /** The private key-value store of each user. Keys, values and conditions have been validated already. */
 public final class Entries {
@@ -34,12 +36,13 @@ public final class Entries {
      * Does the operations in their order, all or none.
      *
      * @param request null if it has no {@code Idempotency-Key}
-     * @throws Problem IDEMPOTENCY_KEY_REUSED, or INVALID_TOKEN if the user no longer exists
+     * @return fails with a {@link Problem} IDEMPOTENCY_KEY_REUSED, or INVALID_TOKEN if the user no longer exists
      */
-    Applied apply(String userId, List<Operation> operations, IdempotentRequest request) {
-        return users.write(userId, entries -> apply(entries, operations, request, clock.instant()))
+    CompletionStage<Applied> apply(String userId, List<Operation> operations, IdempotentRequest request) {
+        return Stages.then(
+                users.writeAsync(userId, entries -> apply(entries, operations, request, clock.instant())),
                 // The user was deleted by another server, and this one does not know it yet.
-                .orElseThrow(Problem::tokenInvalid);
+                applied -> applied.get().orElseThrow(Problem::tokenInvalid));
     }
 
     /**

@@ -3,10 +3,13 @@ package dev.latchkey.data;
 import dev.latchkey.server.database.ConstraintException;
 import dev.latchkey.server.database.Database;
 import dev.latchkey.server.database.PlainStatements;
+import dev.latchkey.server.threads.Stages;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,23 +41,36 @@ public final class UserDataStore {
      * @return empty if there is no such user
      */
     <T> Optional<T> write(String userId, Function<UserEntryStore, T> change) {
-        Optional<Written<T>> written = writeUnlessDeleted(handle -> {
+        return written(userId, () -> database.write(locked(userId, change)));
+    }
+
+    /** As {@link #write}, by {@link Database#writeAsync}. */
+    <T> CompletionStage<Optional<T>> writeAsync(String userId, Function<UserEntryStore, T> change) {
+        return Stages.then(database.writeAsync(locked(userId, change)), write -> written(userId, write));
+    }
+
+    private <T> Function<Handle, Optional<Written<T>>> locked(String userId, Function<UserEntryStore, T> change) {
+        return handle -> {
             Optional<UserEntryStore> locked = lock(handle, userId);
             if (locked.isEmpty()) {
                 add(handle, userId);
                 locked = lock(handle, userId);
             }
             return locked.map(entries -> new Written<>(change.apply(entries), entries.revision()));
-        });
+        };
+    }
+
+    private <T> Optional<T> written(String userId, Supplier<Optional<Written<T>>> write) {
+        Optional<Written<T>> written = unlessDeleted(write);
         // After the commit: nobody may learn of what could still be undone.
         written.ifPresent(done -> listener.changed(userId, done.revision()));
         return written.map(Written::result);
     }
 
     /** Returns empty if another transaction deletes the user meanwhile. */
-    private <T> Optional<T> writeUnlessDeleted(Function<Handle, Optional<T>> change) {
+    private static <T> Optional<T> unlessDeleted(Supplier<Optional<T>> write) {
         try {
-            return database.write(change);
+            return write.get();
         } catch (ConstraintException e) {
             e.require(ConstraintException.Kind.REFERENCE);
             return Optional.empty();
@@ -100,10 +116,10 @@ public final class UserDataStore {
     }
 
     private boolean set(String userId, String sql, Long value) {
-        return writeUnlessDeleted(handle -> {
+        return unlessDeleted(() -> database.write(handle -> {
                     add(handle, userId);
                     return Optional.of(PlainStatements.update(handle, sql, value, userId));
-                })
+                }))
                 .filter(updated -> updated == 1)
                 .isPresent();
     }

@@ -4,6 +4,7 @@ import com.google.common.base.Utf8;
 import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.problem.ErrorCode;
 import dev.latchkey.server.problem.Problem;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.HardTexts;
 import dev.latchkey.testing.SettableClock;
 import java.time.Instant;
@@ -130,14 +131,8 @@ record EntryOperation(String user, String key, List<Operation> operations, Strin
                 Entry entry = store.entries().read(user, key, Conditions.NONE);
                 return row(entry);
             }
-            return store.entries()
-                    .apply(
-                            user,
-                            operations,
-                            IdempotentRequest.of(
-                                    idempotencyKey == null ? null : new IdempotencyKey(idempotencyKey),
-                                    "",
-                                    operations));
+            IdempotencyKey once = idempotencyKey == null ? null : new IdempotencyKey(idempotencyKey);
+            return Await.result(store.entries().apply(user, operations, IdempotentRequest.of(once, "", operations)));
         } catch (Problem problem) {
             return problem.code();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.server.database.Database;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Contents;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.Model.Slot;
@@ -135,7 +136,8 @@ final class SweepUnderLoadTest {
         String key = "key-" + number % KEYS;
         String value = String.valueOf(number);
         Operation put = new Operation(Operation.Kind.PUT, key, value, null, Conditions.NONE);
-        assertThat(entries.apply(user, List.of(put), null).isDone()).isTrue();
+        assertThat(Await.result(entries.apply(user, List.of(put), null)).isDone())
+                .isTrue();
         acknowledged.put(new Slot(user, key), value);
         writes.release();
     }

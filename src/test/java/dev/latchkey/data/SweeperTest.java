@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.server.contract.IdempotencyKey;
 import dev.latchkey.server.database.Database;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.SettableClock;
 import dev.latchkey.testing.TestDatabase;
@@ -200,7 +201,7 @@ final class SweeperTest {
     void forgetsWhatBecameOfOldRequests() {
         for (int i = 0; i < MANY; i++) {
             List<Operation> put = List.of(new Operation(Operation.Kind.PUT, "key", "value", null, Conditions.NONE));
-            entries.apply("alice", put, IdempotentRequest.of(new IdempotencyKey("request-" + i), "", put));
+            apply("alice", put, IdempotentRequest.of(new IdempotencyKey("request-" + i), "", put));
         }
         clock.set(NOW.plus(Entries.IDEMPOTENCY));
         sweep(sweeper);
@@ -216,7 +217,11 @@ final class SweeperTest {
     }
 
     private void apply(String user, Operation operation) {
-        assertThat(entries.apply(user, List.of(operation), null).isDone()).isTrue();
+        assertThat(apply(user, List.of(operation), null).isDone()).isTrue();
+    }
+
+    private Applied apply(String user, List<Operation> operations, IdempotentRequest request) {
+        return Await.result(entries.apply(user, operations, request));
     }
 
     private List<String> tombstones() {

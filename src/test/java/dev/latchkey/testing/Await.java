@@ -1,6 +1,11 @@
 package dev.latchkey.testing;
 
+import com.google.common.base.Throwables;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what other threads or processes do, without taking the processor from them, and never for ever. */
@@ -14,6 +19,18 @@ public final class Await {
     @FunctionalInterface
     public interface Condition<E extends Exception> {
         boolean holds() throws E;
+    }
+
+    /** Waits for the stage, for 100 seconds at most, and returns its result or throws its failure, as it is. */
+    public static <T> T result(CompletionStage<T> stage) {
+        try {
+            return stage.toCompletableFuture().get(MAX_NANOS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            Throwables.throwIfUnchecked(e.getCause());
+            throw new CompletionException(e.getCause());
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("This stage is not complete", e);
+        }
     }
 
     /** Fails if the thread is interrupted, as JUnit does with what takes too long, or after 100 seconds, which is less than JUnit's. */

@@ -5,6 +5,7 @@ import dev.latchkey.api.model.ReadChangesResponseBody;
 import dev.latchkey.server.auth.Caller;
 import dev.latchkey.server.http.OpenResponse;
 import dev.latchkey.server.limits.CurrentClient;
+import dev.latchkey.server.threads.Stages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -38,23 +39,10 @@ public final class ChangesResource implements ChangesApi {
         }
         CompletionStage<ChangePage> next = reader.next(limit, isHead ? Duration.ZERO : Duration.ofSeconds(wait));
         client.holdNoThread();
-        return answer(next);
-    }
-
-    /** A failure is passed on as it is; {@code thenApply} would wrap it. */
-    private static CompletionStage<Response> answer(CompletionStage<ChangePage> next) {
-        CompletableFuture<Response> answer = new CompletableFuture<>();
-        next.whenComplete((page, failure) -> {
-            if (failure == null) {
-                answer.complete(Response.ok(
-                                new ReadChangesResponseBody().data(ChangeBodies.of(page)),
-                                MediaType.APPLICATION_JSON_TYPE)
-                        .build());
-            } else {
-                answer.completeExceptionally(failure);
-            }
-        });
-        return answer;
+        return Stages.then(next, page -> Response.ok(
+                        new ReadChangesResponseBody().data(ChangeBodies.of(page.get())),
+                        MediaType.APPLICATION_JSON_TYPE)
+                .build());
     }
 
     private Response stream(Following.Reader reader) {

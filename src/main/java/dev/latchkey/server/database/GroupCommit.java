@@ -2,15 +2,16 @@ package dev.latchkey.server.database;
 
 import com.codahale.metrics.Meter;
 import com.codahale.metrics.MetricRegistry;
+import dev.latchkey.server.threads.Workers;
 import io.dropwizard.lifecycle.Managed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
@@ -46,22 +47,18 @@ final class GroupCommit implements Managed {
      * @throws UnavailableException if too many writes wait already, this one waited for too long, or its group failed
      */
     <T> T write(Function<Handle, T> change) {
-        PendingWrite<T> write = new PendingWrite<>(change);
-        // A writer enqueues before it tries the connection, and an owner releases the connection before it looks at the
-        // queue. So one of the two threads sees the other, and no write is forgotten.
-        if (stopping || !waiting.offer(write)) {
-            refusals.mark();
-            throw new UnavailableException(new RejectedExecutionException(
-                    stopping ? "the server is stopping" : "too many writes wait for the disk"));
+        ParkedThread thread = new ParkedThread();
+        PendingWrite<T> write = new PendingWrite<>(change, limits.maxWait().toNanos(), thread);
+        if (!enqueue(write)) {
+            throw refusal();
         }
-        long deadline = System.nanoTime() + limits.maxWait().toNanos();
         boolean interrupted = false;
         try {
             while (!write.isCompleted()) {
                 if (connection.tryAcquire()) {
                     commitGroup();
                 } else {
-                    awaitTurn(write, deadline);
+                    awaitTurn(write, thread);
                     // A write that has begun cannot be cancelled.
                     interrupted |= Thread.interrupted();
                 }
@@ -74,17 +71,71 @@ final class GroupCommit implements Managed {
         return write.result();
     }
 
+    /**
+     * As {@link #write}, but returns before, unless the connection is free. {@code workers}, one of which calls this, go on with what
+     * depends on the stage.
+     *
+     * @return fails as {@link #write} does
+     */
+    <T> CompletionStage<T> writeAsync(Function<Handle, T> change, Workers workers) {
+        StagedWrite<T> staged = new StagedWrite<>(change, limits.maxWait().toNanos(), workers, this::commitGroupIfFree);
+        if (enqueue(staged.write())) {
+            commitGroupIfFree();
+        } else {
+            staged.write().fail(refusal());
+        }
+        return staged.leave();
+    }
+
+    private void commitGroupIfFree() {
+        if (connection.tryAcquire()) {
+            try (Workers.Wait ignored = Workers.waiting()) {
+                commitGroup();
+            }
+        }
+    }
+
+    /**
+     * A writer enqueues before it tries the connection, and an owner releases the connection before it looks at the queue. So one of the
+     * two threads sees the other, and no write is forgotten.
+     */
+    private boolean enqueue(PendingWrite<?> write) {
+        return !stopping && waiting.offer(write);
+    }
+
+    private UnavailableException refusal() {
+        refusals.mark();
+        return new UnavailableException(new RejectedExecutionException(
+                stopping ? "the server is stopping" : "too many writes wait for the disk"));
+    }
+
     /** Waits until the write is completed or the connection is free; may return spuriously. */
-    private void awaitTurn(PendingWrite<?> write, long deadline) {
-        long left = deadline - System.nanoTime();
-        if (left > 0) {
-            LockSupport.parkNanos(this, left);
-        } else if (write.giveUp()) {
+    private void awaitTurn(PendingWrite<?> write, ParkedThread thread) {
+        if (write.nanosLeft() <= 0 && write.giveUp()) {
             // This thread may have been woken to take the connection, so pass that on.
             wakeNext();
-            throw new UnavailableException(new TimeoutException("the write waited too long for the disk"));
+            throw tooLate();
         } else if (!write.isCompleted()) {
-            LockSupport.park(this);
+            thread.await(write);
+        }
+    }
+
+    private static UnavailableException tooLate() {
+        return new UnavailableException(new TimeoutException("the write waited too long for the disk"));
+    }
+
+    /** Gives up the writes for which no thread waits, and that have waited for too long at {@code now}, of {@link System#nanoTime}. */
+    void giveUpLateOnes(long now) {
+        boolean isOneGivenUp = false;
+        for (PendingWrite<?> write : waiting) {
+            if (write.isLate(now) && write.giveUp()) {
+                write.fail(tooLate());
+                isOneGivenUp = true;
+            }
+        }
+        if (isOneGivenUp) {
+            // It may have been woken to take the connection, so pass that on.
+            wakeNext();
         }
     }
 
@@ -131,7 +182,7 @@ final class GroupCommit implements Managed {
             next = waiting.peek();
         }
         if (next != null) {
-            next.wakeOwner();
+            next.wakeWaiter();
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.latchkey.server.database;
 
 import dev.latchkey.server.metrics.Counts;
+import dev.latchkey.server.threads.Stages;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -38,6 +40,11 @@ record MeasuredDatabase(Database measured, Counts<Outcome> reads, Counts<Outcome
     @Override
     public <T> T write(Function<Handle, T> change) {
         return counted(writes, () -> measured.write(change));
+    }
+
+    @Override
+    public <T> CompletionStage<T> writeAsync(Function<Handle, T> change) {
+        return Stages.then(measured.writeAsync(change), result -> counted(writes, result));
     }
 
     private static <T> T counted(Counts<Outcome> counts, Supplier<T> work) {

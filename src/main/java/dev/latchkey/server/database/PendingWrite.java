@@ -2,14 +2,15 @@ package dev.latchkey.server.database;
 
 import com.google.common.base.Throwables;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** A write that one thread requests and another may run. */
 final class PendingWrite<T> {
     private final Function<Handle, T> change;
-    private final Thread owner = Thread.currentThread();
+    private final Waiter waiter;
+    // When it may be given up.
+    private final long deadline;
     // Set by the thread that begins the write or the one that gives it up, whichever is first.
     private final AtomicBoolean settled = new AtomicBoolean();
     private T result;
@@ -17,11 +18,37 @@ final class PendingWrite<T> {
     // Publishes the two fields above.
     private volatile boolean completed;
 
-    PendingWrite(Function<Handle, T> change) {
-        this.change = change;
+    /** Who waits for a write. */
+    interface Waiter {
+        /** The write is completed, or the connection is free; or neither, which does no harm. */
+        void wake();
+
+        /** Whether it gives up by itself, after it has waited for too long. */
+        boolean givesUp();
     }
 
-    /** Begins the write; false if it was given up. From now on, its owner waits until it is completed. */
+    /** {@code maxWaitNanos} says how long it may wait until it begins. */
+    PendingWrite(Function<Handle, T> change, long maxWaitNanos, Waiter waiter) {
+        this.change = change;
+        this.waiter = waiter;
+        this.deadline = System.nanoTime() + maxWaitNanos;
+    }
+
+    void wakeWaiter() {
+        waiter.wake();
+    }
+
+    /** Whether it has waited for too long, and nobody else gives it up. */
+    boolean isLate(long now) {
+        return !waiter.givesUp() && deadline - now <= 0;
+    }
+
+    /** How much longer it may wait until it begins. */
+    long nanosLeft() {
+        return deadline - System.nanoTime();
+    }
+
+    /** Begins the write; false if it was given up. From now on, who waits for it waits until it is completed. */
     boolean begin() {
         return settled.compareAndSet(false, true);
     }
@@ -48,19 +75,13 @@ final class PendingWrite<T> {
     /** Completes it with its own result or failure, which may depend on others of its group; so only after the commit. */
     void complete() {
         completed = true;
-        wakeOwner();
+        wakeWaiter();
     }
 
-    /** Completes it after its group has failed. */
+    /** Completes it after its group has failed, or it was given up. */
     void fail(Throwable cause) {
         failure = cause;
         complete();
-    }
-
-    void wakeOwner() {
-        if (owner != Thread.currentThread()) {
-            LockSupport.unpark(owner);
-        }
     }
 
     boolean isCompleted() {

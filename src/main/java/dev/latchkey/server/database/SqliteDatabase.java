@@ -1,12 +1,16 @@
 package dev.latchkey.server.database;
 
 import com.codahale.metrics.health.HealthCheck;
+import dev.latchkey.server.threads.Stages;
 import dev.latchkey.server.threads.Workers;
 import io.dropwizard.core.setup.Environment;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -21,6 +25,8 @@ import org.sqlite.SQLiteOpenMode;
 final class SqliteDatabase implements Database {
     // Larger groups than that only take longer, without fewer syncs for each write.
     private static final int MAX_GROUP = 256;
+
+    private static final long MIN_CHECK_MILLIS = 10;
 
     /** SQLite must not create a missing file: an empty one would hide that the file is gone. */
     static final Map<String, String> WITHOUT_CREATE =
@@ -59,6 +65,7 @@ final class SqliteDatabase implements Database {
                     new GroupTransactions(() -> SqliteWriter.open(writer, file), checkpoints, environment.metrics());
             GroupCommit writes = new GroupCommit(transactions, limits, environment.metrics());
             environment.lifecycle().manage(writes);
+            giveUpLateWrites(writes, limits, environment);
             SqliteDatabase database =
                     new SqliteDatabase(readers(settings, environment, "database", settings.maxConnections()), writes);
             environment
@@ -71,6 +78,16 @@ final class SqliteDatabase implements Database {
         } catch (SQLException | IOException e) {
             throw Databases.cannotBeOpened("database.url", settings, e);
         }
+    }
+
+    private static void giveUpLateWrites(GroupCommit writes, WriteLimits limits, Environment environment) {
+        long millis = Math.max(MIN_CHECK_MILLIS, limits.maxWait().toMillis() / 10);
+        Future<?> unused = environment
+                .lifecycle()
+                .scheduledExecutorService("database-waits", true)
+                .build()
+                .scheduleWithFixedDelay(
+                        () -> writes.giveUpLateOnes(System.nanoTime()), millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** The same database with one more connection for reads. */
@@ -123,6 +140,17 @@ final class SqliteDatabase implements Database {
         try (Workers.Wait ignored = Workers.waiting()) {
             return Failures.translated(() -> writes.write(change), SqliteFailures::isTransient);
         }
+    }
+
+    @Override
+    public <T> CompletionStage<T> writeAsync(Function<Handle, T> change) {
+        Workers workers = Workers.current();
+        if (workers == null) {
+            // Nobody could go on with it.
+            return Database.super.writeAsync(change);
+        }
+        return Stages.then(
+                writes.writeAsync(change, workers), result -> Failures.translated(result, SqliteFailures::isTransient));
     }
 
     private static HealthCheck check(Runnable work) {

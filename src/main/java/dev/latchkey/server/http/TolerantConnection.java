@@ -1,9 +1,11 @@
 package dev.latchkey.server.http;
 
+import dev.latchkey.server.threads.Workers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +49,16 @@ final class TolerantConnection extends HttpConnection {
     @Override
     public void fillInterested(Callback callback) {
         super.fillInterested(getEndPoint().isSecure() ? callback : new NonBlocking(callback));
+    }
+
+    /**
+     * After a response, the worker that has made it looks for the next request, once it has nothing else to do: no thread is woken for it,
+     * and most likely it has arrived by then.
+     */
+    @Override
+    protected Executor getExecutor() {
+        Workers workers = getEndPoint().isSecure() ? null : Workers.current();
+        return workers == null ? super.getExecutor() : workers::executeAfter;
     }
 
     private static final class NonBlocking extends Callback.Nested {

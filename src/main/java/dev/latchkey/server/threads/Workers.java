@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * server that is busy from its start on would stay slow for longer.
  *
  * <p>A task that waits for a database, for its client or for other threads must say so by {@link #waiting}, and then another one runs in
- * its place. Should the tasks take long all the same, one more runs after {@link #PATIENCE_MILLIS} in which none has begun.
+ * its place; or it ends, and the rest of it is another task, which does not wait behind those that have not begun. Should the tasks take long all the same, one more runs after {@link #PATIENCE_MILLIS} in which none has begun.
  */
 public final class Workers implements Executor {
     /** How long tasks wait if those that run take longer. */
@@ -32,6 +32,7 @@ public final class Workers implements Executor {
     private final int maxWaiting;
     private final ScheduledExecutorService timer;
 
+    private final Queue<Runnable> rests = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
@@ -81,6 +82,11 @@ public final class Workers implements Executor {
         return new Wait(workers);
     }
 
+    /** Those that run the task of this thread; null if it runs none, or says that it waits. */
+    public static Workers current() {
+        return CURRENT.get();
+    }
+
     /** How many tasks wait to be run. */
     public int queueLength() {
         return waiting.get();
@@ -101,18 +107,48 @@ public final class Workers implements Executor {
             waiting.decrementAndGet();
             throw new RejectedExecutionException("Too many wait");
         }
-        queue.add(task);
+        Runnable counted = () -> {
+            waiting.decrementAndGet();
+            task.run();
+        };
+        queue.add(counted);
         try {
             startIfRoom();
         } catch (RejectedExecutionException e) {
-            if (queue.remove(task)) {
+            if (queue.remove(counted)) {
                 waiting.decrementAndGet();
                 throw e;
             }
         }
-        if (!queue.isEmpty()) {
+        if (!isIdle()) {
             watch();
         }
+    }
+
+    /** Runs the rest of a task that has begun, before those that have not. It is never refused. */
+    public void executeRest(Runnable rest) {
+        rests.add(rest);
+        startNext();
+        if (!isIdle()) {
+            watch();
+        }
+    }
+
+    /**
+     * For a task: runs {@code work} after it, behind those that wait, by a thread that need not be woken. It is never refused, and must not
+     * take long.
+     */
+    public void executeAfter(Runnable work) {
+        queue.add(work);
+    }
+
+    private boolean isIdle() {
+        return rests.isEmpty() && queue.isEmpty();
+    }
+
+    private Runnable poll() {
+        Runnable rest = rests.poll();
+        return rest == null ? queue.poll() : rest;
     }
 
     private void startNext() {
@@ -125,7 +161,7 @@ public final class Workers implements Executor {
     }
 
     private void startIfRoom() {
-        if (!queue.isEmpty() && mayRunOneMore()) {
+        if (!isIdle() && mayRunOneMore()) {
             try {
                 pool.execute(this::work);
             } catch (RejectedExecutionException e) {
@@ -157,7 +193,7 @@ public final class Workers implements Executor {
                 } finally {
                     leave();
                 }
-            } while (!queue.isEmpty() && mayRunOneMore());
+            } while (!isIdle() && mayRunOneMore());
         } finally {
             CURRENT.remove();
         }
@@ -171,9 +207,8 @@ public final class Workers implements Executor {
     }
 
     private void runQueued() {
-        Runnable task = queue.poll();
+        Runnable task = poll();
         while (task != null) {
-            waiting.decrementAndGet();
             begun.incrementAndGet();
             long since = System.nanoTime();
             task.run();
@@ -181,7 +216,7 @@ public final class Workers implements Executor {
                 surplus.updateAndGet(now -> Math.max(0, now - 1));
             }
             // More may run, after some have waited.
-            task = running.get() > max + surplus.get() ? null : queue.poll();
+            task = running.get() > max + surplus.get() ? null : poll();
         }
     }
 
@@ -202,9 +237,9 @@ public final class Workers implements Executor {
     }
 
     private void look(long seen) {
-        if (queue.isEmpty()) {
+        if (isIdle()) {
             isWatched.set(false);
-            if (!queue.isEmpty()) {
+            if (!isIdle()) {
                 watch();
             }
             return;

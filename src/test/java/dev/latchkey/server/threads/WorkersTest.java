@@ -86,6 +86,50 @@ final class WorkersTest {
     }
 
     @Test
+    void runsTheRestOfATaskBeforeOthersAndWhatComesAfterItBehindThem() {
+        timer.shutdownNow();
+        Workers workers = new Workers(pool, 1, 1, timer);
+        CountDownLatch next = new CountDownLatch(1);
+        workers.execute(() -> {
+            awaited(next);
+            Workers.current().executeAfter(() -> begun.add("after"));
+        });
+        Await.until(() -> workers.queueLength() == 0);
+        workers.execute(() -> begun.add("other"));
+        workers.executeRest(() -> begun.add("rest"));
+        workers.executeRest(() -> begun.add("rest of another"));
+        assertThat(workers.queueLength()).as("of those that may be refused").isEqualTo(1);
+        next.countDown();
+        awaitBegun(4);
+        assertThat(begun).containsExactly("rest", "rest of another", "other", "after");
+        Await.until(() -> workers.running() == 0);
+        assertThat(Workers.current()).isNull();
+    }
+
+    @Test
+    void runsARestByItself() {
+        workers().executeRest(() -> begun.add("rest"));
+        awaitBegun(1);
+    }
+
+    @Test
+    void runsARestAsSoonAsThereIsAThread() {
+        AtomicInteger refusals = new AtomicInteger(2);
+        Workers workers = new Workers(
+                task -> {
+                    if (refusals.getAndDecrement() > 0) {
+                        throw new RejectedExecutionException();
+                    }
+                    pool.execute(task);
+                },
+                MAX,
+                MAX_WAITING,
+                timer);
+        workers.executeRest(() -> begun.add("rest"));
+        awaitBegun(1);
+    }
+
+    @Test
     void runsAnotherOneInPlaceOfATaskThatWaits() {
         Workers workers = patientWorkers();
         workers.execute(held("a"));
@@ -262,10 +306,16 @@ final class WorkersTest {
         for (int thread = 0; thread < 4; thread++) {
             pool.execute(() -> {
                 for (int i = 0; i < each; i++) {
-                    boolean waits = i % 3 == 0;
+                    int kind = i % 5;
                     workers.execute(() -> {
-                        try (Workers.Wait ignored = waits ? Workers.waiting() : null) {
-                            done.countDown();
+                        switch (kind) {
+                            case 0 -> workers.executeRest(done::countDown);
+                            case 1 -> workers.executeAfter(done::countDown);
+                            default -> {
+                                try (Workers.Wait ignored = kind == 2 ? Workers.waiting() : null) {
+                                    done.countDown();
+                                }
+                            }
                         }
                     });
                 }

@@ -2,6 +2,7 @@ package dev.latchkey.server.http.transfer;
 
 import dev.latchkey.server.threads.Workers;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -55,10 +56,21 @@ final class Handover {
     }
 
     private boolean inTurn(Request withBody, int size) throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        Runnable end = () -> {
+            if (!isOver.getAndSet(true)) {
+                next.turns().end(size);
+            }
+        };
+        boolean isHandled = false;
         try {
-            return handle(withBody);
+            // It may be handled when this thread has gone on with others.
+            isHandled = next.handler().handle(withBody, response, Callback.from(end, callback));
+            return isHandled;
         } finally {
-            next.turns().end(size);
+            if (!isHandled) {
+                end.run();
+            }
         }
     }
 

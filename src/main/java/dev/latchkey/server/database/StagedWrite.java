@@ -1,0 +1,64 @@
+package dev.latchkey.server.database;
+
+import dev.latchkey.server.threads.Stages;
+import dev.latchkey.server.threads.Workers;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/** A write for which no thread waits: workers go on with what depends on it. */
+final class StagedWrite<T> implements PendingWrite.Waiter {
+    private final PendingWrite<T> write;
+    private final Workers workers;
+    private final Runnable turn;
+    private final Thread caller = Thread.currentThread();
+    private final CompletableFuture<T> stage = new CompletableFuture<>();
+    // For the caller alone.
+    private boolean isLeft;
+
+    /** {@code turn} tries to get the connection, for this write and others. */
+    StagedWrite(Function<Handle, T> change, long maxWaitNanos, Workers workers, Runnable turn) {
+        this.write = new PendingWrite<>(change, maxWaitNanos, this);
+        this.workers = workers;
+        this.turn = turn;
+    }
+
+    PendingWrite<T> write() {
+        return write;
+    }
+
+    @Override
+    public void wake() {
+        // As long as the caller is here, it sees by itself what it has done.
+        if (isLeft || Thread.currentThread() != caller) {
+            workers.executeRest(this::goOn);
+        }
+    }
+
+    @Override
+    public boolean givesUp() {
+        return false;
+    }
+
+    private void goOn() {
+        if (!completeStage()) {
+            turn.run();
+        }
+    }
+
+    private boolean completeStage() {
+        if (!write.isCompleted()) {
+            return false;
+        }
+        Stages.complete(stage, write::result);
+        return true;
+    }
+
+    /** The caller leaves; what it gets is complete if the write is. */
+    CompletionStage<T> leave() {
+        isLeft = true;
+        completeStage();
+        return stage;
+    }
+}
