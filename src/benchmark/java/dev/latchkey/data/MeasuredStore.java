@@ -3,6 +3,7 @@ package dev.latchkey.data;
 import dev.latchkey.benchmark.BareJdbc;
 import dev.latchkey.benchmark.BenchmarkLogging;
 import dev.latchkey.server.database.Grouping;
+import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import java.sql.SQLException;
 import java.util.List;
@@ -61,7 +62,8 @@ public class MeasuredStore {
     boolean insert() {
         long number = inserted.getAndIncrement();
         Operation create = new Operation(Operation.Kind.CREATE, key(number), VALUE, null, Conditions.NONE);
-        return store.entries().apply(user(number), List.of(create), null).isDone();
+        return Await.result(store.entries().apply(user(number), List.of(create), null))
+                .isDone();
     }
 
     int insert(BareJdbc bare) throws SQLException {
