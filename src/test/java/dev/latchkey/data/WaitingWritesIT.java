@@ -7,6 +7,7 @@ import dev.latchkey.testing.Api.Answer;
 import dev.latchkey.testing.Await;
 import dev.latchkey.testing.Engine;
 import dev.latchkey.testing.ServerExtension;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -46,7 +47,9 @@ final class WaitingWritesIT {
                 "server.maxThreads",
                 Integer.toString(THREADS),
                 "database.maxWait",
-                maxWait);
+                maxWait,
+                "server.applicationConnectors[0].idleTimeout",
+                "3s");
     }
 
     @AfterEach
@@ -160,6 +163,57 @@ final class WaitingWritesIT {
         assertThat(api.create(token(0), "later", "value").outcome()).isEqualTo("201");
         for (int i = 0; i < WRITES; i++) {
             assertThat(api.read(token(i), key(i)).outcome()).isEqualTo("404 KEY_NOT_FOUND");
+        }
+    }
+
+    @Test
+    void theConnectionOfOneThatWaitsIsNotIdle() throws Exception {
+        Api api = PATIENT.api();
+        logIn(api);
+        Future<Answer> answer;
+        try (Lock lock = new Lock(PATIENT)) {
+            Future<Answer> first = clients.submit(() -> api.create(token(1), "idle", "value"));
+            answer = clients.submit(() -> api.create(token(0), "idle", "value"));
+            Await.until(() -> waiting(PATIENT) >= 1);
+            try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), PATIENT.port())) {
+                assertThat(idle.getInputStream().read())
+                        .as("closed by the server")
+                        .isEqualTo(-1);
+            }
+            assertThat(first.isDone()).isFalse();
+            assertThat(answer.isDone()).isFalse();
+        }
+        assertThat(answer.get().outcome()).isEqualTo("201");
+    }
+
+    @Test
+    void aStoppingServerStillAnswersIt() throws Exception {
+        ServerExtension server = server("5m");
+        server.beforeAll(null);
+        int port = server.port();
+        Api api = server.api();
+        logIn(api);
+        Future<Answer> answer;
+        Future<?> stopped;
+        try (Lock lock = new Lock(server)) {
+            Future<Answer> first = clients.submit(() -> api.create(token(1), "stop", "value"));
+            Await.until(() ->
+                    server.metrics().histogram("database.writes.group-size").getCount() > 0);
+            answer = clients.submit(() -> api.create(token(0), "stop", "value"));
+            Await.until(() -> waiting(server) >= 1);
+            stopped = clients.submit(server::stop);
+            Await.until(() -> refusesConnections(port));
+            assertThat(first.isDone()).isFalse();
+        }
+        assertThat(answer.get().outcome()).isEqualTo("201");
+        stopped.get();
+    }
+
+    private static boolean refusesConnections(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
+        } catch (IOException e) {
+            return true;
         }
     }
 

@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Handle;
  * Group commit: writes that wait for the disk at the same time share one sync.
  *
  * <p>One thread at a time owns the write connection. It takes the waiting writes, runs each under a savepoint of its own, commits
- * once, passes the connection to a thread that waits, and completes its group. It never waits for a group to fill: the slower the
+ * once, passes the connection on, and completes its group. It never waits for a group to fill: the slower the
  * disk, the larger the groups become by themselves. A thread that finds the connection free takes it at once. So a single write
  * is not handed from thread to thread, which would take as long as a sync of a fast disk.
  */
@@ -100,7 +100,11 @@ final class GroupCommit implements Managed {
      * two threads sees the other, and no write is forgotten.
      */
     private boolean enqueue(PendingWrite<?> write) {
-        return !stopping && waiting.offer(write);
+        if (stopping || !waiting.offer(write)) {
+            return false;
+        }
+        // Should it have come after the last look at the queue.
+        return !stopping || !write.giveUp();
     }
 
     private UnavailableException refusal() {
@@ -175,7 +179,10 @@ final class GroupCommit implements Managed {
         }
     }
 
-    /** Wakes a thread that waits for the connection. */
+    /**
+     * Wakes who waits for the connection. If that is nobody's thread, there may be none to go on with it, so one that waits is woken as
+     * well.
+     */
     private void wakeNext() {
         PendingWrite<?> next = waiting.peek();
         while (next != null && next.isSettled() && waiting.remove(next)) {
@@ -183,6 +190,18 @@ final class GroupCommit implements Managed {
         }
         if (next != null) {
             next.wakeWaiter();
+            if (!next.hasThread()) {
+                wakeThread();
+            }
+        }
+    }
+
+    private void wakeThread() {
+        for (PendingWrite<?> write : waiting) {
+            if (write.hasThread() && !write.isSettled()) {
+                write.wakeWaiter();
+                return;
+            }
         }
     }
 

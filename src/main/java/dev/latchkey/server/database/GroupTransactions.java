@@ -78,7 +78,8 @@ final class GroupTransactions implements AutoCloseable {
         }
         try {
             checkpoints.afterGroup(writer);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // Whatever it is: the writes of the group are on disk, and are to be completed.
             LOG.warn("The write-ahead log cannot be restarted: {}", e.getMessage());
             // The driver may have closed one of its statements for good.
             closeWriter();

@@ -14,7 +14,7 @@ final class ParkedThread implements PendingWrite.Waiter {
     }
 
     @Override
-    public boolean givesUp() {
+    public boolean isThread() {
         return true;
     }
 

@@ -23,8 +23,8 @@ final class PendingWrite<T> {
         /** The write is completed, or the connection is free; or neither, which does no harm. */
         void wake();
 
-        /** Whether it gives up by itself, after it has waited for too long. */
-        boolean givesUp();
+        /** Whether it is a thread, which gives up by itself after it has waited for too long. */
+        boolean isThread();
     }
 
     /** {@code maxWaitNanos} says how long it may wait until it begins. */
@@ -38,9 +38,13 @@ final class PendingWrite<T> {
         waiter.wake();
     }
 
+    boolean hasThread() {
+        return waiter.isThread();
+    }
+
     /** Whether it has waited for too long, and nobody else gives it up. */
     boolean isLate(long now) {
-        return !waiter.givesUp() && deadline - now <= 0;
+        return !hasThread() && deadline - now <= 0;
     }
 
     /** How much longer it may wait until it begins. */

@@ -26,7 +26,9 @@ final class SqliteDatabase implements Database {
     // Larger groups than that only take longer, without fewer syncs for each write.
     private static final int MAX_GROUP = 256;
 
+    // How soon a write is given up that has waited for too long.
     private static final long MIN_CHECK_MILLIS = 10;
+    private static final long MAX_CHECK_MILLIS = 500;
 
     /** SQLite must not create a missing file: an empty one would hide that the file is gone. */
     static final Map<String, String> WITHOUT_CREATE =
@@ -81,7 +83,8 @@ final class SqliteDatabase implements Database {
     }
 
     private static void giveUpLateWrites(GroupCommit writes, WriteLimits limits, Environment environment) {
-        long millis = Math.max(MIN_CHECK_MILLIS, limits.maxWait().toMillis() / 10);
+        long millis = Math.min(
+                MAX_CHECK_MILLIS, Math.max(MIN_CHECK_MILLIS, limits.maxWait().toMillis() / 10));
         Future<?> unused = environment
                 .lifecycle()
                 .scheduledExecutorService("database-waits", true)

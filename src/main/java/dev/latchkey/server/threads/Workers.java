@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * server that is busy from its start on would stay slow for longer.
  *
  * <p>A task that waits for a database, for its client or for other threads must say so by {@link #waiting}, and then another one runs in
- * its place; or it ends, and the rest of it is another task, which does not wait behind those that have not begun. Should the tasks take long all the same, one more runs after {@link #PATIENCE_MILLIS} in which none has begun.
+ * its place; or it ends, and the rest of it is another task, which does not wait behind those that have not begun. Should the tasks take
+ * long all the same, one more runs after {@link #PATIENCE_MILLIS} in which none has begun.
  */
 public final class Workers implements Executor {
     /** How long tasks wait if those that run take longer. */
@@ -194,6 +195,9 @@ public final class Workers implements Executor {
                     leave();
                 }
             } while (!isIdle() && mayRunOneMore());
+            if (!isIdle()) {
+                watch();
+            }
         } finally {
             CURRENT.remove();
         }

@@ -12,6 +12,7 @@ import dev.latchkey.testing.TestDatabase;
 import io.dropwizard.util.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -26,10 +27,12 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 /** Writes for which no thread waits. */
 final class StagedWriteIT {
     private static final int QUEUE = 10;
+    private static final java.time.Duration MAX_WAIT = java.time.Duration.ofHours(1);
 
     private final DatabaseSettings settings = settings(QUEUE, Duration.minutes(1));
     private TestDatabase database = new TestDatabase(settings);
@@ -125,6 +128,29 @@ final class StagedWriteIT {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Others than those of the database, in which nobody looks for late ones by himself. */
+    private GroupCommit groups(int maxGroup, MetricRegistry metrics) throws Exception {
+        Jdbi connections = Jdbi.create(() -> Engine.connect(settings));
+        DatabaseFile file = DatabaseFile.open(settings.file(), "database.url");
+        GroupTransactions transactions = new GroupTransactions(
+                () -> SqliteWriter.open(connections, file), new LogCheckpoints(connections, metrics), metrics);
+        return new GroupCommit(transactions, new WriteLimits(maxGroup, QUEUE, MAX_WAIT), metrics);
+    }
+
+    /** Leaves so many threads less to the workers, until they are let go. */
+    private CountDownLatch occupyThreads(int count) throws InterruptedException {
+        CountDownLatch isWorking = new CountDownLatch(count);
+        CountDownLatch work = new CountDownLatch(1);
+        for (int i = 0; i < count; i++) {
+            pool.execute(() -> {
+                isWorking.countDown();
+                awaited(work);
+            });
+        }
+        isWorking.await();
+        return work;
     }
 
     @Test
@@ -227,35 +253,75 @@ final class StagedWriteIT {
     /** One that was given up after it was told that the connection is free, and before it could take it. */
     @Test
     void whatIsGivenUpHandsItsTurnOn() throws Exception {
-        Jdbi connections = Jdbi.create(() -> Engine.connect(settings));
-        DatabaseFile file = DatabaseFile.open(settings.file(), "database.url");
         MetricRegistry metrics = new MetricRegistry();
-        GroupTransactions transactions = new GroupTransactions(
-                () -> SqliteWriter.open(connections, file), new LogCheckpoints(connections, metrics), metrics);
-        WriteLimits limits = new WriteLimits(QUEUE, QUEUE, java.time.Duration.ofHours(1));
-        GroupCommit groups = new GroupCommit(transactions, limits, metrics);
+        GroupCommit groups = groups(QUEUE, metrics);
         Hold hold = new Hold(groups::write);
         CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
-        CountDownLatch isWorking = new CountDownLatch(2);
-        CountDownLatch work = new CountDownLatch(1);
-        // No worker has a thread for the turn.
-        for (int i = 0; i < 2; i++) {
-            pool.execute(() -> {
-                isWorking.countDown();
-                awaited(work);
-            });
-        }
-        isWorking.await();
+        long between = System.nanoTime();
+        CompletionStage<Integer> second = Await.result(onWorker(() -> groups.writeAsync(insert("bob"), workers)));
+        CountDownLatch work = occupyThreads(2);
+        hold.close();
+        groups.giveUpLateOnes(between + MAX_WAIT.toNanos());
+        work.countDown();
+        assertThat(failure(first)).isInstanceOf(UnavailableException.class);
+        assertThat(Await.result(second)).isEqualTo(1);
+        assertThat(names()).containsExactly("bob");
+        groups.stop();
+    }
+
+    /** A write that its caller could not take into the group which it has committed, while nobody else is awake. */
+    @Test
+    void whatDoesNotFitIntoTheGroupOfItsCallerIsDoneByIt() throws Exception {
+        MetricRegistry metrics = new MetricRegistry();
+        GroupCommit groups = groups(1, metrics);
+        Hold hold = new Hold(groups::write);
+        CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
+        CountDownLatch work = occupyThreads(1);
+        CountDownLatch isFree = new CountDownLatch(1);
+        CompletableFuture<CompletionStage<Integer>> second = onWorker(() -> {
+            awaited(isFree);
+            return groups.writeAsync(insert("bob"), workers);
+        });
+        hold.close();
+        isFree.countDown();
+        assertThat(Await.result(Await.result(second))).isEqualTo(1);
+        work.countDown();
+        assertThat(Await.result(first)).isEqualTo(1);
+        groups.stop();
+    }
+
+    @Test
+    void aThreadThatWaitsTakesTheTurnOfOneForWhichThereIsNoThread() throws Exception {
+        MetricRegistry metrics = new MetricRegistry();
+        GroupCommit groups = groups(QUEUE, metrics);
+        Hold hold = new Hold(groups::write);
+        CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
+        CountDownLatch work = occupyThreads(2);
         Future<Integer> second = threads.submit(() -> groups.write(insert("bob")));
         awaitWaiting(metrics, 2);
         hold.close();
-        groups.giveUpLateOnes(System.nanoTime() + limits.maxWait().toNanos());
-
         assertThat(second.get()).isEqualTo(1);
         work.countDown();
-        assertThat(failure(first)).isInstanceOf(UnavailableException.class);
-        assertThat(names()).containsExactly("bob");
+        assertThat(Await.result(first)).isEqualTo(1);
         groups.stop();
+    }
+
+    @Test
+    void whatDependsOnItLogsAsItsCaller() throws Exception {
+        CompletionStage<String> id;
+        try (Hold hold = new Hold()) {
+            id = Await.result(onWorker(() -> {
+                MDC.put("request_id", "7");
+                try {
+                    return database.database().writeAsync(insert("alice")).thenApply(rows -> MDC.get("request_id"));
+                } finally {
+                    MDC.clear();
+                }
+            }));
+        }
+        assertThat(Await.result(id)).isEqualTo("7");
+        assertThat(Await.result(onWorker(() -> Optional.ofNullable(MDC.get("request_id")))))
+                .isEmpty();
     }
 
     @Test

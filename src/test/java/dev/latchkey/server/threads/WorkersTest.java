@@ -106,6 +106,25 @@ final class WorkersTest {
         assertThat(Workers.current()).isNull();
     }
 
+    /** The task ran beyond the max, since it has waited, and so is not the one that goes on. */
+    @Test
+    void runsSoonWhatComesAfterATaskThoughOthersTakeLong() {
+        Workers workers = workers();
+        CountDownLatch wait = new CountDownLatch(1);
+        workers.execute(() -> {
+            try (Workers.Wait ignored = Workers.waiting()) {
+                awaited(wait);
+            }
+            Workers.current().executeAfter(() -> begun.add("after"));
+        });
+        workers.execute(held("a"));
+        workers.execute(held("b"));
+        awaitBegun(MAX);
+        wait.countDown();
+        awaitBegun(MAX + 1);
+        assertThat(begun).endsWith("after");
+    }
+
     @Test
     void runsARestByItself() {
         workers().executeRest(() -> begun.add("rest"));
