@@ -195,11 +195,11 @@ public final class Workers implements Executor {
                     leave();
                 }
             } while (!isIdle() && mayRunOneMore());
+        } finally {
+            CURRENT.remove();
             if (!isIdle()) {
                 watch();
             }
-        } finally {
-            CURRENT.remove();
         }
     }
 

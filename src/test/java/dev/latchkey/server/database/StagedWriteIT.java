@@ -277,11 +277,14 @@ final class StagedWriteIT {
         Hold hold = new Hold(groups::write);
         CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
         CountDownLatch work = occupyThreads(1);
+        CountDownLatch isWorking = new CountDownLatch(1);
         CountDownLatch isFree = new CountDownLatch(1);
         CompletableFuture<CompletionStage<Integer>> second = onWorker(() -> {
+            isWorking.countDown();
             awaited(isFree);
             return groups.writeAsync(insert("bob"), workers);
         });
+        isWorking.await();
         hold.close();
         isFree.countDown();
         assertThat(Await.result(Await.result(second))).isEqualTo(1);

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -109,7 +110,8 @@ final class WorkersTest {
     /** The task ran beyond the max, since it has waited, and so is not the one that goes on. */
     @Test
     void runsSoonWhatComesAfterATaskThoughOthersTakeLong() {
-        Workers workers = workers();
+        ScheduledThreadPoolExecutor looks = new ScheduledThreadPoolExecutor(1);
+        Workers workers = new Workers(pool, MAX, MAX_WAITING, looks);
         CountDownLatch wait = new CountDownLatch(1);
         workers.execute(() -> {
             try (Workers.Wait ignored = Workers.waiting()) {
@@ -120,9 +122,12 @@ final class WorkersTest {
         workers.execute(held("a"));
         workers.execute(held("b"));
         awaitBegun(MAX);
+        // Nobody looks any more, as nothing waits.
+        Await.until(() -> looks.getCompletedTaskCount() == looks.getTaskCount());
         wait.countDown();
         awaitBegun(MAX + 1);
         assertThat(begun).endsWith("after");
+        looks.shutdownNow();
     }
 
     @Test
