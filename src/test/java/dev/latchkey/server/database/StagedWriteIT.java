@@ -139,6 +139,11 @@ final class StagedWriteIT {
         return new GroupCommit(transactions, new WriteLimits(maxGroup, QUEUE, MAX_WAIT), metrics);
     }
 
+    /** What a worker gets that writes to these. */
+    private CompletionStage<Integer> write(GroupCommit groups, String name) {
+        return Await.result(onWorker(() -> groups.writeAsync(insert(name), workers)));
+    }
+
     /** Leaves so many threads less to the workers, until they are let go. */
     private CountDownLatch occupyThreads(int count) throws InterruptedException {
         CountDownLatch isWorking = new CountDownLatch(count);
@@ -256,9 +261,9 @@ final class StagedWriteIT {
         MetricRegistry metrics = new MetricRegistry();
         GroupCommit groups = groups(QUEUE, metrics);
         Hold hold = new Hold(groups::write);
-        CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
+        CompletionStage<Integer> first = write(groups, "alice");
         long between = System.nanoTime();
-        CompletionStage<Integer> second = Await.result(onWorker(() -> groups.writeAsync(insert("bob"), workers)));
+        CompletionStage<Integer> second = write(groups, "bob");
         CountDownLatch work = occupyThreads(2);
         hold.close();
         groups.giveUpLateOnes(between + MAX_WAIT.toNanos());
@@ -275,7 +280,7 @@ final class StagedWriteIT {
         MetricRegistry metrics = new MetricRegistry();
         GroupCommit groups = groups(1, metrics);
         Hold hold = new Hold(groups::write);
-        CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
+        CompletionStage<Integer> first = write(groups, "alice");
         CountDownLatch work = occupyThreads(1);
         CountDownLatch isWorking = new CountDownLatch(1);
         CountDownLatch isFree = new CountDownLatch(1);
@@ -298,7 +303,7 @@ final class StagedWriteIT {
         MetricRegistry metrics = new MetricRegistry();
         GroupCommit groups = groups(QUEUE, metrics);
         Hold hold = new Hold(groups::write);
-        CompletionStage<Integer> first = Await.result(onWorker(() -> groups.writeAsync(insert("alice"), workers)));
+        CompletionStage<Integer> first = write(groups, "alice");
         CountDownLatch work = occupyThreads(2);
         Future<Integer> second = threads.submit(() -> groups.write(insert("bob")));
         awaitWaiting(metrics, 2);
