@@ -7,7 +7,7 @@ import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { chromium } from 'playwright-core';
 
-const { NOTES_FOLDER, NOTES_URL, LATCHKEY_URL, BROWSER, SCREENSHOTS } = process.env;
+const { NOTES_FOLDER, NOTES_URL, LATCHKEY_URL, LONGEST, BROWSER, SCREENSHOTS } = process.env;
 const PASSWORD = 'correct horse battery staple';
 const WAIT = 60_000;
 /** What the browser's console says when somebody else has changed a note. */
@@ -778,7 +778,7 @@ for (const device of Object.keys(DEVICES)) describe(device, { concurrency: 3 }, 
     Visitor.run(device, ['400 /api/data/notes%2F{id}'], async (visitor) => {
       const user = new User();
       await visitor.register(user);
-      const long = 'Too long\n' + 'x'.repeat(1 << 20);
+      const long = 'Too long\n' + 'x'.repeat(LONGEST);
       await visitor.newNote.click();
       await visitor.text.fill(long);
       await visitor.sees('The server does not take this text. It may be too long. Your text is kept in this browser.');

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The first application, {@code src/site/examples/notes}, set up as its README says and used in a browser. */
 final class NotesIT {
     private static final String UNTESTED = "the notes of src/site/examples were";
+    /** In bytes; longer than any note of the tests but the one that is too long, and a browser lays it out at once. */
+    private static final int LONGEST_NOTE = 128 << 10;
+
     private static final Path NOTES = Path.of("src/site/examples/notes");
     private static final Pattern INSTALLATION = Pattern.compile("^npm install .*$", Pattern.MULTILINE);
     private static final Map<String, String> TYPES =
@@ -59,6 +62,7 @@ final class NotesIT {
         Map<String, String> variables = Map.of(
                 "LATCHKEY_CORS_ORIGINS", origin,
                 "LATCHKEY_LIMIT_LOGIN_FAILURES_PER_ACCOUNT", "3/10m",
+                "LATCHKEY_MAX_VALUE_SIZE", LONGEST_NOTE + "B",
                 "LATCHKEY_MAIL_MODE", "smtp",
                 "LATCHKEY_MAIL_HOST", "127.0.0.1",
                 "LATCHKEY_MAIL_PORT", String.valueOf(mails.getSmtp().getPort()),
@@ -71,6 +75,7 @@ final class NotesIT {
                     "NOTES_FOLDER", notes.toString(),
                     "NOTES_URL", origin,
                     "LATCHKEY_URL", "http://127.0.0.1:" + server.port(),
+                    "LONGEST", String.valueOf(LONGEST_NOTE),
                     "BROWSER", browser.toString(),
                     "SCREENSHOTS", pictures.toString());
             Node.test(places, UNTESTED, "notes.test.mjs").succeeded();
