@@ -20,8 +20,9 @@ public final class AuthBundle implements ConfiguredBundle<Configuration> {
 
     @Override
     public void run(Configuration configuration, Environment environment) {
-        environment.jersey().register(new AuthDynamicFeature(BearerFilter.of(authenticator)));
-        environment.jersey().register(new OptionalBearerFeature(BearerFilter.of(authenticator)));
+        BearerFilter required = new BearerFilter(authenticator);
+        environment.jersey().register(new AuthDynamicFeature(required));
+        environment.jersey().register(new OptionalBearerFeature(required));
         environment.jersey().register(new AuthValueFactoryProvider.Binder<>(Caller.class));
         environment.jersey().register(new LongBodyInterceptor(judge()));
     }

@@ -3,11 +3,13 @@ package dev.latchkey.server.auth;
 import dev.latchkey.server.audit.AuditEvent;
 import dev.latchkey.server.audit.AuditLog;
 import dev.latchkey.server.problem.Problem;
-import io.dropwizard.auth.AuthFilter;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -15,13 +17,12 @@ import java.util.function.Predicate;
 /**
  * Takes the access token from the {@code Authorization} header and nowhere else (RFC 6750, section 2.1).
  *
- * <p>Dropwizard's own filter for OAuth also accepts it in the URL, from where it gets into logs and histories.
+ * <p>Dropwizard's own filter for OAuth also accepts it in the URL, from where it gets into logs and histories, and what it is made of
+ * tells Jetty about the caller as well, whom nobody asks.
  */
 @Priority(Priorities.AUTHENTICATION)
-final class BearerFilter extends AuthFilter<String, Caller> {
+record BearerFilter(JwtAuthenticator authenticator) implements ContainerRequestFilter {
     private static final String SCHEME = "bearer ";
-
-    private BearerFilter() {}
 
     @Override
     public void filter(ContainerRequestContext request) {
@@ -30,9 +31,9 @@ final class BearerFilter extends AuthFilter<String, Caller> {
             throw refused();
         }
         String token = token(headers).orElseThrow(Problem::tokenMissing);
-        if (!authenticate(request, token, prefix)) {
-            throw refused();
-        }
+        Caller caller = authenticator.authenticate(token).orElseThrow(BearerFilter::refused);
+        request.setSecurityContext(
+                new Authenticated(caller, request.getSecurityContext().isSecure()));
     }
 
     /** The token in these {@code Authorization} headers, if they are a single one of this scheme. */
@@ -52,15 +53,21 @@ final class BearerFilter extends AuthFilter<String, Caller> {
         return headers -> token(headers).flatMap(authenticator::authenticate).isPresent();
     }
 
-    /** The filter for every operation that the contract secures. */
-    static BearerFilter of(JwtAuthenticator authenticator) {
-        return new Builder().setAuthenticator(authenticator).setPrefix("Bearer").buildAuthFilter();
-    }
-
-    private static final class Builder extends AuthFilterBuilder<String, Caller, BearerFilter> {
+    private record Authenticated(Caller caller, boolean isSecure) implements SecurityContext {
         @Override
-        protected BearerFilter newInstance() {
-            return new BearerFilter();
+        public Principal getUserPrincipal() {
+            return caller;
+        }
+
+        /** There are no roles. */
+        @Override
+        public boolean isUserInRole(String role) {
+            return false;
+        }
+
+        @Override
+        public String getAuthenticationScheme() {
+            return "Bearer";
         }
     }
 }

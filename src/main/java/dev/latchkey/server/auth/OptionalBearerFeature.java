@@ -8,7 +8,6 @@ import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.io.IOException;
 import org.glassfish.jersey.server.model.AnnotatedMethod;
 
 /** Looks for an access token at operations that work without one, too. One that is there must be good. */
@@ -29,7 +28,7 @@ final class OptionalBearerFeature implements DynamicFeature {
     @Priority(Priorities.AUTHENTICATION)
     private record IfGiven(BearerFilter required) implements ContainerRequestFilter {
         @Override
-        public void filter(ContainerRequestContext request) throws IOException {
+        public void filter(ContainerRequestContext request) {
             if (request.getHeaders().containsKey(HttpHeaders.AUTHORIZATION)) {
                 required.filter(request);
             }

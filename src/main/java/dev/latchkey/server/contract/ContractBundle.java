@@ -99,6 +99,7 @@ public final class ContractBundle implements ConfiguredBundle<Configuration> {
         ErrorBodies errors = new ErrorBodies(mapper, words);
         Operations operations = new Operations(limits);
         JerseyEnvironment jersey = environment.jersey();
+        jersey.register(ArgumentValidator.binder(environment.getValidator()));
         jersey.register(new ProblemFeature(errors));
         jersey.register(new JsonBodyInterceptor(environment.getValidator(), limits));
         jersey.register(new DeclaredBodyFilter(limits));

@@ -6,9 +6,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** The client of a limited call: its network address, and the response headers that tell what is left of its limits. */
 public final class Client {
@@ -52,10 +53,13 @@ public final class Client {
             return;
         }
         shown.put(take.of().name(), take);
-        header.accept(
-                RATE_LIMIT_POLICY,
-                shown.values().stream().map(each -> each.of().policy()).collect(Collectors.joining(", ")));
-        header.accept(
-                RATE_LIMIT, shown.values().stream().map(Buckets.Take::rateLimit).collect(Collectors.joining(", ")));
+        header.accept(RATE_LIMIT_POLICY, list(each -> each.of().policy()));
+        header.accept(RATE_LIMIT, list(Buckets.Take::rateLimit));
+    }
+
+    private String list(Function<Buckets.Take, String> item) {
+        StringJoiner items = new StringJoiner(", ");
+        shown.values().forEach(take -> items.add(item.apply(take)));
+        return items.toString();
     }
 }
