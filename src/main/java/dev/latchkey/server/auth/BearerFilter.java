@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 /**
  * Takes the access token from the {@code Authorization} header and nowhere else (RFC 6750, section 2.1).
  *
- * <p>Dropwizard's own filter for OAuth also accepts it in the URL, from where it gets into logs and histories, and what it is made of
- * tells Jetty about the caller as well, whom nobody asks.
+ * <p>Dropwizard's own filter for OAuth also accepts it in the URL, from where it gets into logs and histories. Its base class
+ * tells Jetty about the caller at each request, too, where nobody reads it.
  */
 @Priority(Priorities.AUTHENTICATION)
 record BearerFilter(JwtAuthenticator authenticator) implements ContainerRequestFilter {
