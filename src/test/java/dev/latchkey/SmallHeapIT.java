@@ -170,6 +170,34 @@ final class SmallHeapIT {
         }
     }
 
+    /** As clients and proxies keep them, each with headers of its own. The server would end without memory. */
+    @Test
+    void manyConnectionsThatStayOpenLeaveMemoryForOthers() throws Exception {
+        try (JarProcess server = start(Map.of())) {
+            Api api = server.api();
+            String token = api.newToken();
+            List<RawConnection> open = new ArrayList<>();
+            try {
+                for (int i = 0; i < 1500; i++) {
+                    RawConnection connection = RawConnection.to(server.port());
+                    open.add(connection);
+                    for (int request = 0; request < 2; request++) {
+                        connection.send(
+                                "GET /api/data/key HTTP/1.1\r\nHost: a\r\nUser-Agent: client " + i + "\r\n\r\n");
+                        assertThat(connection.answer("GET", "/api/data/key").status())
+                                .isEqualTo(401);
+                    }
+                }
+                assertThat(api.create(token, "key", "value").status()).isEqualTo(201);
+                assertThat(api.read(token, "key").status()).isEqualTo(200);
+            } finally {
+                for (RawConnection connection : open) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
     /** A single character beyond Latin makes two bytes of each. */
     @Test
     void theLongestTextIsRefused() throws Exception {

@@ -84,8 +84,9 @@ final class TolerantConnection extends HttpConnection {
         HttpCompliance anyHost = compliance.with("any-host", HttpCompliance.Violation.UNSAFE_HOST_HEADER);
         HttpParser parser =
                 new RequestLineParser(headers, getHttpConfiguration().getRequestHeaderSize(), anyHost);
-        parser.setHeaderCacheSize(getHttpConfiguration().getHeaderCacheSize());
-        parser.setHeaderCacheCaseSensitive(getHttpConfiguration().isHeaderCacheCaseSensitive());
+        // A cache is a table of some 50 KiB for each connection that stays open, and the header that pays, the token,
+        // does not fit.
+        parser.setHeaderCacheSize(0);
         return parser;
     }
 
