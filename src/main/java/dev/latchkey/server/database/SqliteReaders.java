@@ -5,10 +5,10 @@ import com.codahale.metrics.MetricRegistry;
 import dev.latchkey.server.threads.Workers;
 import io.dropwizard.db.ManagedPooledDataSource;
 import io.dropwizard.lifecycle.Managed;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -28,8 +28,7 @@ final class SqliteReaders implements Managed {
     private final int max;
     private final long maxWaitMillis;
     private final Semaphore free;
-    // The last one used comes first: so few are in use, and what they need is still in the processor's cache.
-    private final ConcurrentLinkedDeque<Handle> idle = new ConcurrentLinkedDeque<>();
+    private final AtomicReferenceArray<Handle> idle;
     private volatile boolean isStopped;
 
     /** At most {@code max} of {@code connections}, which must use {@link KeptStatements}. */
@@ -38,14 +37,15 @@ final class SqliteReaders implements Managed {
         this.max = max;
         this.maxWaitMillis = maxWaitMillis;
         this.free = new Semaphore(max);
+        this.idle = new AtomicReferenceArray<>(max);
     }
 
     /** Adds the gauges that Dropwizard's pools have. */
     void addTo(MetricRegistry metrics, String name) {
         String pool = MetricRegistry.name(ManagedPooledDataSource.class, name);
         metrics.register(pool + ".active", (Gauge<Integer>) () -> max - free.availablePermits());
-        metrics.register(pool + ".idle", (Gauge<Integer>) idle::size);
-        metrics.register(pool + ".size", (Gauge<Integer>) () -> max - free.availablePermits() + idle.size());
+        metrics.register(pool + ".idle", (Gauge<Integer>) this::idle);
+        metrics.register(pool + ".size", (Gauge<Integer>) () -> max - free.availablePermits() + idle());
         metrics.register(pool + ".waiting", (Gauge<Integer>) free::getQueueLength);
     }
 
@@ -57,7 +57,7 @@ final class SqliteReaders implements Managed {
     <T> T read(Function<Handle, T> query) {
         acquire();
         try {
-            Handle handle = idle.pollFirst();
+            Handle handle = takeIdle();
             if (handle == null) {
                 handle = open();
             }
@@ -73,6 +73,42 @@ final class SqliteReaders implements Managed {
         } finally {
             free.release();
         }
+    }
+
+    /** The one that this thread has used last, if it is idle: what it needs is still in the processor's cache. */
+    private Handle takeIdle() {
+        int own = ownPlace();
+        for (int i = 0; i < max; i++) {
+            int place = (own + i) % max;
+            Handle handle = idle.get(place) == null ? null : idle.getAndSet(place, null);
+            if (handle != null) {
+                return handle;
+            }
+        }
+        return null;
+    }
+
+    /** False if there are too many: one may be opened while another is given back to a place that was looked at before. */
+    private boolean keep(Handle handle) {
+        int own = ownPlace();
+        for (int i = 0; i < max; i++) {
+            if (idle.compareAndSet((own + i) % max, null, handle)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int ownPlace() {
+        return (int) (Thread.currentThread().getId() % max);
+    }
+
+    private int idle() {
+        int count = 0;
+        for (int i = 0; i < max; i++) {
+            count += idle.get(i) == null ? 0 : 1;
+        }
+        return count;
     }
 
     private Handle open() {
@@ -105,9 +141,7 @@ final class SqliteReaders implements Managed {
 
     /** After a failure nobody knows what state a connection is in. */
     private void giveBack(Handle handle, boolean isSound) {
-        if (isSound) {
-            idle.addFirst(handle);
-        } else {
+        if (!isSound || !keep(handle)) {
             close(handle);
         }
         if (isStopped) {
@@ -126,7 +160,7 @@ final class SqliteReaders implements Managed {
     @Override
     public void stop() {
         isStopped = true;
-        for (Handle handle = idle.pollFirst(); handle != null; handle = idle.pollFirst()) {
+        for (Handle handle = takeIdle(); handle != null; handle = takeIdle()) {
             close(handle);
         }
     }
