@@ -153,7 +153,12 @@ final class LatchkeyProcess implements AutoCloseable {
 
     /** A request for the entry. */
     String read() {
-        return HttpLoad.request("GET /api/data/" + KEY, authorization + "\r\n", "");
+        return ask("GET /api/data/" + KEY);
+    }
+
+    /** A request without a body, with the {@code Authorization} header of {@link #read}. */
+    String ask(String line) {
+        return HttpLoad.request(line, authorization + "\r\n", "");
     }
 
     /** A request that changes the entry {@link #KEY} of the user with this {@code Authorization} header. */

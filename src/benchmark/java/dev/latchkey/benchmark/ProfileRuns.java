@@ -72,11 +72,11 @@ final class ProfileRuns implements AutoCloseable {
         requests.put(Kind.UPDATE, () -> updates[ThreadLocalRandom.current().nextInt(updates.length)]);
         String logIn = latchkey.logIn();
         requests.put(Kind.LOG_IN, () -> logIn);
-        String nothing = HttpLoad.request("GET /benchmark/nothing", "", "");
+        String nothing = latchkey.ask("GET /benchmark/nothing");
         requests.put(Kind.NOTHING, () -> nothing);
-        String row = HttpLoad.request("GET /benchmark/row/" + LatchkeyProcess.KEY, "", "");
+        String row = latchkey.ask("GET /benchmark/row/" + LatchkeyProcess.KEY);
         requests.put(Kind.ROW, () -> row);
-        String bare = HttpLoad.request("GET /row", "", "");
+        String bare = latchkey.ask("GET /row");
         requests.put(Kind.JETTY, () -> bare);
     }
 

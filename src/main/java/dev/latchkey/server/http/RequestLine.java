@@ -33,7 +33,7 @@ record RequestLine(
                 response.getHeaders().get(RequestId.HEADER),
                 attribute(request, RequestInLog.TRACE_ID),
                 attribute(request, RequestInLog.USER_ID),
-                attribute(request, OperationFeature.OPERATION),
+                OperationFeature.operation(request),
                 Request.getRemoteAddr(request),
                 request.getMethod(),
                 response.getStatus(),
