@@ -44,7 +44,7 @@ public final class LoginRoom {
         LogIn logIn = new LogIn(passwords, sessions.sessions(), sessions.refreshes(), tokenPairs, callerLimit);
         logIn.outcomes().addTo(server.metrics());
         credentials.addTo(server.metrics());
-        server.resource(new TokensResource(logIn, client))
+        server.resource(new TokensResource(logIn, server.refusals(), client))
                 .admission(PATH, (request, response) -> credentials.refusal(Client.of(request, response)));
         server.contract()
                 .words(PATH, ErrorCode.INTERNAL_ERROR, "Internal server error occurred. Please try again later.");

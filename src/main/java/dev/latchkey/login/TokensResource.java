@@ -7,27 +7,33 @@ import dev.latchkey.api.model.LogOutResponseBody;
 import dev.latchkey.api.model.RefreshTokenResponseBody;
 import dev.latchkey.api.model.TokenRefreshBody;
 import dev.latchkey.server.auth.Caller;
+import dev.latchkey.server.http.LateRefusals;
 import dev.latchkey.server.limits.CurrentClient;
 import dev.latchkey.sessions.Origin;
 import jakarta.ws.rs.core.Response;
+import java.util.concurrent.CompletionStage;
 
 /** The operations tagged Tokens. */
 public final class TokensResource implements TokensApi {
     private final LogIn logIn;
+    private final LateRefusals refusals;
     private final CurrentClient client;
 
-    TokensResource(LogIn logIn, CurrentClient client) {
+    TokensResource(LogIn logIn, LateRefusals refusals, CurrentClient client) {
         this.logIn = logIn;
+        this.refusals = refusals;
         this.client = client;
     }
 
     @Override
-    public Response createToken(CredentialsBody body) {
+    public CompletionStage<Response> createToken(CredentialsBody body) {
         // Null counts as absent.
         boolean refreshable = Boolean.TRUE.equals(body.getRefresh());
-        TokenPair pair = logIn.start(body.getUsername(), body.getPassword(), refreshable, visitor(client));
-        return Response.ok(new CreateTokenResponseBody().data(TokenBodies.tokens(pair)))
-                .build();
+        return refusals.of(() -> {
+            TokenPair pair = logIn.start(body.getUsername(), body.getPassword(), refreshable, visitor(client));
+            return Response.ok(new CreateTokenResponseBody().data(TokenBodies.tokens(pair)))
+                    .build();
+        });
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class HttpServer {
                 .servlets()
                 .addFilter("request", new RequestFilter(requests))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        admit(admission, contract.errors(), environment);
+        admit(admission, parts.refusals(), contract.errors(), environment);
         parts.concurrencyLimits().forEach((paths, max) -> limitConcurrency(environment, contract.errors(), max, paths));
         environment.jersey().replace(JerseyContainer::new);
         environment.jersey().register(new SingleReadingFilter(parts.directories()));
@@ -136,14 +136,10 @@ public final class HttpServer {
         return new TransferHandler(rules, maxBytes, timer, environment.metrics());
     }
 
-    private static void admit(AdmissionRules admission, ErrorBodies bodies, Environment environment) {
-        ScheduledExecutorService timer = environment
-                .lifecycle()
-                .scheduledExecutorService("turned-away-%d")
-                .threads(1)
-                .build();
+    private static void admit(
+            AdmissionRules admission, LateRefusals refusals, ErrorBodies bodies, Environment environment) {
         AdmissionFilter filter = new AdmissionFilter(
-                admission, timer, bodies, environment.metrics().meter("requests.turned-away"));
+                admission, refusals, bodies, environment.metrics().meter("requests.turned-away"));
         environment
                 .servlets()
                 .addFilter("admission", filter)

@@ -21,6 +21,7 @@ public final class ServerParts {
     private final ContractBundle contract;
     private final Maintenance maintenance;
     private final Metrics metrics;
+    private final LateRefusals refusals;
     private final Readiness readiness = new Readiness();
     private final Map<String, Admission> admissions = new HashMap<>();
     private final Set<String> directories = new HashSet<>();
@@ -33,6 +34,11 @@ public final class ServerParts {
         this.contract = contract;
         this.maintenance = maintenance;
         this.metrics = metrics;
+        this.refusals = new LateRefusals(environment
+                .lifecycle()
+                .scheduledExecutorService("turned-away-%d")
+                .threads(1)
+                .build());
         metrics.counter("latchkey_maintenance_failures", "Failures of periodic tasks.", maintenance::failures);
     }
 
@@ -117,6 +123,11 @@ public final class ServerParts {
     /** For what the room needs to be ready. */
     public Readiness readiness() {
         return readiness;
+    }
+
+    /** For what the room refuses. */
+    public LateRefusals refusals() {
+        return refusals;
     }
 
     Map<String, Admission> admissions() {

@@ -193,6 +193,28 @@ final class TransferHandlerIT {
         awaitNoneHeld();
     }
 
+    /** As a batch that waits for its group: no thread is with it any more, but what was made of its body is still in memory. */
+    @Test
+    void aLargeBodyKeepsItsTurnUntilItsAnswer() throws Exception {
+        start(new QueuedThreadPool(8, 4));
+        int size = MAX_BYTES * 3 / 10;
+        Client worked = client();
+        worked.send(post("/later", size) + "x".repeat(size));
+        Await.until(() -> gauge("bytes") >= size - 1_024);
+        Client next = client();
+        next.send(post("/", size) + "x".repeat(size));
+        Await.until(() -> gauge("bytes") >= 2 * (size - 1_024));
+        Client small = client();
+        small.send(post("/", 2) + "xx");
+        assertThat(small.answer()).isEqualTo("200 for 2");
+        assertThat(next.hasAnswer()).isFalse();
+
+        work.countDown();
+        assertThat(worked.answer()).isEqualTo("200 for " + size);
+        assertThat(next.answer()).isEqualTo("200 for " + size);
+        awaitNoneHeld();
+    }
+
     /** It is not the client's fault, nor one of the server, that there is no thread for what is complete. */
     @Test
     void moreThanCanWaitForAThreadAreToldToComeBack() throws Exception {
@@ -287,10 +309,27 @@ final class TransferHandlerIT {
             if (request.getHttpURI().getPath().equals("/slow")) {
                 work.await();
             }
+            if (request.getHttpURI().getPath().equals("/later")) {
+                new Thread(() -> answerLater(request, response, callback)).start();
+                return true;
+            }
+            answer(request, response, callback);
+            return true;
+        }
+
+        private void answerLater(Request request, Response response, Callback callback) {
+            try {
+                work.await();
+                answer(request, response, callback);
+            } catch (InterruptedException | IOException e) {
+                callback.failed(e);
+            }
+        }
+
+        private static void answer(Request request, Response response, Callback callback) throws IOException {
             response.getHeaders()
                     .put("For", Content.Source.asByteBuffer(request).remaining());
             response.write(true, null, callback);
-            return true;
         }
     }
 

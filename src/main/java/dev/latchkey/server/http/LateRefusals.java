@@ -1,0 +1,56 @@
+package dev.latchkey.server.http;
+
+import dev.latchkey.server.problem.ErrorCode;
+import dev.latchkey.server.problem.Problem;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Keeps refusals back for half a second: a client that retries without a pause would take the server's time from everybody else. No thread
+ * waits meanwhile.
+ */
+public final class LateRefusals {
+    static final Duration DELAY = Duration.ofMillis(500);
+    static final int MAX_WAITING = 1_000;
+
+    private final ScheduledExecutorService timer;
+    private final Semaphore places = new Semaphore(MAX_WAITING);
+
+    LateRefusals(ScheduledExecutorService timer) {
+        this.timer = timer;
+    }
+
+    /** Has {@code answer} run later; false if so many wait that this one is to be answered at once. It must not throw. */
+    boolean later(Runnable answer) {
+        if (!places.tryAcquire()) {
+            return false;
+        }
+        Future<?> unused = timer.schedule(
+                () -> {
+                    places.release();
+                    answer.run();
+                },
+                DELAY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    /** A complete stage with the result of {@code work}, or one that fails later if it is refused by a limit; throws what else it throws. */
+    public <T> CompletionStage<T> of(Supplier<T> work) {
+        try {
+            return CompletableFuture.completedFuture(work.get());
+        } catch (Problem refusal) {
+            CompletableFuture<T> stage = new CompletableFuture<>();
+            if (refusal.code() == ErrorCode.TOO_MANY_REQUESTS && later(() -> stage.completeExceptionally(refusal))) {
+                return stage;
+            }
+            throw refusal;
+        }
+    }
+}
