@@ -29,7 +29,7 @@ public final class TokensResource implements TokensApi {
     public CompletionStage<Response> createToken(CredentialsBody body) {
         // Null counts as absent.
         boolean refreshable = Boolean.TRUE.equals(body.getRefresh());
-        return refusals.of(() -> {
+        return refusals.of(client.request().getContentLengthLong(), () -> {
             TokenPair pair = logIn.start(body.getUsername(), body.getPassword(), refreshable, visitor(client));
             return Response.ok(new CreateTokenResponseBody().data(TokenBodies.tokens(pair)))
                     .build();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ public final class LateRefusals {
     static final Duration DELAY = Duration.ofMillis(500);
     static final int MAX_WAITING = 1_000;
 
+    /** Longer bodies would take the memory for bodies in transfer from others, as long as their requests last. */
+    static final int MAX_BODY_BYTES = 2 << 10;
+
     private final ScheduledExecutorService timer;
     private final Semaphore places = new Semaphore(MAX_WAITING);
 
@@ -31,23 +35,34 @@ public final class LateRefusals {
         if (!places.tryAcquire()) {
             return false;
         }
-        Future<?> unused = timer.schedule(
-                () -> {
-                    places.release();
-                    answer.run();
-                },
-                DELAY.toMillis(),
-                TimeUnit.MILLISECONDS);
-        return true;
+        try {
+            Future<?> unused = timer.schedule(
+                    () -> {
+                        places.release();
+                        answer.run();
+                    },
+                    DELAY.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            return true;
+        } catch (RejectedExecutionException stopped) {
+            places.release();
+            return false;
+        }
     }
 
-    /** A complete stage with the result of {@code work}, or one that fails later if it is refused by a limit; throws what else it throws. */
-    public <T> CompletionStage<T> of(Supplier<T> work) {
+    /**
+     * A complete stage with the result of {@code work}, or one that fails later if it is refused by a limit; throws what else it throws.
+     *
+     * @param bodyBytes the length of the request's body; negative if its client has not said it
+     */
+    public <T> CompletionStage<T> of(long bodyBytes, Supplier<T> work) {
         try {
             return CompletableFuture.completedFuture(work.get());
         } catch (Problem refusal) {
+            boolean isLate =
+                    refusal.code() == ErrorCode.TOO_MANY_REQUESTS && bodyBytes >= 0 && bodyBytes <= MAX_BODY_BYTES;
             CompletableFuture<T> stage = new CompletableFuture<>();
-            if (refusal.code() == ErrorCode.TOO_MANY_REQUESTS && later(() -> stage.completeExceptionally(refusal))) {
+            if (isLate && later(() -> stage.completeExceptionally(refusal))) {
                 return stage;
             }
             throw refusal;

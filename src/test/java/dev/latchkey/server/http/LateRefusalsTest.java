@@ -8,6 +8,7 @@ import dev.latchkey.server.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ final class LateRefusalsTest {
     /** Keeps what is to be run after the delay. */
     private static final class Time extends ScheduledThreadPoolExecutor {
         private final List<Runnable> due = new ArrayList<>();
+        private boolean isStopped;
 
         Time() {
             super(1);
@@ -28,6 +30,9 @@ final class LateRefusalsTest {
 
         @Override
         public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+            if (isStopped) {
+                throw new RejectedExecutionException();
+            }
             assertThat(unit.toMillis(delay)).isEqualTo(LateRefusals.DELAY.toMillis());
             due.add(task);
             return null;
@@ -46,7 +51,11 @@ final class LateRefusalsTest {
     }
 
     private CompletableFuture<String> of(Problem refusal) {
-        return refusals.<String>of(() -> {
+        return of(LateRefusals.MAX_BODY_BYTES, refusal);
+    }
+
+    private CompletableFuture<String> of(long bodyBytes, Problem refusal) {
+        return refusals.<String>of(bodyBytes, () -> {
                     throw refusal;
                 })
                 .toCompletableFuture();
@@ -54,7 +63,7 @@ final class LateRefusalsTest {
 
     @Test
     void aResultIsThereAtOnce() {
-        assertThat(refusals.of(() -> "result").toCompletableFuture()).isCompletedWithValue("result");
+        assertThat(refusals.of(0, () -> "result").toCompletableFuture()).isCompletedWithValue("result");
     }
 
     @Test
@@ -82,5 +91,22 @@ final class LateRefusalsTest {
         assertThatThrownBy(() -> of(refusal)).isSameAs(refusal);
         time.pass();
         assertThat(of(refusal)).isNotDone();
+    }
+
+    @Test
+    void whatHoldsMemoryForItsBodyFailsAtOnce() {
+        Problem refusal = Problem.tooManyRequests(7);
+        assertThatThrownBy(() -> of(LateRefusals.MAX_BODY_BYTES + 1, refusal)).isSameAs(refusal);
+        assertThatThrownBy(() -> of(-1, refusal)).isSameAs(refusal);
+        assertThat(time.due).isEmpty();
+    }
+
+    @Test
+    void whileTheServerStopsItFailsAtOnce() {
+        time.isStopped = true;
+        Problem refusal = Problem.tooManyRequests(7);
+        for (int i = 0; i <= LateRefusals.MAX_WAITING; i++) {
+            assertThatThrownBy(() -> of(refusal)).isSameAs(refusal);
+        }
     }
 }

@@ -39,6 +39,7 @@ final class TransferHandlerIT {
 
     private final MetricRegistry metrics = new MetricRegistry();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch work = new CountDownLatch(1);
     private final List<Client> clients = new ArrayList<>();
 
@@ -58,13 +59,14 @@ final class TransferHandlerIT {
         connector.setAcceptedSendBufferSize(16 << 10);
         server.addConnector(connector);
         TransferHandler transfers = new TransferHandler(new Rules(), MAX_BYTES, timer, metrics);
-        transfers.setHandler(new Length(work));
+        transfers.setHandler(new Length(begun, work));
         server.setHandler(transfers);
         server.start();
     }
 
     @AfterEach
     void stop() throws Exception {
+        work.countDown();
         for (Client client : clients) {
             client.socket.close();
         }
@@ -200,7 +202,7 @@ final class TransferHandlerIT {
         int size = MAX_BYTES * 3 / 10;
         Client worked = client();
         worked.send(post("/later", size) + "x".repeat(size));
-        Await.until(() -> gauge("bytes") >= size - 1_024);
+        begun.await();
         Client next = client();
         next.send(post("/", size) + "x".repeat(size));
         Await.until(() -> gauge("bytes") >= 2 * (size - 1_024));
@@ -292,9 +294,11 @@ final class TransferHandlerIT {
 
     /** Answers with how long the body was, or at great length. */
     private static final class Length extends Handler.Abstract {
+        private final CountDownLatch begun;
         private final CountDownLatch work;
 
-        Length(CountDownLatch work) {
+        Length(CountDownLatch begun, CountDownLatch work) {
+            this.begun = begun;
             this.work = work;
         }
 
@@ -310,6 +314,7 @@ final class TransferHandlerIT {
                 work.await();
             }
             if (request.getHttpURI().getPath().equals("/later")) {
+                begun.countDown();
                 new Thread(() -> answerLater(request, response, callback)).start();
                 return true;
             }
