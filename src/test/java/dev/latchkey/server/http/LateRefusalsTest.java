@@ -108,5 +108,7 @@ final class LateRefusalsTest {
         for (int i = 0; i <= LateRefusals.MAX_WAITING; i++) {
             assertThatThrownBy(() -> of(refusal)).isSameAs(refusal);
         }
+        time.isStopped = false;
+        assertThat(of(refusal)).as("with a place for it").isNotDone();
     }
 }
