@@ -205,7 +205,7 @@ final class TransferHandlerIT {
         begun.await();
         Client next = client();
         next.send(post("/", size) + "x".repeat(size));
-        Await.until(() -> gauge("bytes") >= 2 * (size - 1_024));
+        Await.until(() -> gauge("bytes") >= 2L * size - 2_048);
         Client small = client();
         small.send(post("/", 2) + "xx");
         assertThat(small.answer()).isEqualTo("200 for 2");
