@@ -280,8 +280,9 @@ class Visitor {
     await this.hasText(text);
   }
 
+  /** Also while the page is loaded anew, as it is after a log-in: what is half read has no text yet. */
   async hasText(text) {
-    await this.page.waitForFunction((text) => document.querySelector('#text').value === text, text);
+    await this.page.waitForFunction((text) => document.querySelector('#text')?.value === text, text);
     assert.ok(await this.text.isVisible());
   }
 
