@@ -76,11 +76,11 @@ final class BeforeRuns implements AutoCloseable {
         return new BeforeRuns(
                 plan,
                 List.of(
-                        Side.of(true, LatchkeyProcess.start(plan.engine(), List.of())),
+                        Side.of(true, LatchkeyProcess.withOptions(plan.engine(), List.of())),
                         Side.of(
                                 false,
                                 jar == null
-                                        ? LatchkeyProcess.start(plan.engine(), List.of())
+                                        ? LatchkeyProcess.withOptions(plan.engine(), List.of())
                                         : LatchkeyProcess.start(plan.engine(), jar))));
     }
 

@@ -24,7 +24,7 @@ public final class Benchmark {
         switch (what) {
             case "slow-disk" -> SlowDisk.measure(Plan.named(arguments[1]));
             case "log-ins" -> {
-                measureLogIns(Plan.named("full"), measurements);
+                measureLogIns(Plan.named("full"), LatchkeyProcess.jar(), measurements);
                 printLogIns(table);
             }
             case "slow-clients" -> {
@@ -53,9 +53,14 @@ public final class Benchmark {
                 table.row(StartRuns.ARCHIVED, StartRuns.BARE);
             }
             case "memory" -> {
-                MemoryRuns.round(Path.of("target/latchkey.jar"), Duration.ofMinutes(3), measurements);
+                MemoryRuns.round(LatchkeyProcess.jar(), Duration.ofMinutes(3), measurements);
                 table.section("Memory under load");
                 table.row(MemoryRuns.LIMITED, MemoryRuns.PLAIN);
+            }
+            case "warm-up" -> {
+                measureWarmUp(LatchkeyProcess.jar(), measurements);
+                table.section("A fresh server, busy from its start on");
+                WarmUpRuns.STEPS.forEach(step -> table.row(step, WarmUpRuns.STEADY));
             }
             case "speed", "speed-record" -> {
                 if (!SpeedGuard.run(Plan.brief(), measurements, what.equals("speed-record"))) {
@@ -71,6 +76,8 @@ public final class Benchmark {
 
     private static void measureAll(String planName, Measurements measurements, Table table) throws Exception {
         Plan plan = Plan.named(planName);
+        // Better now than after a quarter of an hour.
+        Path jar = LatchkeyProcess.jar();
         boolean isSmoke = planName.startsWith("smoke");
         StoreRuns store = new StoreRuns(plan, measurements);
         for (int round = 1; round <= plan.rounds(); round++) {
@@ -88,7 +95,7 @@ public final class Benchmark {
                 servers.round(measurements);
             }
         }
-        measureLogIns(plan, measurements);
+        measureLogIns(plan, jar, measurements);
         measureSlowClients(plan, measurements);
         measureStreams(plan, measurements);
         if (isSmoke) {
@@ -105,8 +112,8 @@ public final class Benchmark {
         }
     }
 
-    private static void measureLogIns(Plan plan, Measurements measurements) throws Exception {
-        try (StormRuns storm = StormRuns.start(plan)) {
+    private static void measureLogIns(Plan plan, Path jar, Measurements measurements) throws Exception {
+        try (StormRuns storm = StormRuns.start(plan, jar)) {
             storm.warmUp();
             for (int round = 1; round <= plan.rounds(); round++) {
                 announce("log-ins", round, plan);
@@ -161,6 +168,13 @@ public final class Benchmark {
         for (int round = 1; round <= rounds; round++) {
             System.out.printf(Locale.ROOT, "start, round %d of %d%n", round, rounds);
             runs.round(round, measurements);
+        }
+    }
+
+    private static void measureWarmUp(Path jar, Measurements measurements) throws Exception {
+        for (int round = 1; round <= WarmUpRuns.ROUNDS; round++) {
+            System.out.printf(Locale.ROOT, "warm-up, round %d of %d%n", round, WarmUpRuns.ROUNDS);
+            WarmUpRuns.round(jar, measurements);
         }
     }
 

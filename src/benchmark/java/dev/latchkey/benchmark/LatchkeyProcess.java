@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -89,11 +90,13 @@ final class LatchkeyProcess implements AutoCloseable {
         return "\"username\":\"" + name + "\",\"password\":\"secure_password123\"";
     }
 
-    /** {@code wrapper} is put before the command, such as {@code taskset} with its arguments. */
-    static LatchkeyProcess start(Engine engine, List<String> wrapper) throws IOException, InterruptedException {
-        ProcessBuilder builder = Jvm.of(Main.class, "server", "config.yml");
-        builder.command().addAll(0, wrapper);
-        return start(engine.newDatabase(), builder);
+    /** The built jar, which the parts need that start the server as operators do. */
+    static Path jar() throws IOException {
+        Path jar = Path.of("target/latchkey.jar");
+        if (!Files.exists(jar)) {
+            throw new IOException("There is no " + jar + ": build it first, mvn -q package -DskipTests");
+        }
+        return jar;
     }
 
     /** On a store that is there. */
@@ -121,7 +124,14 @@ final class LatchkeyProcess implements AutoCloseable {
     /** A jar with options of Java, and this {@code config.yml}. */
     static LatchkeyProcess start(Engine engine, Path jar, List<String> options)
             throws IOException, InterruptedException {
+        return start(engine, List.of(), jar, options);
+    }
+
+    /** {@code wrapper} is put before the command, such as {@code taskset} with its arguments. */
+    static LatchkeyProcess start(Engine engine, List<String> wrapper, Path jar, List<String> options)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = Jvm.ofJar(options, jar, "server", "config.yml");
+        builder.command().addAll(0, wrapper);
         // With an arena a thread, glibc keeps much of what is freed.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         return start(engine.newDatabase(), builder);

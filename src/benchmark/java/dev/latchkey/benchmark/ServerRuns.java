@@ -48,7 +48,7 @@ final class ServerRuns implements AutoCloseable {
         return new ServerRuns(
                 plan,
                 ServerProcess.start(Jvm.of(BareJetty.class, plan.engine().name())),
-                LatchkeyProcess.start(plan.engine(), List.of()));
+                LatchkeyProcess.withOptions(plan.engine(), List.of()));
     }
 
     /** A cold JVM is many times slower. */

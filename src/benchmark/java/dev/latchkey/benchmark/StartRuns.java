@@ -39,7 +39,7 @@ final class StartRuns {
     /** {@code other} is a jar with its {@code config.yml} beside it, or null for none. */
     static StartRuns prepare(Path other) throws Exception {
         Path folder = Files.createTempDirectory("latchkey-start-");
-        Path jar = Path.of("target/latchkey.jar").toAbsolutePath();
+        Path jar = LatchkeyProcess.jar().toAbsolutePath();
         Path configuration = Path.of("config.yml");
         Path bare = BareDropwizard.jar(folder);
         List<String> program = List.of("-jar", jar.toString());

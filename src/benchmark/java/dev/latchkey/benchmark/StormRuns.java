@@ -1,5 +1,6 @@
 package dev.latchkey.benchmark;
 
+import dev.latchkey.testing.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What reading is like on a server of two processors while more clients log in than passwords can be hashed. */
+/**
+ * What reading is like on a server of two processors, with the launcher's options, while more clients log in than passwords can be hashed.
+ */
 final class StormRuns implements AutoCloseable {
     static final String ALONE = "two processors, GET /api/data/{key}: requests/s";
     static final String BESIDE_LOG_INS = "the same, while 200 clients log in and come back when told";
@@ -28,11 +31,11 @@ final class StormRuns implements AutoCloseable {
         this.latchkey = latchkey;
     }
 
-    static StormRuns start(Plan plan) throws IOException, InterruptedException {
+    static StormRuns start(Plan plan, Path jar) throws IOException, InterruptedException {
         // So that a machine with more shows the same; without the command it is a machine's own number.
         List<String> twoProcessors =
                 Files.isExecutable(TASKSET) ? List.of(TASKSET.toString(), "-c", firstTwoProcessors()) : List.of();
-        return new StormRuns(plan, LatchkeyProcess.start(plan.engine(), twoProcessors));
+        return new StormRuns(plan, LatchkeyProcess.start(plan.engine(), twoProcessors, jar, Launcher.javaOptions()));
     }
 
     /** Of those that this process may use, which need not begin with the first of the machine. */
@@ -52,8 +55,11 @@ final class StormRuns implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
+    /** Also for what only a storm does. */
     void warmUp() throws Exception {
         read(plan.serverWarmUp());
+        readInStorm(true);
+        readInStorm(false);
     }
 
     void round(Measurements measurements) throws Exception {

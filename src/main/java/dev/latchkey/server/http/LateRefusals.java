@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Keeps refusals back for half a second: a client that retries without a pause would take the server's time from everybody else. No thread
+ * Keeps refusals back for a second: a client that retries without a pause would take the server's time from everybody else. No thread
  * waits meanwhile.
  */
 public final class LateRefusals {
-    static final Duration DELAY = Duration.ofMillis(500);
+    static final Duration DELAY = Duration.ofSeconds(1);
     static final int MAX_WAITING = 1_000;
 
     /** Longer bodies would take the memory for bodies in transfer from others, as long as their requests last. */

@@ -41,7 +41,7 @@ final class HostileLogIT {
     private static final int CONNECTIONS = 6;
     private static final int MAX_LINE = 300;
 
-    /** The second registration in an hour, and each that follows, is turned away, and that half a second later. */
+    /** The second registration in an hour, and each that follows, is turned away, and that a second later. */
     @RegisterExtension
     static final ServerExtension SERVER = new ServerExtension(Engine.SQLITE, "limits.registrationsPerAddress", "1/1h");
 
@@ -163,7 +163,7 @@ final class HostileLogIT {
                 with("X: " + MARK + "\r\n folded"),
                 with("Transfer-Encoding: " + MARK),
                 with("Content-Length: " + MARK),
-                // Turned away, each half a second later
+                // Turned away, each a second later
                 post("/api/register", JSON, "{\"username\":\"" + MARK + "\"}").repeat(3),
                 post("/api/register", "Content-Type: text/plain\r\n", MARK).repeat(3),
                 // Bodies
