@@ -76,11 +76,11 @@ final class BeforeRuns implements AutoCloseable {
         return new BeforeRuns(
                 plan,
                 List.of(
-                        Side.of(true, LatchkeyProcess.withOptions(plan.engine(), List.of())),
+                        Side.of(true, LatchkeyProcess.start(plan.engine())),
                         Side.of(
                                 false,
                                 jar == null
-                                        ? LatchkeyProcess.withOptions(plan.engine(), List.of())
+                                        ? LatchkeyProcess.start(plan.engine())
                                         : LatchkeyProcess.start(plan.engine(), jar))));
     }
 

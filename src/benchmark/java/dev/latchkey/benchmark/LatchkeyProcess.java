@@ -99,6 +99,11 @@ final class LatchkeyProcess implements AutoCloseable {
         return jar;
     }
 
+    /** On a store of its own, with Java's own options. */
+    static LatchkeyProcess start(Engine engine) throws IOException, InterruptedException {
+        return start(engine.newDatabase());
+    }
+
     /** On a store that is there. */
     static LatchkeyProcess start(DatabaseSettings database) throws IOException, InterruptedException {
         return start(database, Jvm.of(Main.class, "server", "config.yml"));

@@ -48,7 +48,7 @@ final class ServerRuns implements AutoCloseable {
         return new ServerRuns(
                 plan,
                 ServerProcess.start(Jvm.of(BareJetty.class, plan.engine().name())),
-                LatchkeyProcess.withOptions(plan.engine(), List.of()));
+                LatchkeyProcess.start(plan.engine()));
     }
 
     /** A cold JVM is many times slower. */

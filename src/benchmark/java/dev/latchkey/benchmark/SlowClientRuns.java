@@ -27,7 +27,7 @@ final class SlowClientRuns implements AutoCloseable {
     }
 
     static SlowClientRuns start(Plan plan) throws IOException, InterruptedException {
-        LatchkeyProcess latchkey = LatchkeyProcess.withOptions(plan.engine(), List.of());
+        LatchkeyProcess latchkey = LatchkeyProcess.start(plan.engine());
         List<SlowClients.Habit> habits = new ArrayList<>();
         for (int user = 0; user < USERS; user++) {
             habits.addAll(SlowClients.habits(latchkey.newUser("slow" + user, LARGE_VALUES)));

@@ -39,7 +39,7 @@ final class StreamRuns implements AutoCloseable {
 
     /** One server on the plan's database, and two that share a PostgreSQL. */
     static StreamRuns start(Plan plan) throws Exception {
-        LatchkeyProcess latchkey = LatchkeyProcess.withOptions(plan.engine(), List.of());
+        LatchkeyProcess latchkey = LatchkeyProcess.start(plan.engine());
         List<String> users = new ArrayList<>();
         for (int i = 0; i < STREAMS / STREAMS_OF_A_USER; i++) {
             users.add(latchkey.newUser("follower" + i));
